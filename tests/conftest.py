@@ -1,0 +1,119 @@
+"""Real stores for every test: one embedded PostgreSQL and Redis per run, a fresh database for each test."""
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from app.adapters.embedded import Stores, start_stores
+from app.commands.migrate import migrate
+from app.kernel.database import Database
+
+TEMPLATE = "kefu_template"
+FAST_NOT_SAFE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "300",
+    "max_wal_size": "4GB",
+}
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all xdist workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def stores(shared_folder: Path) -> Iterator[Stores]:
+    """PostgreSQL and Redis: the first worker starts them, the others join, the last one out lets them end."""
+    data_dir = shared_folder / "stores"
+    stores = start_stores(data_dir, tuning=FAST_NOT_SAFE)
+    owned = stores.owned
+    yield stores
+    stores.stop()
+    if owned:
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+def _with_database(url: str, name: str) -> str:
+    head, tail = url.split("@/", 1)
+    return f"{head}@/{name}?{tail.split('?', 1)[1]}"
+
+
+def _administer(stores: Stores, statement: str) -> list[tuple[object, ...]]:
+    url = _with_database(stores.database_url, "postgres").replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        # Names are made here, never typed by anyone.
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture(scope="session")
+def migrated_template(stores: Stores, shared_folder: Path) -> str:
+    """A database at the newest migration, made once per run and cloned for each test."""
+    with (shared_folder / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _administer(stores, f"select 1 from pg_database where datname = '{TEMPLATE}'"):
+            _administer(stores, f"create database {TEMPLATE}_new")
+            migrate(_with_database(stores.database_url, f"{TEMPLATE}_new"))
+            _administer(stores, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database_url(stores: Stores) -> Iterator[str]:
+    """A database with nothing in it, for tests about migrations."""
+    yield from _throwaway_database(stores, "template1")
+
+
+@pytest.fixture
+def database_url(stores: Stores, migrated_template: str) -> Iterator[str]:
+    """A fresh, migrated database of this test's own."""
+    yield from _throwaway_database(stores, migrated_template)
+
+
+def _throwaway_database(stores: Stores, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    _administer(stores, f"create database {name} template {template}")
+    yield _with_database(stores.database_url, name)
+    _administer(stores, f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def redis_number() -> int:
+    """The logical Redis database of this xdist worker."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+
+
+@pytest.fixture
+def redis_url(stores: Stores, redis_number: int) -> Iterator[str]:
+    """An empty Redis of this test's own."""
+    url = stores.redis_url.replace("db=0", f"db={redis_number}")
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
+
+
+@pytest.fixture
+def celery_broker_url(stores: Stores, redis_url: str, redis_number: int) -> str:
+    """The same Redis, written the way Celery wants it."""
+    return stores.celery_broker_url.replace("virtual_host=0", f"virtual_host={redis_number}")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The app's own Database on this test's own database."""
+    database = Database(database_url, pool_size=5)
+    yield database
+    await database.close()
