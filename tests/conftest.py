@@ -14,6 +14,8 @@ import redis
 from app.adapters.embedded import Stores, start_stores
 from app.commands.migrate import migrate
 from app.kernel.database import Database
+from app.kernel.settings import Settings
+from tests.serving import Served, serving, settings_for
 
 TEMPLATE = "kefu_template"
 FAST_NOT_SAFE = {
@@ -117,3 +119,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url, pool_size=5)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings on this test's own stores and folder."""
+    return settings_for(database_url, redis_url, tmp_path)
+
+
+@pytest.fixture
+async def kefu(settings: Settings) -> AsyncIterator[Served]:
+    """The whole web application, served over HTTP."""
+    async with serving(settings) as served:
+        yield served
