@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import __version__
+from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.kernel.errors import (
@@ -28,6 +29,7 @@ from app.wiring import Switchboard, switchboard
 ROUTERS = (
     analytics_routes.router,
     accounts_routes.router,
+    accounts_pages.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")

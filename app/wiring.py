@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from app.accounts import AccountTools
+from app.accounts import AccountTools, Company, load_company
 from app.analytics import HealthTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
@@ -30,7 +30,12 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     signing_secret(settings)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
-    tools: dict[type, Any] = {AccountTools: accounts, Announcer: announcer, HealthTools: health}
+    tools: dict[type, Any] = {
+        AccountTools: accounts,
+        Announcer: announcer,
+        Company: load_company(settings),
+        HealthTools: health,
+    }
     try:
         yield Switchboard(settings, database, tools)
     finally:
