@@ -3,10 +3,8 @@
 import fcntl
 import os
 import shutil
-import subprocess
-import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,8 +12,9 @@ import pytest
 import redis
 
 from app.adapters.embedded import Stores, start_stores
+from app.commands.migrate import migrate
+from app.kernel.database import Database
 
-ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "kefu_template"
 FAST_NOT_SAFE = {
     "fsync": "off",
@@ -71,17 +70,6 @@ def migrated_template(stores: Stores, shared_folder: Path) -> str:
     return TEMPLATE
 
 
-def migrate(database_url: str, revision: str = "head") -> None:
-    """Bring a database to a revision, in a process of its own so that no engine is left open here."""
-    subprocess.run(
-        [sys.executable, "-m", "alembic", "upgrade", revision],
-        cwd=ROOT,
-        env={**os.environ, "KEFU_DATABASE_URL": database_url},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
 @pytest.fixture
 def empty_database_url(stores: Stores) -> Iterator[str]:
     """A database with nothing in it, for tests about migrations."""
@@ -92,6 +80,14 @@ def empty_database_url(stores: Stores) -> Iterator[str]:
 def database_url(stores: Stores, migrated_template: str) -> Iterator[str]:
     """A fresh, migrated database of this test's own."""
     yield from _throwaway_database(stores, migrated_template)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool on this test's own database."""
+    pool = Database(database_url)
+    yield pool
+    await pool.close()
 
 
 def _throwaway_database(stores: Stores, template: str) -> Iterator[str]:
