@@ -117,3 +117,11 @@ def redis_url(stores: Stores, redis_number: int) -> Iterator[str]:
 def celery_broker_url(stores: Stores, redis_url: str, redis_number: int) -> str:
     """The same Redis, written the way Celery wants it."""
     return stores.celery_broker_url.replace("virtual_host=0", f"virtual_host={redis_number}")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The app's own Database on this test's own database."""
+    database = Database(database_url, pool_size=5)
+    yield database
+    await database.close()

@@ -1,0 +1,1 @@
+"""Bases, documents, FAQs, chunks, embedders; documents in, passages out."""
