@@ -82,14 +82,6 @@ def database_url(stores: Stores, migrated_template: str) -> Iterator[str]:
     yield from _throwaway_database(stores, migrated_template)
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A pool on this test's own database."""
-    pool = Database(database_url)
-    yield pool
-    await pool.close()
-
-
 def _throwaway_database(stores: Stores, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     _administer(stores, f"create database {name} template {template}")

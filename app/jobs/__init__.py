@@ -2,6 +2,7 @@
 
 from app.jobs.domain import JobRecord, JobState, Lease
 from app.jobs.errors import JobCancelled, JobEnded, LeaseLost
+from app.jobs.events import JobStopped
 from app.jobs.service import (
     JobTools,
     cancel_job,
@@ -21,6 +22,7 @@ __all__ = [
     "JobEnded",
     "JobRecord",
     "JobState",
+    "JobStopped",
     "JobTools",
     "Lease",
     "LeaseLost",

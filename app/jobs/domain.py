@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 MAX_ATTEMPTS = 3
-LEASE = timedelta(seconds=30)
-HEARTBEAT_S = 5.0
+LEASE = timedelta(seconds=20)
+HEARTBEAT_S = 4.0
 FIRST_RING_GRACE = timedelta(seconds=30)
 """How long a fresh row waits for its first bell before the sweeper rings again."""
 LONGEST_RING_GAP = timedelta(minutes=10)
@@ -63,9 +63,9 @@ class Lease:
 
 def ring_gap(rings: int) -> timedelta:
     """The wait before the next bell for a row nobody took: doubling, at most ten minutes."""
-    return min(FIRST_RING_GRACE * 2 ** min(rings, 10), LONGEST_RING_GAP)
+    return min(FIRST_RING_GRACE * (1 << min(rings, 10)), LONGEST_RING_GAP)
 
 
 def retry_delay(attempt: int) -> timedelta:
     """The wait after a failed attempt, counted from 1."""
-    return RETRY_DELAY * 2 ** (attempt - 1)
+    return RETRY_DELAY * (1 << (attempt - 1))

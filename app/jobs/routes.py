@@ -33,9 +33,7 @@ async def list_all(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Page[JobView]:
     """Background jobs, newest first."""
-    found = await list_jobs(
-        tools.database, states=state or (), kind=kind, before=_before(cursor), limit=limit + 1
-    )
+    found = await list_jobs(tools.database, states=state or (), kind=kind, before=_before(cursor), limit=limit + 1)
     locale = request_locale(request)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return Page(items=[JobView.of(job, locale) for job in found[:limit]], next_cursor=following)
@@ -83,4 +81,4 @@ async def _updates(tools: JobTools, job_id: UUID, locale: str) -> AsyncIterator[
 @router.post("/{job_id}/cancel", status_code=202, dependencies=[require(Permission.JOBS_CANCEL)])
 async def cancel(job_id: UUID, request: Request, tools: Tools) -> JobView:
     """Ends a waiting job at once, asks a running one to stop; 409 `job_ended` when it is over."""
-    return JobView.of(await cancel_job(tools.database, job_id), request_locale(request))
+    return JobView.of(await cancel_job(tools, job_id), request_locale(request))

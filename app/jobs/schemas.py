@@ -50,9 +50,7 @@ class JobView(Wire):
             subject_id=job.subject_id,
             state=job.state,
             progress=Progress(done=job.done, total=job.total, unit=job.unit),
-            error=JobError(code=job.error_code or "", message=job.error_message or text(key, locale))
-            if key
-            else None,
+            error=JobError(code=job.error_code or "", message=job.error_message or text(key, locale)) if key else None,
             attempts=job.attempts,
             cancel_requested=job.cancel_requested,
             created_at=job.created_at,

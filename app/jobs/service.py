@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.jobs import store
 from app.jobs.domain import FINAL, HEARTBEAT_S, MAX_ATTEMPTS, JobRecord, JobState, Lease, retry_delay
 from app.jobs.errors import JobCancelled, JobEnded, LeaseLost
+from app.jobs.events import JobStopped
 from app.kernel.database import Database, Session
 from app.kernel.errors import AppError, NotFound, Unavailable
+from app.kernel.events import Announcer
 from app.kernel.jobs import Job, JobQueue, ring
 from app.kernel.logging import get_logger
 from app.kernel.texts import has_text
@@ -25,6 +27,7 @@ class JobTools:
 
     database: Database
     bell: JobQueue
+    announcer: Announcer = field(default_factory=Announcer)
     heartbeat_s: float = HEARTBEAT_S
 
 
@@ -109,18 +112,18 @@ async def run_job(tools: JobTools, job_id: UUID, work: Work) -> None:
     try:
         async with _kept_alive(tools, lease):
             await work(lease)
-        await _end(tools.database, lease, JobState.SUCCEEDED)
+        await _end(tools, lease, JobState.SUCCEEDED)
     except LeaseLost:
         log.warning("job_lease_lost", job_id=str(job_id), kind=lease.kind)
     except JobCancelled:
-        await _end(tools.database, lease, JobState.CANCELLED)
+        await _end(tools, lease, JobState.CANCELLED)
     except Unavailable as error:
-        await _retry_or_fail(tools.database, lease, error.code)
+        await _retry_or_fail(tools, lease, error.code)
     except AppError as error:
-        await _end(tools.database, lease, JobState.FAILED, error.code)
+        await _end(tools, lease, JobState.FAILED, error.code)
     except Exception as error:
         log.error("job_crashed", job_id=str(job_id), kind=lease.kind, error=type(error).__name__, exc_info=error)
-        await _retry_or_fail(tools.database, lease, "internal_error")
+        await _retry_or_fail(tools, lease, "internal_error")
 
 
 @asynccontextmanager
@@ -163,42 +166,51 @@ async def _is_over(database: Database, job_id: UUID) -> bool:
     return job is not None and job.state in FINAL
 
 
-async def _end(database: Database, lease: Lease, state: JobState, code: str | None = None) -> None:
-    """False from the store is fine here: the work has ended the job itself, or lost it."""
-    async with database.transaction() as session:
+async def _end(tools: JobTools, lease: Lease, state: JobState, code: str | None = None) -> None:
+    """Does nothing when the work has ended the job itself, or lost it."""
+    async with tools.database.transaction() as session:
         ended = await store.end(session, lease, state, code)
-    log.info("job_ended", job_id=str(lease.job_id), kind=lease.kind, state=state, code=code, by_work=not ended)
+        if ended is not None and state is not JobState.SUCCEEDED:
+            await _announce_stop(session, tools, ended)
+    log.info("job_ended", job_id=str(lease.job_id), kind=lease.kind, state=state.value, code=code)
 
 
-async def _retry_or_fail(database: Database, lease: Lease, code: str) -> None:
+async def _announce_stop(session: Session, tools: JobTools, job: JobRecord) -> None:
+    await tools.announcer.announce(session, JobStopped(job.id, job.kind, job.subject_id, job.state, job.error_code))
+
+
+async def _retry_or_fail(tools: JobTools, lease: Lease, code: str) -> None:
     if lease.attempt >= MAX_ATTEMPTS:
-        await _end(database, lease, JobState.FAILED, code)
+        await _end(tools, lease, JobState.FAILED, code)
         return
-    async with database.transaction() as session:
+    async with tools.database.transaction() as session:
         await store.put_back(session, lease, retry_delay(lease.attempt), code)
 
 
-async def cancel_job(database: Database, job_id: UUID) -> JobRecord:
+async def cancel_job(tools: JobTools, job_id: UUID) -> JobRecord:
     """A waiting job ends at once, a running one at its next sign of life. Raises NotFound, JobEnded."""
-    async with database.transaction() as session:
-        cancelled = await store.cancel_waiting(session, job_id) or await store.ask_to_stop(session, job_id)
-        found = cancelled or await store.find_job(session, job_id)
-    if found is None:
-        raise NotFound
-    if cancelled is None:
+    async with tools.database.transaction() as session:
+        if waiting := await store.cancel_waiting(session, job_id):
+            await _announce_stop(session, tools, waiting)
+            return waiting
+        if running := await store.ask_to_stop(session, job_id):
+            return running
+        if await store.find_job(session, job_id) is None:
+            raise NotFound
         raise JobEnded
-    return cancelled
 
 
 async def re_ring_stuck(tools: JobTools) -> int:
     """Ring for every row that nobody took or whose worker died; returns how many. Safe in several places at once."""
     async with tools.database.transaction() as session:
-        stuck = await store.sweep(session)
-        for job in stuck:
+        swept = await store.sweep(session)
+        for job in swept.to_ring:
             ring(session, tools.bell, Job(name=job.kind, queue=job.queue, subject_id=job.id))
-    if stuck:
-        log.info("jobs_rung_again", count=len(stuck))
-    return len(stuck)
+        for job in swept.closed:
+            await _announce_stop(session, tools, job)
+    if swept.to_ring or swept.closed:
+        log.info("jobs_swept", rung=len(swept.to_ring), closed=len(swept.closed))
+    return len(swept.to_ring)
 
 
 def error_text_key(job: JobRecord) -> str | None:

@@ -1,6 +1,7 @@
 """All SQL of jobs. Leases are measured with the database's clock, since hosts disagree about the time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from app.jobs.domain import FIRST_RING_GRACE, LEASE, MAX_ATTEMPTS, JobRecord, JobState, Lease, ring_gap
 from app.jobs.tables import JobRow
+from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.ids import new_id
 
@@ -55,9 +57,7 @@ async def _change(session: Session, *conditions: ColumnElement[bool], **values: 
 
 async def add_job(session: Session, kind: str, queue: str, subject_id: UUID) -> UUID:
     """A queued row."""
-    row = JobRow(
-        kind=kind, queue=queue, subject_id=subject_id, state=QUEUED, due_at=_after(FIRST_RING_GRACE)
-    )
+    row = JobRow(kind=kind, queue=queue, subject_id=subject_id, state=QUEUED, due_at=_after(FIRST_RING_GRACE))
     session.add(row)
     await session.flush()
     return row.id
@@ -116,9 +116,9 @@ async def extend(session: Session, lease: Lease, **progress: object) -> JobRecor
 
 async def end(
     session: Session, lease: Lease, state: JobState, code: str | None = None, message: str | None = None
-) -> bool:
-    """Reach a final state; False when the lease is lost."""
-    ended = await _change(
+) -> JobRecord | None:
+    """Reach a final state; None when the lease is lost."""
+    return await _change(
         session,
         _held(lease),
         state=state.value,
@@ -127,14 +127,11 @@ async def end(
         lease_owner=None,
         finished_at=func.clock_timestamp(),
     )
-    return ended is not None
 
 
 async def put_back(session: Session, lease: Lease, delay: timedelta, code: str) -> bool:
     """Give the attempt up and let the sweeper ring after a while; False when the lease is lost."""
-    back = await _change(
-        session, _held(lease), state=QUEUED, error_code=code, lease_owner=None, due_at=_after(delay)
-    )
+    back = await _change(session, _held(lease), state=QUEUED, error_code=code, lease_owner=None, due_at=_after(delay))
     return back is not None
 
 
@@ -155,8 +152,16 @@ async def ask_to_stop(session: Session, job_id: UUID) -> JobRecord | None:
     return await _change(session, JobRow.id == job_id, JobRow.state == RUNNING, cancel_requested=True)
 
 
-async def sweep(session: Session, limit: int = 200) -> list[JobRecord]:
-    """Rows that are due, locked: to be rung again, or closed when cancelled or out of attempts.
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep found: jobs to ring for, and jobs it closed."""
+
+    to_ring: list[JobRecord]
+    closed: list[JobRecord]
+
+
+async def sweep(session: Session, limit: int = 200) -> Swept:
+    """Rows that are due: put back to be rung again, or closed when cancelled or out of attempts.
 
     Rows another sweeper holds are skipped, so that two schedulers ring once.
     """
@@ -167,20 +172,19 @@ async def sweep(session: Session, limit: int = 200) -> list[JobRecord]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    to_ring: list[JobRecord] = []
+    found = Swept([], [])
     for row in (await session.execute(statement)).scalars():
-        over = JobState.CANCELLED if row.cancel_requested else JobState.FAILED
+        row.lease_owner = None
+        row.updated_at = now()
         if row.cancel_requested or row.attempts >= MAX_ATTEMPTS:
-            row.state = over.value
+            row.state = (JobState.CANCELLED if row.cancel_requested else JobState.FAILED).value
             row.error_code = None if row.cancel_requested else "job_gave_up"
-            row.lease_owner = None
-            row.finished_at = func.clock_timestamp()
+            row.finished_at = now()
+            found.closed.append(_record(row))
         else:
             row.state = QUEUED
-            row.lease_owner = None
             row.rings += 1
+            found.to_ring.append(_record(row))
             row.due_at = _after(ring_gap(row.rings))
-            to_ring.append(_record(row))
-        row.updated_at = func.clock_timestamp()
     await session.flush()
-    return to_ring
+    return found
