@@ -4,25 +4,19 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
-import httpx
 import psycopg
 import pytest
 import redis
-from fastapi import FastAPI
 
-from app.accounts import AccountTools, Role, create_api_key
 from app.adapters.embedded import Stores, start_stores
 from app.commands.migrate import migrate
 from app.kernel.database import Database
-from app.kernel.settings import Settings, load_settings
-from app.main import create_app
+from app.kernel.settings import Settings
+from tests.serving import Served, serving, settings_for
 
-T = TypeVar("T")
 TEMPLATE = "kefu_template"
 FAST_NOT_SAFE = {
     "fsync": "off",
@@ -129,46 +123,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
-    """Settings of one process on this test's own stores and folder; no model, no request limits."""
-    return load_settings(
-        {}, database_url=database_url, redis_url=redis_url, data_dir=tmp_path / "data", rate_limits="off"
-    )
-
-
-class Web:
-    """The whole application in this process, and clients of it."""
-
-    def __init__(self, app: FastAPI, state: Mapping[str, Any]) -> None:
-        self.app = app
-        self.state = state
-        self.clients = AsyncExitStack()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Hands the lifespan's state to each request, as a server would."""
-        await self.app({**scope, "state": dict(self.state)}, receive, send)
-
-    def tool(self, kind: type[T]) -> T:
-        """A room's tools by their class."""
-        found: T = self.state["tools"][kind]
-        return found
-
-    async def client(self, **headers: str) -> httpx.AsyncClient:
-        """A client nobody knows; answers arrive whole, so streams must end by themselves."""
-        transport = httpx.ASGITransport(self, raise_app_exceptions=False)
-        client = httpx.AsyncClient(transport=transport, base_url="http://kefu.test", headers=headers)
-        return await self.clients.enter_async_context(client)
-
-    async def client_as(self, role: Role) -> httpx.AsyncClient:
-        """A client with an API key of a role."""
-        _, key = await create_api_key(self.tool(AccountTools), role, "test", None)
-        return await self.client(Authorization=f"Bearer {key}")
+    """Settings on this test's own stores and folder."""
+    return settings_for(database_url, redis_url, tmp_path)
 
 
 @pytest.fixture
-async def web(settings: Settings) -> AsyncIterator[Web]:
-    """The application, started and stopped around the test."""
-    app = create_app(settings)
-    async with app.router.lifespan_context(app) as state:
-        web = Web(app, state)
-        async with web.clients:
-            yield web
+async def kefu(settings: Settings) -> AsyncIterator[Served]:
+    """The whole web application, served over HTTP."""
+    async with serving(settings) as served:
+        yield served

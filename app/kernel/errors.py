@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
 from app.kernel.logging import get_logger
 from app.kernel.texts import pick_locale, text
@@ -75,6 +76,7 @@ class Unavailable(AppError):
     code, status = "unavailable", 503
 
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 CODES = {
     400: "malformed_request",
     401: "unauthenticated",
@@ -137,7 +139,19 @@ async def render_http_error(request: Request, error: Exception) -> Response:
     response = problem(request, error.status_code, code, text(f"errors.{code}", request_locale(request)))
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     return response
+
+
+def _methods_of(request: Request) -> set[str]:
+    """Every method some route takes at this path; the framework itself names only the first route's."""
+    return {
+        method
+        for method in METHODS
+        for route in request.app.router.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
 
 
 async def render_unexpected(request: Request, error: Exception) -> Response:

@@ -3,33 +3,34 @@
 from uuid import UUID
 
 from app.accounts import Role
-from app.jobs import JobTools, claim, finish, open_job, report_progress
+from app.jobs import claim, finish, open_job, report_progress
 from app.kernel.ids import new_id
-from tests.conftest import Web
+from app.kernel.database import Database
 from tests.fakes.bell import FakeBell
+from tests.serving import Served
 
 
-async def a_job(web: Web) -> UUID:
-    async with web.tool(JobTools).database.transaction() as session:
+async def a_job(database: Database) -> UUID:
+    async with database.transaction() as session:
         return await open_job(session, FakeBell(), "knowledge.ingest_document", "ingest", new_id())
 
 
-async def test_staff_sees_a_job_and_a_stranger_does_not(web: Web) -> None:
-    job_id = await a_job(web)
-    agent = await web.client_as(Role.AGENT)
+async def test_staff_sees_a_job_and_a_stranger_does_not(kefu: Served, database: Database) -> None:
+    job_id = await a_job(database)
+    agent = await kefu.keyed(Role.AGENT)
     shown = (await agent.get(f"/api/v1/jobs/{job_id}")).json()
     assert shown["state"] == "queued" and shown["progress"] == {"done": 0, "total": 0, "unit": ""}
     assert shown["job_id"] == str(job_id) and shown["error"] is None
-    assert (await (await web.client()).get(f"/api/v1/jobs/{job_id}")).status_code == 401
-    assert (await (await web.client_as(Role.INTEGRATOR)).get(f"/api/v1/jobs/{job_id}")).status_code == 403
+    assert (await kefu.client().get(f"/api/v1/jobs/{job_id}")).status_code == 401
+    assert (await (await kefu.keyed(Role.INTEGRATOR)).get(f"/api/v1/jobs/{job_id}")).status_code == 403
     assert (await agent.get(f"/api/v1/jobs/{new_id()}")).status_code == 404
     assert (await agent.get("/api/v1/jobs/17")).status_code == 422
 
 
-async def test_only_an_admin_cancels_and_only_once(web: Web) -> None:
-    job_id = await a_job(web)
-    assert (await (await web.client_as(Role.AGENT)).post(f"/api/v1/jobs/{job_id}/cancel")).status_code == 403
-    admin = await web.client_as(Role.ADMIN)
+async def test_only_an_admin_cancels_and_only_once(kefu: Served, database: Database) -> None:
+    job_id = await a_job(database)
+    assert (await (await kefu.keyed(Role.AGENT)).post(f"/api/v1/jobs/{job_id}/cancel")).status_code == 403
+    admin = await kefu.keyed(Role.ADMIN)
     first = await admin.post(f"/api/v1/jobs/{job_id}/cancel")
     assert (first.status_code, first.json()["state"]) == (202, "cancelled")
     again = await admin.post(f"/api/v1/jobs/{job_id}/cancel", headers={"Accept-Language": "en"})
@@ -37,14 +38,14 @@ async def test_only_an_admin_cancels_and_only_once(web: Web) -> None:
     assert "already over" in again.json()["detail"]
 
 
-async def test_the_stream_tells_the_state_now_and_ends_with_the_job(web: Web) -> None:
-    job_id, database = await a_job(web), web.tool(JobTools).database
+async def test_the_stream_tells_the_state_now_and_ends_with_the_job(kefu: Served, database: Database) -> None:
+    job_id = await a_job(database)
     lease = await claim(database, job_id)
     assert lease is not None
     await report_progress(database, lease, 10, 10, "chunks")
     async with database.transaction() as session:
         await finish(session, lease)
-    agent = await web.client_as(Role.AGENT)
+    agent = await kefu.keyed(Role.AGENT)
     answer = await agent.get(f"/api/v1/jobs/{job_id}/events")
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.count("event: job.updated") == 1
@@ -52,9 +53,9 @@ async def test_the_stream_tells_the_state_now_and_ends_with_the_job(web: Web) ->
     assert (await agent.get(f"/api/v1/jobs/{new_id()}/events")).status_code == 404
 
 
-async def test_the_list_pages_through_the_newest_first(web: Web) -> None:
-    made = [str(await a_job(web)) for _ in range(3)]
-    agent = await web.client_as(Role.AGENT)
+async def test_the_list_pages_through_the_newest_first(kefu: Served, database: Database) -> None:
+    made = [str(await a_job(database)) for _ in range(3)]
+    agent = await kefu.keyed(Role.AGENT)
     first = (await agent.get("/api/v1/jobs?limit=2")).json()
     rest = (await agent.get("/api/v1/jobs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert [job["job_id"] for job in first["items"] + rest["items"]] == made[::-1]
