@@ -4,8 +4,8 @@ from uuid import UUID
 
 from app.accounts import Role
 from app.jobs import claim, finish, open_job, report_progress
-from app.kernel.ids import new_id
 from app.kernel.database import Database
+from app.kernel.ids import new_id
 from tests.fakes.bell import FakeBell
 from tests.serving import Served
 
