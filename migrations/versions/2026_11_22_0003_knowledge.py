@@ -35,7 +35,7 @@ def _owner(table: str, of: str, nullable: bool = False) -> sa.Column[object]:
     )
 
 
-def _bases_and_documents() -> None:
+def _bases() -> None:
     op.create_table(
         "base",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -54,6 +54,9 @@ def _bases_and_documents() -> None:
         f"""INSERT INTO base (id, name, locale, audience, priority, version, chunk_count, token_count, created_at)
         VALUES ('{DEFAULT_BASE}', 'default', 'zh-CN', 'public', 0, 0, 0, 0, now())"""
     )
+
+
+def _documents() -> None:
     op.create_table(
         "document",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -227,7 +230,8 @@ def _embedders() -> None:
 
 def upgrade() -> None:
     """The tables of app/knowledge/tables.py, and one default base."""
-    _bases_and_documents()
+    _bases()
+    _documents()
     _faqs()
     _chunks()
     _embedders()
