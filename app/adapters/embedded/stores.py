@@ -132,13 +132,14 @@ def start_stores(
 
 def _start_own(data_dir: Path, state: Path, owner: IO[str], wanted: Wanted) -> Stores:
     state.unlink(missing_ok=True)
-    durable = wanted.tuning.get("fsync") != "off"
-    redis = RedisServer(data_dir, durable=durable) if wanted.redis else None
-    postgres = PostgresServer(data_dir, wanted.tuning) if wanted.postgres else None
+    redis: RedisServer | None = None
+    postgres: PostgresServer | None = None
     try:
-        if redis is not None:
+        if wanted.redis:
+            redis = RedisServer(data_dir, durable=wanted.tuning.get("fsync") != "off")
             redis.start()
-        if postgres is not None:
+        if wanted.postgres:
+            postgres = PostgresServer(data_dir, wanted.tuning)
             postgres.start()
         addresses = Addresses(
             postgres.url if postgres else None, redis.url if redis else None, redis.celery_url if redis else None
