@@ -30,11 +30,8 @@ from app.wiring import Switchboard, switchboard
 ROUTERS = (
     analytics_routes.router,
     accounts_routes.router,
-<<<<<<< HEAD
     accounts_pages.router,
-=======
     jobs_routes.router,
->>>>>>> main
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")

@@ -5,12 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-<<<<<<< HEAD
 from app.accounts import AccountTools, Company, load_company
-=======
-from app.accounts import AccountTools
 from app.adapters.celery_queue import CeleryQueue
->>>>>>> main
 from app.analytics import HealthTools
 from app.jobs import JobTools
 from app.kernel.database import Database
@@ -41,13 +37,9 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     tools: dict[type, Any] = {
         AccountTools: accounts,
         Announcer: announcer,
-<<<<<<< HEAD
         Company: load_company(settings),
         HealthTools: health,
-=======
-        HealthTools: health,
         JobTools: JobTools(database, bell, announcer),
->>>>>>> main
     }
     try:
         yield Switchboard(settings, database, tools)
