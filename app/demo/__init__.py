@@ -63,7 +63,9 @@ def demo_documents() -> list[DemoDocument]:
     """Every document of the demo company, the most important first."""
     listed = json.loads((FOLDER / "documents.json").read_text("utf-8"))
     return [
-        DemoDocument(SOURCE_PREFIX + entry["path"], entry["title"], entry["locale"], FOLDER / "documents" / entry["path"])
+        DemoDocument(
+            SOURCE_PREFIX + entry["path"], entry["title"], entry["locale"], FOLDER / "documents" / entry["path"]
+        )
         for entry in listed
     ]
 

@@ -120,9 +120,9 @@ def settle_zip(path: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for name, content in sorted(entries, key=lambda entry: entry[0] != "[Content_Types].xml"):
-            if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), content)
-            new.writestr(zipfile.ZipInfo(name, (2026, 11, 2, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
+            settled = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), content)
+            kept = settled if name == "docProps/core.xml" else content
+            new.writestr(zipfile.ZipInfo(name, (2026, 11, 2, 9, 0, 0)), kept, zipfile.ZIP_DEFLATED)
     path.write_bytes(packed.getvalue())
 
 

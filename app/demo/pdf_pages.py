@@ -6,15 +6,27 @@ from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
 from reportlab import rl_config
-from reportlab.lib import colors
+from reportlab.lib import colors, textsplit
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageBreak, PageTemplate, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Frame,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 CHINESE_FONT = "STSong-Light"
+# The line breaker knows the Japanese marks that must not begin a line, not these Chinese ones.
+MUST_NOT_BEGIN_A_LINE = "，；：？！”’》％"
 NAVY, GREY, LINE = colors.HexColor("#12263a"), colors.HexColor("#646b67"), colors.HexColor("#cfd0c9")
 
 
@@ -40,7 +52,7 @@ def _styles(chinese: bool) -> dict[str, ParagraphStyle]:
         return ParagraphStyle(name, fontName=face, fontSize=size, leading=leading, wordWrap=wrap, **more)
 
     return {
-        "title": style("title", 26, 36, fontName=bold, textColor=NAVY, spaceBefore=70 * mm, spaceAfter=10 * mm),
+        "title": style("title", 26, 36, fontName=bold, textColor=NAVY, spaceAfter=10 * mm),
         "blockquote": style("blockquote", 11, 20, textColor=GREY),
         "chapter": style("chapter", 17, 26, fontName=bold, textColor=NAVY, spaceBefore=16, spaceAfter=8),
         "section": style("section", 13, 21, fontName=bold, spaceBefore=12, spaceAfter=3),
@@ -63,7 +75,7 @@ def _flow(
     """Title page, contents, then the chapters; each on a new page unless they are `flowing`."""
     first_chapter = next(i for i, block in enumerate(blocks) if block.kind == "heading" and block.level == 2)
     chapters = [block.text for block in blocks if block.kind == "heading" and block.level == 2]
-    flow: list[Any] = []
+    flow: list[Any] = [Spacer(1, 70 * mm)]
     for block in blocks[:first_chapter]:
         flow.append(Paragraph(escape(block.text), styles["title" if block.kind == "heading" else block.kind]))
     flow += [PageBreak(), Paragraph("目录" if chinese else "Contents", styles["chapter"])]
@@ -84,6 +96,7 @@ def _flow(
 def write_pdf(blocks: Sequence[PrintedBlock], path: Path, chinese: bool, flowing: bool) -> None:
     """Writes the blocks as an A4 document; the same blocks give the same bytes."""
     rl_config.invariant = 1
+    textsplit.ALL_CANNOT_START += "".join(set(MUST_NOT_BEGIN_A_LINE) - set(textsplit.ALL_CANNOT_START))
     if chinese:
         pdfmetrics.registerFont(UnicodeCIDFont(CHINESE_FONT))
     font = CHINESE_FONT if chinese else "Times-Roman"
