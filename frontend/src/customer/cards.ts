@@ -5,7 +5,9 @@ import { MessageSquarePlus } from "lucide";
 import { PartElement } from "../shared/element";
 import { clock } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import type { Hours } from "./config";
 import type { QueuePlace } from "./contract";
+import { peopleThere, replyDay } from "./hours";
 import { say } from "./texts";
 import type { HandOverItem } from "./thread";
 
@@ -33,7 +35,7 @@ export function handOver(item: HandOverItem): TemplateResult {
 @customElement("kefu-queue-card")
 export class QueueCard extends PartElement {
   @property({ attribute: false }) place: QueuePlace | null = null;
-  @property({ attribute: false }) hours = "";
+  @property({ attribute: false }) hours: Hours | null = null;
 
   protected override render(): TemplateResult {
     const position = this.place?.position ?? null;
@@ -41,12 +43,14 @@ export class QueueCard extends PartElement {
       <div class="queue-place">
         ${this.ring(position)}
         <div>
-          <p class="title-15">${position === null ? say("queue_waiting") : say("queue_place", { n: position })}</p>
+          <p class="title-15">${this.headline(position)}</p>
           <p class="muted figures">${this.estimate}</p>
         </div>
       </div>
       <p class="caption queue-leave">
-        ${say("queue_leave")}${this.hours ? html`<br />${say("queue_hours", { hours: this.hours })}` : nothing}
+        ${say("queue_leave")}${
+          this.hours ? html`<br />${say("queue_hours", { open: this.hours.open, close: this.hours.close })}` : nothing
+        }
       </p>
       <button type="button" class="button large" @click=${() => this.tell("kefu-write")}>
         ${icon(MessageSquarePlus)}${say("queue_add")}
@@ -54,7 +58,17 @@ export class QueueCard extends PartElement {
     </section>`;
   }
 
+  private get closed(): boolean {
+    return this.hours !== null && !peopleThere(this.hours);
+  }
+
+  private headline(position: number | null): string {
+    if (this.closed) return say("after_hours_title");
+    return position === null ? say("queue_waiting") : say("queue_place", { n: position });
+  }
+
   private get estimate(): string {
+    if (this.hours && this.closed) return say("after_hours", { date: replyDay(this.hours), time: this.hours.reply_by });
     const wait = this.place?.estimated_wait_s ?? null;
     if (wait === null) return say("queue_unknown");
     const m = Math.max(1, Math.round(wait / 60));

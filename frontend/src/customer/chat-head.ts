@@ -1,12 +1,13 @@
 /** <kefu-chat-head>: who answers now, in words; the language, the theme, and always the way to a person. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Ellipsis, Headset, MoonStar, Sun } from "lucide";
+import { Ellipsis, Headset, SunMoon } from "lucide";
 import { PartElement } from "../shared/element";
 import { locale, ours, say as sayShared, setLocale, type Locale } from "../shared/i18n";
 import { icon } from "../shared/icons";
-import { switchTheme, theme } from "../shared/theme";
+import { switchTheme } from "../shared/theme";
 import type { ChatConfig } from "./config";
+import { peopleThere } from "./hours";
 import { say } from "./texts";
 import type { Thread } from "./thread";
 
@@ -31,7 +32,7 @@ export class ChatHead extends PartElement {
     return html`<header class="head">
       ${agent ? html`<span class="avatar logo" aria-hidden="true">${Array.from(agent)[0]}</span>` : this.logo()}
       <div class="who">
-        <h1 class="ellipsis">${agent ?? say("title", { company: ours(this.config.company) })}</h1>
+        <h1 class="ellipsis">${agent ?? ours(this.config.title)}</h1>
         <p class="status ${this.owner}" role="status">
           <i class="owner-dot"></i><span class="ellipsis">${this.status}</span>
         </p>
@@ -59,17 +60,22 @@ export class ChatHead extends PartElement {
 
   private get status(): string {
     const { thread } = this;
-    const hours = this.config.hours ? ours(this.config.hours) : "";
     if (thread.lifecycle === "closed" || thread.owner === "none") return say("status_ended");
     if (thread.owner === "agent") return say("status_agent");
     if (thread.owner === "queue") {
       const position = thread.place?.position ?? null;
       return position === null ? say("status_queue_unknown") : say("status_queue", { n: Math.max(0, position - 1) });
     }
-    if (this.answering && !(this.narrow && hours))
-      return hours ? say("status_answering", { hours }) : say("status_answering_alone");
-    if (this.answering) return say("status_answering_alone");
-    return hours ? say("status_bot", { hours }) : say("status_bot_alone");
+    return this.botStatus();
+  }
+
+  private botStatus(): string {
+    const { hours } = this.config;
+    if (!hours) return say(this.answering ? "status_answering_alone" : "status_bot_alone");
+    const { open, close } = hours;
+    if (this.answering) return this.narrow ? say("status_answering_alone") : say("status_answering", { open, close });
+    if (!peopleThere(hours)) return say("status_closed", { open });
+    return this.narrow ? say("status_short") : say("status_bot", { open, close });
   }
 
   private logo(): TemplateResult {
@@ -86,7 +92,7 @@ export class ChatHead extends PartElement {
       title=${sayShared("theme")}
       @click=${this.changeTheme}
     >
-      ${icon(theme() === "dark" ? Sun : MoonStar)}
+      ${icon(SunMoon)}
     </button>`;
   }
 

@@ -15,14 +15,23 @@ export interface Accent {
   line: string;
 }
 
+/** When people are there: days 1 (Monday) to 7 and HH:MM, all in the company's time zone. */
+export interface Hours {
+  timezone: string;
+  days: number[];
+  open: string;
+  close: string;
+  reply_by: string;
+}
+
 export interface ChatConfig {
   channel: string;
   company: Pair;
+  title: Pair;
   assistant: Pair;
-  topics: Pair;
-  greeting?: Pair | null;
+  greeting: Pair;
   suggestions: Pair<string[]>;
-  hours?: Pair | null;
+  hours?: Hours | null;
   logo_url?: string | null;
   accent?: Record<Theme, Accent> | null;
 }
@@ -30,8 +39,9 @@ export interface ChatConfig {
 const EMPTY: ChatConfig = {
   channel: "web",
   company: { zh: "", en: "" },
+  title: { zh: "", en: "" },
   assistant: { zh: "AI 助手", en: "AI assistant" },
-  topics: { zh: "", en: "" },
+  greeting: { zh: "", en: "" },
   suggestions: { zh: [], en: [] },
 };
 

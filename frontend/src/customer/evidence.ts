@@ -1,7 +1,9 @@
 /** Which sentences of a quoted passage an answer rests on, and which words of an answer are quoted: the yellow mark. */
 
-const SENTENCE = /[^。！？!?；;\n]*(?:[。！？!?；;\n]+[”」』）)]*|\.(?=\s|$)|$)/gu;
-const ENOUGH = 0.5;
+const SENTENCE = /[^。！？!?；;：\n]*(?:[。！？!?；;：\n]+[”」』）)]*|\.(?=\s|$)|$)/gu;
+/** A sentence counts when it shares at least this part of the best sentence's share, and this much at all. */
+const BESIDE_BEST = 0.5;
+const AT_ALL = 0.05;
 
 /** A text cut into sentences, nothing lost: joined they are the text again. */
 export function sentencesOf(text: string): string[] {
@@ -29,7 +31,10 @@ export function markQuote(quote: string, answer: string): Piece[] {
     return own.length === 0 ? 0 : own.filter((pair) => said.has(pair)).length / own.length;
   });
   const best = Math.max(0, ...overlaps);
-  const pieces = parts.map((text, at) => ({ text, marked: (overlaps[at] ?? 0) >= Math.max(ENOUGH * best, 0.2) }));
+  const pieces = parts.map((text, at) => ({
+    text,
+    marked: (overlaps[at] ?? 0) >= Math.max(BESIDE_BEST * best, AT_ALL),
+  }));
   return pieces.some((piece) => piece.marked) ? pieces : parts.map((text) => ({ text, marked: true }));
 }
 

@@ -242,7 +242,7 @@ export class KefuChat extends PartElement {
   protected override updated(changed: PropertyValues): void {
     const growing = this.answering?.answer.state === "growing" ? this.answering.id : null;
     // children draw one microtask later; where the page then stands is decided after them
-    requestAnimationFrame(() => this.reading.keep(growing ? this.answerElement(growing) : null));
+    requestAnimationFrame(() => this.reading.keep(growing ? this.answerElement(growing)?.firstElementChild : null));
     if (changed.has("source") || changed.has("width")) this.showSheet();
   }
 

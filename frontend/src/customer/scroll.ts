@@ -2,6 +2,7 @@
 
 const NEAR = 32;
 const HEAD_ROOM = 16;
+const FOOT_ROOM = 24;
 
 export class ThreadScroll {
   /** True while new words may move the page. */
@@ -30,19 +31,20 @@ export class ThreadScroll {
   private placed = 0;
 
   /** After a render: moves to the bottom, but stops when the growing answer's first line reaches the top. */
-  keep(growing: HTMLElement | null): void {
+  keep(growing: Element | null | undefined): void {
     const box = this.box();
     if (!box) return;
     const bottom = box.scrollHeight - box.clientHeight;
     if (!this.following) return this.note(bottom - box.scrollTop > NEAR);
     let target = bottom;
     if (growing) {
-      const top = growing.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-      target = Math.min(bottom, top - HEAD_ROOM);
+      const { top, bottom: end } = growing.getBoundingClientRect();
+      const shift = box.scrollTop - box.getBoundingClientRect().top;
+      target = Math.min(end + shift + FOOT_ROOM - box.clientHeight, top + shift - HEAD_ROOM);
     }
     if (target > box.scrollTop) box.scrollTop = target;
     this.placed = box.scrollTop;
-    this.note(bottom - box.scrollTop > NEAR);
+    this.note(bottom - box.scrollTop > 2 * NEAR);
   }
 
   toBottom(smooth: boolean): void {

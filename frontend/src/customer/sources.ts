@@ -18,6 +18,12 @@ import type { Citation } from "./contract";
 import { markQuote } from "./evidence";
 import { say } from "./texts";
 
+/** The first words of a quote, for a row. */
+function excerpt(quote: string): string {
+  const letters = Array.from(quote.replace(/\s+/g, " "));
+  return letters.length > 16 ? `${letters.slice(0, 14).join("")}……` : letters.join("");
+}
+
 export type SourceShape = "panel" | "sheet" | "card";
 
 const place = (citation: Citation) => (citation.heading_path ?? []).join(" › ");
@@ -72,7 +78,7 @@ export class Sources extends PartElement {
               <span class="number">${other.number}</span>
               <span class="other-words">
                 <b class="ellipsis">${other.title}</b>
-                <span class="caption ellipsis">「${other.quote}」 · ${this.origin(other)}</span>
+                <span class="caption ellipsis">「${excerpt(other.quote)}」 · ${this.origin(other)}</span>
               </span>
             </button>`,
         )}

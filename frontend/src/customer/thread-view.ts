@@ -47,17 +47,10 @@ export function threadItems(view: ThreadView): TemplateResult {
     ${view.typing ? typing(thread) : nothing}
     ${
       thread.owner === "queue"
-        ? html`<kefu-queue-card
-            .place=${thread.place}
-            .hours=${view.config.hours ? ours(view.config.hours) : ""}
-          ></kefu-queue-card>`
+        ? html`<kefu-queue-card .place=${thread.place} .hours=${view.config.hours ?? null}></kefu-queue-card>`
         : nothing
     }
     ${survey(view)}`;
-}
-
-function greetingText({ company, topics, greeting: own }: ChatConfig): string {
-  return own ? ours(own) : say("greeting", { company: ours(company), topics: ours(topics) });
 }
 
 function greeting({ config, thread, outgoing }: ThreadView): TemplateResult | typeof nothing {
@@ -70,7 +63,7 @@ function greeting({ config, thread, outgoing }: ThreadView): TemplateResult | ty
         <div class="speaker">
           <b>${ours(config.assistant)}</b><span class="badge accent ai-badge">${say("ai")}</span>
         </div>
-        <p class="words">${greetingText(config)}</p>
+        <p class="words">${ours(config.greeting)}</p>
       </div>
     </div>
     ${
@@ -129,7 +122,7 @@ function drawn(item: Item, view: ThreadView): TemplateResult {
 function answer(item: BotItem, view: ThreadView): TemplateResult {
   const { thread } = view;
   const open = view.openAnswer === item.id;
-  const last = thread.lastAnswer === item && view.outgoing.length === 0 && thread.items.at(-1)?.kind !== "customer";
+  const last = thread.items.at(-1) === item && view.outgoing.length === 0;
   return html`<kefu-answer
     data-key=${item.key}
     .item=${item}

@@ -80,10 +80,6 @@ export class Thread {
     return open.find((item) => item.answer.state === "growing") ?? open[0] ?? null;
   }
 
-  get lastAnswer(): BotItem | null {
-    return this.items.findLast((item): item is BotItem => item.kind === "bot") ?? null;
-  }
-
   find(id: string | null): Item | null {
     return id === null ? null : (this.items.find((item) => item.id === id) ?? null);
   }
