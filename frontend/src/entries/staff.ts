@@ -7,3 +7,5 @@ import "../staff/sign-in.css";
 import "../staff/service-state";
 import "../staff/sign-in-form";
 import "../staff/staff-menu";
+import "../knowledge/documents.css";
+import "../knowledge/kefu-documents";
