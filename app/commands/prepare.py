@@ -1,21 +1,15 @@
-"""What must be so before the parts start: the newest schema, and on the first start the demo company.
-
-Runs as a short process of its own, so that the supervisor stays small.
-"""
+"""What must be so before the first request: the newest schema, and on the first start the demo company."""
 
 import asyncio
 import json
 import os
 import secrets
-import sys
 from pathlib import Path
 from typing import Any
 
 from app.accounts import AccountTools, Role, create_staff
 from app.accounts.errors import EmailTaken
-from app.commands.migrate import migrate
-from app.kernel.logging import configure_logging
-from app.kernel.settings import Settings, load_settings, signing_secret
+from app.kernel.settings import PROJECT_ROOT, Settings, signing_secret
 from app.wiring import Switchboard, switchboard
 
 DEMO_STAFF = {
@@ -24,12 +18,22 @@ DEMO_STAFF = {
     "agent@demo.kefu": ("林晓 Agent", Role.AGENT),
 }
 SIGN_INS = "demo-sign-ins.json"
+SCHEMA_STAMP = "schema-stamp"
 
 
-def prepare(settings: Settings, demo: bool) -> None:
-    """Migrates, makes the signing secret, loads the demo once. Cut short, it goes on at the next start."""
+def prepare(settings: Settings, *, demo: bool, schema_stamp: Path | None = None) -> None:
+    """Migrates, makes the signing secret, loads the demo once. Cut short, it goes on at the next start.
+
+    `schema_stamp` remembers the newest migration, so that an ordinary start need not ask the database.
+    """
     assert settings.database_url is not None
-    migrate(settings.database_url)
+    newest = max(path.name for path in (PROJECT_ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    if schema_stamp is None or not schema_stamp.exists() or schema_stamp.read_text(encoding="utf-8") != newest:
+        from app.commands.migrate import migrate  # Alembic is not needed on an ordinary start
+
+        migrate(settings.database_url)
+        if schema_stamp is not None:
+            schema_stamp.write_text(newest, encoding="utf-8")
     signing_secret(settings)
     if demo and not _read(settings.data_dir).get("loaded"):
         asyncio.run(_load_demo(settings))
@@ -77,9 +81,3 @@ def _write(data_dir: Path, content: dict[str, Any]) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)
     draft.replace(data_dir / SIGN_INS)
-
-
-if __name__ == "__main__":
-    chosen = load_settings()
-    configure_logging("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
-    prepare(chosen, demo="--demo" in sys.argv)

@@ -83,13 +83,9 @@ class RunningPart:
 class Household:
     """All parts together."""
 
-    def __init__(self, parts: Sequence[RunningPart], say: Say) -> None:
+    def __init__(self, parts: list[RunningPart], say: Say) -> None:
         self.parts = parts
         self._say = say
-
-    def start(self) -> None:
-        for part in self.parts:
-            part.start()
 
     def tend(self) -> float | None:
         """Notice deaths, start what is due; gives the seconds until the next start is due, if one is."""

@@ -6,19 +6,18 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.adapters.celery_settings import QUEUES
 from app.adapters.embedded import Stores, Wanted, start_stores
 from app.commands.processes import Household, Part, RunningPart, Say
 from app.commands.wake import Wake
 from app.kernel.settings import PROJECT_ROOT, Settings, environment, load_settings
 
 SIGN_INS = "demo-sign-ins.json"
-QUEUES = "default,ingest,embed,train"
 TRIES_BEFORE_READY = 3
 
 
@@ -98,15 +97,18 @@ def _run(
     settings: Settings, stores: Stores | None, host: str, port: int, demo: bool, url: str, say: Say, wake: Wake
 ) -> int:
     variables = environment(settings)
-    _prepare(variables, demo)
     logs = settings.data_dir / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
-    household = Household(
-        [RunningPart(part, variables, PROJECT_ROOT, logs) for part in _parts(settings, host, port)], say
-    )
-    household.start()
+    web, *others = [
+        RunningPart(part, variables, PROJECT_ROOT, logs)
+        for part in _parts(settings, host, port, demo, own_database=stores is not None and stores.postgres is not None)
+    ]
+    household = Household([web], say)
     try:
         if _wait_until_ready(household, host, port, wake):
+            # Only now, so that on a small machine nothing delays the first page; jobs wait in their queue.
+            household.parts.extend(others)
+            household.tend()
             _greet(settings.data_dir, url, say)
         while not wake.stop_requests:
             due = household.tend()
@@ -119,28 +121,22 @@ def _run(
     return 0
 
 
-def _prepare(variables: dict[str, str], demo: bool) -> None:
-    command = [sys.executable, "-m", "app.commands.prepare", *(["--demo"] if demo else [])]
-    done = subprocess.run(command, env=variables, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise CannotStart(f"The database could not be prepared:\n{done.stderr.strip()[-3000:]}")
-
-
-def _parts(settings: Settings, host: str, port: int) -> list[Part]:
+def _parts(settings: Settings, host: str, port: int, demo: bool, own_database: bool) -> list[Part]:
+    """The web process first."""
     python = sys.executable
-    celery = [python, "-m", "celery", "--quiet", "-A", "workers.celery_app"]
-    web = [python, "-m", "uvicorn", "app.main:create_app", "--factory", "--host", host, "--port", str(port)]
-    web += ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
-    web += ["--proxy-headers", "--forwarded-allow-ips", settings.trusted_proxies or "127.0.0.1"]
-    worker = [*celery, "worker", "-Q", QUEUES, "-c", str(settings.jobs_in_process), "-n", f"kefu-{port}@%h"]
-    worker += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-    beat = [*celery, "beat", "--schedule", str(settings.data_dir / "beat-schedule"), "--pidfile", ""]
+    web = [python, "-m", "app.commands.serve", "--host", host, "--port", str(port)]
+    web += ["--demo"] * demo + ["--own-database"] * own_database
+    celery = [python, "-m", "celery", "--quiet", "-A"]
+    worker = [*celery, "workers.celery_app", "worker", "-Q", ",".join(QUEUES), "-c", str(settings.jobs_in_process)]
+    worker += ["-n", f"kefu-{port}@%h", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    beat = [*celery, "workers.beat_app", "beat", "--schedule", str(settings.data_dir / "beat-schedule")]
+    beat += ["--pidfile", "", "--loglevel", "WARNING"]
     end, quit_, kill = signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL
     return [
         Part("web", web, [(0, end), (7, kill)]),
         # SIGTERM waits for the running job, SIGQUIT gives it back to the queue.
         Part("worker", worker, [(0, end), (3, quit_), (8.5, kill)], death_signal=quit_),
-        Part("beat", [*beat, "--loglevel", "WARNING"], [(0, end), (3, kill)]),
+        Part("beat", beat, [(0, end), (3, kill)]),
     ]
 
 
@@ -178,9 +174,9 @@ def _tend_stores(stores: Stores, say: Say) -> None:
 
 
 def _greet(data_dir: Path, url: str, say: Say) -> None:
-    say(
-        f"Kefu is ready.\n  customers  {url}/\n  desk       {url}/desk\n  admin      {url}/admin\n  API        {url}/docs"
-    )
+    say("Kefu is ready.")
+    for who, path in (("customers", "/"), ("desk", "/desk"), ("admin", "/admin"), ("API", "/docs")):
+        say(f"  {who:<10} {url}{path}")
     try:
         sign_ins = json.loads((data_dir / SIGN_INS).read_text(encoding="utf-8"))["sign_ins"]
     except FileNotFoundError:
