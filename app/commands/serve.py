@@ -6,7 +6,6 @@ import uvicorn
 
 from app.commands.prepare import SCHEMA_STAMP, prepare
 from app.kernel.settings import load_settings
-from app.main import create_app
 
 DRAIN_S = 5
 
@@ -21,10 +20,10 @@ def serve(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     settings = load_settings()
     stamp = settings.data_dir / SCHEMA_STAMP if options.own_database else None
-    app = create_app(settings)
     prepare(settings, demo=options.demo, schema_stamp=stamp)
     uvicorn.run(
-        app,
+        "app.main:create_app",
+        factory=True,
         host=options.host,
         port=options.port,
         access_log=False,
