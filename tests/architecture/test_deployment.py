@@ -47,7 +47,7 @@ def test_the_composed_worker_serves_every_queue(compose: dict[str, Any]) -> None
 
 def test_the_image_runs_as_an_ordinary_user() -> None:
     stages = (ROOT / "Dockerfile").read_text("utf-8").split("\nFROM ")
-    assert len(stages) == 3
+    assert len(stages) == 4
     assert "\nUSER kefu\n" in stages[-1]
     for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", stages[-1], re.M):
         assert all((ROOT / source).exists() for source in copied.split())
