@@ -90,6 +90,7 @@ _NOT_EN = (
     r"chatting)\w*\s+(?:\w+\s+){0,3}(?:human|person|agent|representative|rep|someone|anyone|staff|"
     r"support)",
     r"\b(?:do|must|should) i (?:have|need) to\b|\bam i (?:speaking|talking|chatting)\b",
+    r"\b(?:a|an|the|my|this|bank|money|that) transfer\b",
     r"\blike an? (?:real|human|actual)\b",
     r"\bhuman (?:resources|rights|error|body|readable|size)\b",
     r"\b(?:hours|opening|what time|when (?:can|are|is)|how much|cost|price|phone number|email address|"
