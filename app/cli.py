@@ -1,23 +1,40 @@
 """The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-
-from app.accounts.domain import Role
-from app.kernel.errors import AppError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
 app.add_typer(admin, name="admin")
 app.add_typer(api_key, name="api-key")
+app.add_typer(evaluation, name="eval")
 
+RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 DataDir = Annotated[
     Path | None,
     typer.Option("--data-dir", help="Folder of everything Kefu stores; KEFU_DATA_DIR or ./.kefu unless given."),
 ]
+
+
+@app.command("up")
+def start_everything(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Load the demo company on the first start.")] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Run everything: stores, web, worker and scheduler, until Ctrl-C."""
+    from app.commands.up import CannotStart, up
+
+    try:
+        raise SystemExit(up(data_dir, host, port, demo, typer.echo))
+    except CannotStart as error:
+        _refuse(str(error))
 
 
 @admin.command("create")
@@ -25,7 +42,7 @@ def admin_create(
     email: Annotated[str, typer.Option()],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
     name: Annotated[str, typer.Option()] = "",
-    role: Annotated[Role, typer.Option()] = Role.ADMIN,
+    role: Annotated[RoleName, typer.Option()] = "admin",
     data_dir: DataDir = None,
 ) -> None:
     """Create a staff account."""
@@ -36,7 +53,7 @@ def admin_create(
 
 @api_key.command("create")
 def api_key_create(
-    role: Annotated[Role, typer.Option()] = Role.INTEGRATOR,
+    role: Annotated[RoleName, typer.Option()] = "integrator",
     name: Annotated[str, typer.Option()] = "command line",
     data_dir: DataDir = None,
 ) -> None:
@@ -44,6 +61,21 @@ def api_key_create(
     from app.commands.accounts import create_key
 
     typer.echo(create_key(data_dir, role, name))
+
+
+@evaluation.command("retrieval")
+def eval_retrieval(
+    corpus: Annotated[Path, typer.Option(help="JSON lines {id, title, text, question?}.")],
+    queries: Annotated[Path, typer.Option(help="JSON lines {qid, query, answerable}.")],
+    qrels: Annotated[Path, typer.Option(help="JSON lines {qid, doc_id, rel}.")],
+    faq: Annotated[bool, typer.Option("--faq", help="Import the corpus as FAQs, with its questions.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure search on a labelled set, in a scratch base that is dropped afterwards."""
+    from app.commands.eval_retrieval import evaluate
+
+    _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
 
 
 @app.command("migrate")
@@ -60,19 +92,39 @@ def migrate_database(data_dir: DataDir = None) -> None:
 
 def main() -> None:
     """Runs the command line; an expected failure is one sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        sentence = _expected(error)
+        if sentence is None:
+            raise
+        _refuse(sentence)
+
+
+def _expected(error: Exception) -> str | None:
+    """What to say about a failure that is no mistake of ours. Imports late, to keep `kefu up` small."""
     from pydantic import ValidationError
 
     from app.adapters.embedded import StoreUnavailable
+    from app.kernel.errors import AppError
     from app.kernel.settings import UnknownSetting
 
-    try:
-        app()
-    except AppError as error:
-        _refuse(error.sentence("en"))
-    except (StoreUnavailable, UnknownSetting) as error:
-        _refuse(str(error))
-    except ValidationError as error:
-        _refuse("; ".join(f"KEFU_{'_'.join(map(str, i['loc'])).upper()}: {i['msg']}" for i in error.errors()))
+    if isinstance(error, AppError):
+        return error.sentence("en")
+    if isinstance(error, StoreUnavailable | UnknownSetting):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())
+    return None
+
+
+def _print_figures(figures: Mapping[str, object], as_json: bool) -> None:
+    import orjson
+
+    if as_json:
+        typer.echo(orjson.dumps(dict(figures)).decode())
+    else:
+        typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))
 
 
 def _refuse(sentence: str) -> None:
