@@ -13,6 +13,7 @@ from app import __version__
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
+from app.conversations import pages as conversations_pages
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -33,6 +34,7 @@ ROUTERS = (
     accounts_routes.router,
     search_routes.router,
     accounts_pages.router,
+    conversations_pages.router,
     jobs_routes.router,
 )
 BODY_LIMIT = 256 * 1024
