@@ -3,10 +3,8 @@
 import fcntl
 import os
 import shutil
-import subprocess
-import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,8 +12,11 @@ import pytest
 import redis
 
 from app.adapters.embedded import Stores, start_stores
+from app.commands.migrate import migrate
+from app.kernel.database import Database
+from app.kernel.settings import Settings
+from tests.serving import Served, serving, settings_for
 
-ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "kefu_template"
 FAST_NOT_SAFE = {
     "fsync": "off",
@@ -71,17 +72,6 @@ def migrated_template(stores: Stores, shared_folder: Path) -> str:
     return TEMPLATE
 
 
-def migrate(database_url: str, revision: str = "head") -> None:
-    """Bring a database to a revision, in a process of its own so that no engine is left open here."""
-    subprocess.run(
-        [sys.executable, "-m", "alembic", "upgrade", revision],
-        cwd=ROOT,
-        env={**os.environ, "KEFU_DATABASE_URL": database_url},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
 @pytest.fixture
 def empty_database_url(stores: Stores) -> Iterator[str]:
     """A database with nothing in it, for tests about migrations."""
@@ -121,3 +111,24 @@ def redis_url(stores: Stores, redis_number: int) -> Iterator[str]:
 def celery_broker_url(stores: Stores, redis_url: str, redis_number: int) -> str:
     """The same Redis, written the way Celery wants it."""
     return stores.celery_broker_url.replace("virtual_host=0", f"virtual_host={redis_number}")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The app's own Database on this test's own database."""
+    database = Database(database_url, pool_size=5)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings on this test's own stores and folder."""
+    return settings_for(database_url, redis_url, tmp_path)
+
+
+@pytest.fixture
+async def kefu(settings: Settings) -> AsyncIterator[Served]:
+    """The whole web application, served over HTTP."""
+    async with serving(settings) as served:
+        yield served

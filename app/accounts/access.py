@@ -1,0 +1,70 @@
+"""FastAPI dependencies that say who is asking and whether they may; every route names one of them or `public`."""
+
+from hmac import compare_digest
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from app.accounts.domain import Permission, Principal
+from app.accounts.errors import CsrfFailed
+from app.accounts.service import AccountTools, find_principal
+from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.web import tool
+
+COOKIE = "kefu_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of an `Authorization: Bearer …` header; never taken from a URL or a cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+async def find_staff_principal(
+    request: Request, tools: Annotated[AccountTools, tool(AccountTools)]
+) -> Principal | None:
+    """Who is signed in, or None. A write by cookie must carry the session's X-CSRF-Token. Raises CsrfFailed."""
+    bearer = bearer_token(request)
+    principal = await find_principal(tools, cookie=request.cookies.get(COOKIE), bearer=bearer)
+    expected = principal.csrf_token if principal else None
+    if expected is None or request.method in SAFE_METHODS:
+        return principal
+    if not compare_digest(request.headers.get("x-csrf-token", "").encode(), expected.encode()):
+        raise CsrfFailed
+    return principal
+
+
+MaybePrincipal = Annotated[Principal | None, Depends(find_staff_principal)]
+
+
+def require(permission: Permission) -> Any:
+    """A dependency giving the principal, or raising Unauthenticated or Forbidden."""
+
+    async def guard(principal: MaybePrincipal) -> Principal:
+        if principal is None:
+            raise Unauthenticated
+        if not principal.may(permission):
+            raise Forbidden
+        return principal
+
+    guard.kefu_guard = permission.value  # type: ignore[attr-defined]  # read by the test that walks all routes
+    return Depends(guard)
+
+
+async def _signed_in(principal: MaybePrincipal) -> Principal:
+    if principal is None:
+        raise Unauthenticated
+    return principal
+
+
+_signed_in.kefu_guard = "signed_in"  # type: ignore[attr-defined]  # read by the test that walks all routes
+SignedInPrincipal = Annotated[Principal, Depends(_signed_in)]
+
+
+async def _public() -> None:
+    return None
+
+
+_public.kefu_guard = "public"  # type: ignore[attr-defined]  # read by the test that walks all routes
+public = Depends(_public)

@@ -1,0 +1,95 @@
+"""Who may do what: roles, permissions and the principal a request acts as."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """The four kinds of staff, each allowed what the one before is, and more."""
+
+    INTEGRATOR = "integrator"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """Everything a route may ask for, as room:thing:action."""
+
+    ACCOUNTS_AUDIT_READ = "accounts:audit:read"
+    ACCOUNTS_KEY_WRITE = "accounts:key:write"
+    ACCOUNTS_STAFF_WRITE = "accounts:staff:write"
+    ANALYTICS_READ = "analytics:figures:read"
+    ANSWERING_COMPLETION_CREATE = "answering:completion:create"
+    CONVERSATIONS_READ = "conversations:thread:read"
+    CONVERSATIONS_TRACE_READ = "conversations:trace:read"
+    FEEDBACK_CORRECTION_PROPOSE = "feedback:correction:propose"
+    FEEDBACK_CORRECTION_REVIEW = "feedback:correction:review"
+    JOBS_CANCEL = "jobs:job:cancel"
+    JOBS_READ = "jobs:job:read"
+    KNOWLEDGE_READ = "knowledge:document:read"
+    KNOWLEDGE_SEARCH = "knowledge:passage:search"
+    KNOWLEDGE_WRITE = "knowledge:document:write"
+    MODELS_READ = "models:version:read"
+    MODELS_WRITE = "models:version:write"
+    TRAINING_READ = "training:run:read"
+    TRAINING_WRITE = "training:run:write"
+
+
+_INTEGRATOR = frozenset({Permission.ANSWERING_COMPLETION_CREATE, Permission.KNOWLEDGE_SEARCH, Permission.MODELS_READ})
+_AGENT = _INTEGRATOR | {
+    Permission.CONVERSATIONS_READ,
+    Permission.CONVERSATIONS_TRACE_READ,
+    Permission.FEEDBACK_CORRECTION_PROPOSE,
+    Permission.KNOWLEDGE_READ,
+    Permission.JOBS_READ,
+}
+_SUPERVISOR = _AGENT | {
+    Permission.ANALYTICS_READ,
+    Permission.FEEDBACK_CORRECTION_REVIEW,
+    Permission.TRAINING_READ,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.INTEGRATOR: _INTEGRATOR,
+    Role.AGENT: _AGENT,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who acts: a person of the staff (with the session it came by) or an API key."""
+
+    id: UUID
+    kind: str
+    name: str
+    role: Role
+    csrf_token: str | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role of this principal grants a permission."""
+        return permission in GRANTS[self.role]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """One account of the staff."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session: the cookie's token is told once, only its digest is kept."""
+
+    token: str
+    csrf_token: str
+    staff: Staff
+    max_age_s: int

@@ -1,0 +1,33 @@
+"""What can go wrong with accounts."""
+
+from app.kernel.errors import Conflict, Forbidden, Invalid, TooManyRequests, Unauthenticated
+
+
+class SignInBad(Unauthenticated):
+    """E-mail or password is wrong; which of them is not told."""
+
+    code = "sign_in_bad"
+
+
+class SignInLocked(TooManyRequests):
+    """Too many wrong passwords for this account from this address."""
+
+    code = "sign_in_locked"
+
+
+class CsrfFailed(Forbidden):
+    """A write with a session cookie came without the session's CSRF token."""
+
+    code = "csrf_failed"
+
+
+class EmailTaken(Conflict):
+    """There is an account with this e-mail already."""
+
+    code = "email_taken"
+
+
+class WeakPassword(Invalid):
+    """Under 10 or over 200 characters."""
+
+    code = "weak_password"

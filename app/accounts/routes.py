@@ -1,0 +1,106 @@
+"""JSON routes of accounts: sign in, sign out, who am I, API keys."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from app.accounts.access import COOKIE, SignedInPrincipal, public, require
+from app.accounts.domain import Permission, Principal, Role
+from app.accounts.service import AccountTools, create_api_key, revoke_api_key, sign_in, sign_out
+from app.kernel.web import tool
+from app.kernel.wire import CleanText, VisibleText, Wire
+
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
+Tools = Annotated[AccountTools, tool(AccountTools)]
+
+
+class SignInForm(Wire):
+    """An e-mail and a password."""
+
+    email: Annotated[VisibleText, Field(max_length=254)]
+    password: Annotated[CleanText, Field(min_length=1, max_length=1_000)]
+
+
+class User(Wire):
+    """The signed-in person."""
+
+    user_id: UUID
+    name: str
+    role: Role
+
+
+class Session(Wire):
+    """A session: send `csrf_token` as X-CSRF-Token with every write."""
+
+    csrf_token: str
+    user: User
+
+
+class NewKey(Wire):
+    """What a new API key is for."""
+
+    role: Role
+    name: Annotated[VisibleText, Field(max_length=100)]
+
+
+class CreatedKey(Wire):
+    """The key itself, told this once."""
+
+    key_id: UUID
+    key: str
+
+
+@router.post("/session", dependencies=[public])
+async def open_session(form: SignInForm, request: Request, response: Response, tools: Tools) -> Session:
+    """Signs in: answers with the CSRF token and sets the session cookie."""
+    address = request.client.host if request.client else ""
+    opened = await sign_in(tools, form.email, form.password, address)
+    response.set_cookie(
+        COOKIE,
+        opened.token,
+        max_age=opened.max_age_s,
+        httponly=True,
+        samesite="lax",
+        secure=tools.secure_cookies,
+        path="/",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    staff = opened.staff
+    return Session(csrf_token=opened.csrf_token, user=User(user_id=staff.id, name=staff.name, role=staff.role))
+
+
+@router.get("/session")
+async def show_session(principal: SignedInPrincipal) -> Session:
+    """Who is signed in."""
+    user = User(user_id=principal.id, name=principal.name, role=principal.role)
+    return Session(csrf_token=principal.csrf_token or "", user=user)
+
+
+@router.delete("/session", status_code=204)
+async def close_session(request: Request, response: Response, tools: Tools, principal: SignedInPrincipal) -> None:
+    """Signs out."""
+    await sign_out(tools, request.cookies.get(COOKIE, ""))
+    response.delete_cookie(COOKIE, path="/")
+
+
+@router.post("/keys", status_code=201)
+async def add_key(
+    form: NewKey,
+    response: Response,
+    tools: Tools,
+    principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)],
+) -> CreatedKey:
+    """Makes an API key."""
+    key_id, key = await create_api_key(tools, form.role, form.name, principal)
+    response.headers["Location"] = f"/api/v1/keys/{key_id}"
+    return CreatedKey(key_id=key_id, key=key)
+
+
+@router.delete("/keys/{key_id}", status_code=204)
+async def end_key(
+    key_id: UUID, tools: Tools, principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)]
+) -> None:
+    """Revokes an API key at once."""
+    await revoke_api_key(tools, key_id, principal)

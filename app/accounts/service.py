@@ -1,0 +1,131 @@
+"""What accounts can do: create staff, sign in and out, make and check keys, write the audit trail."""
+
+import asyncio
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.accounts import store
+from app.accounts.domain import Principal, Role, SignedIn, Staff
+from app.accounts.errors import EmailTaken, SignInBad, SignInLocked, WeakPassword
+from app.kernel.clock import now
+from app.kernel.database import Database, Session
+from app.kernel.errors import NotFound
+from app.kernel.ids import new_token, token_digest
+
+TRIES, TRY_WINDOW = 10, timedelta(minutes=15)
+_hashing = PasswordHash((Argon2Hasher(),))
+_one_hash_at_a_time = asyncio.Semaphore(2)  # 64 MiB each
+_DUMMY_HASH = _hashing.hash("no account has this password")
+
+
+@dataclass(frozen=True)
+class AccountTools:
+    """What the accounts room works with."""
+
+    database: Database
+    session_hours: int = 12
+    secure_cookies: bool = False
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
+
+
+async def _hash(password: str) -> str:
+    async with _one_hash_at_a_time:
+        return await asyncio.to_thread(_hashing.hash, _normal(password))
+
+
+async def _matches(password: str, password_hash: str) -> bool:
+    async with _one_hash_at_a_time:
+        return await asyncio.to_thread(_hashing.verify, _normal(password), password_hash)
+
+
+async def create_staff(tools: AccountTools, email: str, name: str, role: Role, password: str) -> Staff:
+    """A new account. Raises WeakPassword, EmailTaken."""
+    if not 10 <= len(password) <= 200:
+        raise WeakPassword
+    password_hash = await _hash(password)
+    async with tools.database.transaction() as session:
+        staff = await store.add_staff(session, email.strip().lower(), name.strip(), role, password_hash)
+        if staff is None:
+            raise EmailTaken
+        await store.add_audit(session, None, "staff.create", str(staff.id), {"role": role.value})
+    return staff
+
+
+async def remove_staff(tools: AccountTools, emails: list[str]) -> None:
+    """Removes accounts by e-mail; unknown ones are fine."""
+    async with tools.database.transaction() as session:
+        await store.remove_staff(session, [email.lower() for email in emails])
+
+
+async def sign_in(tools: AccountTools, email: str, password: str, address: str) -> SignedIn:
+    """Checks a password and opens a session. The same work and answer for an unknown account.
+
+    Raises SignInBad with the tries left, SignInLocked after 10 wrong ones in 15 minutes.
+    """
+    email = email.strip().lower()
+    async with tools.database.reading() as session:
+        tries = await store.count_tries(session, email, address, TRY_WINDOW)
+        found = await store.find_staff(session, email)
+    if tries >= TRIES:
+        raise SignInLocked(minutes=15, retry_after_s=int(TRY_WINDOW.total_seconds()))
+    right = await _matches(password, found[1] if found else _DUMMY_HASH)
+    async with tools.database.transaction() as session:
+        if found is None or not right or found[0].disabled:
+            await store.add_try(session, email, address)
+        else:
+            return await _open_session(session, tools, found[0], address)
+    raise SignInBad(n=TRIES - tries - 1)
+
+
+async def _open_session(session: Session, tools: AccountTools, staff: Staff, address: str) -> SignedIn:
+    token, csrf_token = new_token(), new_token()
+    max_age = timedelta(hours=tools.session_hours)
+    await store.forget_tries(session, staff.email, address)
+    await store.add_session(session, staff.id, token_digest(token), csrf_token, now() + max_age)
+    return SignedIn(token, csrf_token, staff, int(max_age.total_seconds()))
+
+
+async def sign_out(tools: AccountTools, token: str) -> None:
+    """Ends the session of a cookie."""
+    async with tools.database.transaction() as session:
+        await store.drop_session(session, token_digest(token))
+
+
+async def find_principal(tools: AccountTools, *, cookie: str | None, bearer: str | None) -> Principal | None:
+    """Who is asking, by API key first, else by session cookie."""
+    async with tools.database.reading() as session:
+        if bearer is not None:
+            return await store.find_api_key(session, token_digest(bearer))
+        if cookie is not None:
+            return await store.find_session(session, token_digest(cookie))
+    return None
+
+
+async def create_api_key(tools: AccountTools, role: Role, name: str, actor: Principal | None) -> tuple[UUID, str]:
+    """A new key and its id; the key is told only here."""
+    key = "kefu_" + new_token()
+    async with tools.database.transaction() as session:
+        key_id = await store.add_api_key(session, token_digest(key), name, role)
+        await store.add_audit(session, actor, "api_key.create", str(key_id), {"role": role.value})
+    return key_id, key
+
+
+async def revoke_api_key(tools: AccountTools, key_id: UUID, actor: Principal | None) -> None:
+    """Ends a key at once. Raises NotFound."""
+    async with tools.database.transaction() as session:
+        if not await store.revoke_api_key(session, key_id):
+            raise NotFound
+        await store.add_audit(session, actor, "api_key.revoke", str(key_id), {})
+
+
+async def record_audit(session: Session, actor: Principal | None, action: str, subject: str, **details: object) -> None:
+    """One line in the audit trail, in the caller's transaction."""
+    await store.add_audit(session, actor, action, subject, details)

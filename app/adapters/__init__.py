@@ -1,0 +1,1 @@
+"""Vendor SDKs live here and nowhere else."""

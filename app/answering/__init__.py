@@ -1,0 +1,1 @@
+"""A question in, answer events out; owns prompts, knows no tables."""

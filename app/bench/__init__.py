@@ -1,0 +1,1 @@
+"""Benchmarks and the scripted model server they run against."""

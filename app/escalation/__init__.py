@@ -1,0 +1,1 @@
+"""Hand-over to people: the queue and the agent's desk."""

@@ -1,0 +1,1 @@
+"""Ratings, corrections and knowledge gaps."""

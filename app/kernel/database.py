@@ -1,0 +1,113 @@
+"""The database: engine, table base, transactions. The only commit in the program is here."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from psycopg.types.json import set_json_dumps, set_json_loads
+from sqlalchemy import MetaData, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from app.kernel.logging import get_logger
+
+log = get_logger(__name__)
+Session = AsyncSession
+AfterCommit = Callable[[], Awaitable[None]]
+_AFTER_COMMIT = "kefu_after_commit"
+
+
+class Table(DeclarativeBase):
+    """Base of every mapped table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSONB, list[Any]: JSONB}
+
+
+Moment = TIMESTAMP(timezone=True)
+
+
+def driver_url(url: str) -> str:
+    """The URL with psycopg named as its driver, whichever PostgreSQL form it came in."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+class Database:
+    """One connection pool and the transactions on it."""
+
+    def __init__(self, url: str, pool_size: int = 10):
+        self.url = driver_url(url)
+        set_json_dumps(orjson.dumps)
+        set_json_loads(orjson.loads)
+        self.engine: AsyncEngine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=3,
+            pool_pre_ping=False,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+            connect_args={
+                "connect_timeout": 3,
+                "prepare_threshold": 2,
+                "options": "-c jit=off -c statement_timeout=30000 -c lock_timeout=5000 -c timezone=UTC"
+                " -c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order",
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """A short transaction: commits at the end, rolls back on an error, then runs what waits for the commit."""
+        async with self._sessions() as session:
+            session.info[_AFTER_COMMIT] = []
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                await session.rollback()
+                raise
+            waiting: list[AfterCommit] = session.info.pop(_AFTER_COMMIT)
+        for call in waiting:
+            try:
+                await call()
+            except Exception as error:
+                # The row is the truth and a sweeper will find it; a bell that does not ring must not fail the request.
+                log.warning("after_commit_failed", error=type(error).__name__)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """A read-only look: never commits."""
+        async with self._sessions() as session:
+            yield session
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Closes every pooled connection."""
+        await self.engine.dispose()
+
+
+def after_commit(session: Session, call: AfterCommit) -> None:
+    """Runs `call` once the session's transaction is committed; never when it is rolled back."""
+    session.info[_AFTER_COMMIT].append(call)

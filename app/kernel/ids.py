@@ -1,0 +1,22 @@
+"""Identifiers: UUIDv7, so that rows sort by age; and random tokens with the digest that is stored instead of them."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> UUID:
+    """A new UUIDv7 of the standard library's type."""
+    return uuid7()
+
+
+def new_token() -> str:
+    """256 random bits, URL-safe; given out once, never stored."""
+    return secrets.token_urlsafe(32)
+
+
+def token_digest(token: str) -> str:
+    """SHA-256 hex digest of a token: what the database keeps."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,134 @@
+"""All configuration, read once from KEFU_* environment variables; the only place that reads the environment."""
+
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "KEFU_"
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+WEAK_SECRETS = frozenset({"secret", "changeme", "changethis", "password", "kefu"})
+
+
+class UnknownSetting(ValueError):
+    """A KEFU_ variable that no setting reads, most likely a typing mistake."""
+
+
+class Settings(BaseSettings):
+    """Every knob with its default; each field `x` is the environment variable `KEFU_X`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    # Where things live
+    data_dir: Path = Field(Path(".kefu"), description="Folder of everything Kefu stores when it runs its own stores.")
+    database_url: str | None = Field(None, description="PostgreSQL 16+ with pgvector; unset: embedded PostgreSQL.")
+    redis_url: str | None = Field(None, description="Redis 7+ or Valkey; unset: an embedded redis-server.")
+    blob_url: str | None = Field(None, description="s3://bucket/prefix for uploaded files; unset: a local folder.")
+    blob_endpoint: str | None = Field(None, description="Address of an S3-compatible store other than AWS.")
+    blob_key_id: str | None = Field(None, description="Access key of the S3-compatible store.")
+    blob_secret: SecretStr | None = Field(None, description="Secret key of the S3-compatible store.")
+    secret: SecretStr | None = Field(
+        None,
+        description="Key that signs links and tokens, 32 or more characters; unset: made once in the data folder.",
+    )
+    public_url: str | None = Field(None, description="Address customers see, such as https://help.example.com.")
+    trusted_proxies: str = Field("", description="Comma-separated addresses whose X-Forwarded-For is believed.")
+
+    # Language models
+    chat_url: str | None = Field(None, description="OpenAI-compatible base ending in /v1; unset: quote documents.")
+    chat_model: str | None = Field(None, description="Model name at KEFU_CHAT_URL; unset: the first one it lists.")
+    chat_key: SecretStr | None = Field(None, description="Bearer key for KEFU_CHAT_URL.")
+    chat_max_tokens: int = Field(800, ge=16, le=16_000, description="Longest answer, in tokens.")
+    chat_temperature: float = Field(0.1, ge=0, le=2, description="Sampling temperature of answers.")
+    chat_context_tokens: int = Field(6_000, ge=500, description="Tokens of prompt the model may be given.")
+    chat_first_token_s: float = Field(15, gt=0, description="Longest wait for the first token, in seconds.")
+    chat_gap_s: float = Field(10, gt=0, description="Longest silence between two tokens, in seconds.")
+    chat_total_s: float = Field(120, gt=0, description="Longest whole answer, in seconds.")
+    embed_url: str | None = Field(None, description="OpenAI-compatible base for embeddings; unset: weight-free.")
+    embed_model: str | None = Field(None, description="Model name at KEFU_EMBED_URL.")
+    embed_key: SecretStr | None = Field(None, description="Bearer key for KEFU_EMBED_URL.")
+    rerank_url: str | None = Field(None, description="Base with a /rerank route (vLLM, Jina shape); unset: none.")
+    rerank_model: str | None = Field(None, description="Model name at KEFU_RERANK_URL.")
+    rerank_key: SecretStr | None = Field(None, description="Bearer key for KEFU_RERANK_URL.")
+
+    # Limits
+    rate_limits: Literal["on", "off"] = Field("on", description="`off` lifts all request limits, for benchmarks.")
+    upload_limit_mb: int = Field(100, ge=1, le=2_000, description="Largest document, in MiB.")
+    database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
+    parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
+    parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
+    jobs_in_process: int = Field(1, ge=1, le=64, description="Jobs one worker runs side by side.")
+
+    # Appearance and behaviour
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+    default_locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where nobody has chosen one.")
+    company_file: Path | None = Field(None, description="JSON with names, greeting and colours; unset: demo company.")
+    train_python: Path | None = Field(None, description="Python of the environment that has torch, peft and trl.")
+    base_model_dir: Path | None = Field(None, description="Folder of the model that fine-tuning starts from.")
+    train_dir: Path | None = Field(None, description="Where checkpoints and adapters go; unset: in the data folder.")
+    session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
+    secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
+
+    @field_validator("chat_url", "embed_url", "rerank_url", "public_url", "blob_endpoint")
+    @classmethod
+    def _plain_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @field_validator("secret")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            plain = value.get_secret_value()
+            if len(plain) < 32 or plain.lower() in WEAK_SECRETS:
+                raise ValueError("must have at least 32 characters and be no well-known word")
+        return value
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` win. Raises UnknownSetting or pydantic.ValidationError."""
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UnknownSetting(f"{name} is no setting of Kefu{hint}")
+    values = {
+        name: environ[PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if environ.get(PREFIX + name.upper(), "") != ""
+    }
+    return Settings(**{**values, **overrides})
+
+
+def signing_secret(settings: Settings) -> bytes:
+    """The signing key: from the setting, else 48 random bytes kept in the data folder (mode 0600)."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    path = settings.data_dir / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_urlsafe(48).encode())
+    return path.read_bytes()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make a child process read the same settings, on top of this process's own environment."""
+    child = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if value is not None:
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            child[PREFIX + name.upper()] = plain
+    return child

@@ -1,0 +1,158 @@
+"""What routes and pages share: a room's tools, templates with hashed assets, server-sent events that drain well."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import FrameType
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.kernel.settings import PROJECT_ROOT
+from app.kernel.texts import Locale, pick_locale, text
+
+T = TypeVar("T")
+FRONTEND = PROJECT_ROOT / "frontend"
+SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def tool(kind: type[T]) -> Any:
+    """A FastAPI dependency giving the one instance of `kind` that wiring built for this process."""
+
+    async def find(request: Request) -> T:
+        found: T = request.state.tools[kind]
+        return found
+
+    return Depends(find)
+
+
+def page_locale(request: Request) -> Locale:
+    """The language of a page: `?lang=`, the `kefu_locale` cookie, Accept-Language, Chinese."""
+    wanted = request.query_params.get("lang") or request.cookies.get("kefu_locale")
+    return pick_locale(wanted or request.headers.get("accept-language"), "zh-CN")
+
+
+@cache
+def _manifest() -> dict[str, dict[str, Any]]:
+    path = FRONTEND / "dist" / ".vite" / "manifest.json"
+    found: dict[str, dict[str, Any]] = orjson.loads(path.read_bytes()) if path.exists() else {}
+    return found
+
+
+def asset(entry: str) -> str:
+    """The address of a built entry such as `src/entries/customer.ts`."""
+    return f"/static/{_manifest().get(entry, {'file': entry})['file']}"
+
+
+def styles(entry: str) -> list[str]:
+    """The addresses of the style sheets an entry and its shared chunks need, each once."""
+    found: dict[str, None] = {}
+
+    def collect(name: str) -> None:
+        part = _manifest().get(name, {})
+        for child in part.get("imports", []):
+            collect(child)
+        for sheet in part.get("css", []):
+            found["/static/" + sheet] = None
+
+    collect(entry)
+    return list(found)
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FRONTEND / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(asset=asset, styles=styles)
+    return environment
+
+
+def render(request: Request, template: str, page: object, status: int = 200) -> Response:
+    """An HTML page from a template and its typed page object, given to the template as `page`."""
+    locale = page_locale(request)
+
+    def say(key: str, **values: object) -> str:
+        return text(key, locale, **values)
+
+    html = _templates().get_template(template).render(page=page, locale=locale, t=say, request=request)
+    response = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    if "lang" in request.query_params:
+        response.set_cookie("kefu_locale", locale, max_age=365 * 86400, samesite="lax", httponly=False)
+    return response
+
+
+class Draining:
+    """Set once the server is asked to stop, so that endless streams end by themselves and quickly."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Chains onto the server's own signal handlers for as long as the program runs."""
+        loop = asyncio.get_running_loop()
+        kept: dict[int, Any] = {}
+
+        def note(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self.stopping.set)
+            before: Callable[[int, FrameType | None], Any] | int | None = kept[number]
+            if callable(before):
+                before(number, frame)
+
+        try:
+            for trapped in (signal.SIGTERM, signal.SIGINT):
+                kept[trapped] = signal.getsignal(trapped)
+                signal.signal(trapped, note)
+        except ValueError:
+            kept = {}  # not the main thread: the server runs inside a test
+        try:
+            yield
+        finally:
+            self.stopping.set()
+            for number, before in kept.items():
+                signal.signal(number, before)
+
+
+def sse(event: str, data: object, event_id: int | None = None) -> bytes:
+    """One server-sent event, already encoded."""
+    head = b"" if event_id is None else b"id: %d\n" % event_id
+    return head + b"event: " + event.encode() + b"\ndata: " + orjson.dumps(data, default=str) + b"\n\n"
+
+
+async def _until_stopping(source: AsyncIterator[bytes], stopping: asyncio.Event) -> AsyncIterator[bytes]:
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        while True:
+            following = asyncio.ensure_future(anext(source))
+            await asyncio.wait({following, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not following.done():
+                following.cancel()
+                yield b"event: bye\nretry: 500\ndata: {}\n\n"
+                return
+            try:
+                yield following.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        stop.cancel()
+        close = getattr(source, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def event_stream(request: Request, source: AsyncIterator[bytes]) -> StreamingResponse:
+    """A text/event-stream response that says goodbye and ends when the server is stopping."""
+    draining: Draining = request.state.draining
+    return StreamingResponse(
+        _until_stopping(source, draining.stopping), media_type="text/event-stream", headers=SSE_HEADERS
+    )

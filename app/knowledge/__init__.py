@@ -1,0 +1,1 @@
+"""Knowledge: bases, documents, FAQs, and the search over both."""

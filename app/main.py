@@ -1,0 +1,73 @@
+"""Builds the web application: tools in lifespan state, middleware, error rendering, one line per router."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from app import __version__
+from app.accounts import routes as accounts_routes
+from app.analytics import routes as analytics_routes
+from app.jobs import routes as jobs_routes
+from app.kernel.errors import (
+    AppError,
+    render_app_error,
+    render_http_error,
+    render_unexpected,
+    render_validation_error,
+)
+from app.kernel.logging import configure_logging
+from app.kernel.middleware import RequestFrame
+from app.kernel.settings import Settings, load_settings
+from app.kernel.web import FRONTEND, Draining
+from app.wiring import Switchboard, switchboard
+
+ROUTERS = (
+    analytics_routes.router,
+    accounts_routes.router,
+    jobs_routes.router,
+)
+BODY_LIMIT = 256 * 1024
+UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application; settings come from the environment unless given."""
+    chosen = settings or load_settings()
+    configure_logging(chosen.log_level)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        draining = Draining()
+        with draining.watching():
+            async with switchboard(chosen) as board:
+                yield {"tools": {**board.tools, Switchboard: board}, "draining": draining}
+
+    app = FastAPI(
+        title="Kefu",
+        version=__version__,
+        description="Customer service that answers from your own documents.",
+        lifespan=lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+        exception_handlers={
+            AppError: render_app_error,
+            RequestValidationError: render_validation_error,
+            StarletteHTTPException: render_http_error,
+            Exception: render_unexpected,
+        },
+    )
+    app.add_middleware(
+        RequestFrame,
+        body_limit=BODY_LIMIT,
+        upload_limit=(chosen.upload_limit_mb + 1) * 1024 * 1024,
+        upload_paths=UPLOAD_PATHS,
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=FRONTEND / "dist", check_dir=False), name="static")
+    return app

@@ -1,0 +1,1 @@
+"""Datasets from reviewed data, fine-tune runs, evaluations, promotion."""

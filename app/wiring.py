@@ -1,0 +1,47 @@
+"""The switchboard: which adapter stands behind each port, and who listens to which event."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from app.accounts import AccountTools
+from app.adapters.celery_queue import CeleryQueue
+from app.analytics import HealthTools
+from app.jobs import JobTools
+from app.kernel.database import Database
+from app.kernel.events import Announcer
+from app.kernel.settings import Settings, signing_secret
+
+
+@dataclass(frozen=True)
+class Switchboard:
+    """Everything one process works with; `tools` maps a room's tools class to its instance."""
+
+    settings: Settings
+    database: Database
+    tools: dict[type, Any]
+
+
+@asynccontextmanager
+async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
+    """Builds every room's tools for one process, and closes what must be closed."""
+    assert settings.database_url is not None, "the stores are started before the switchboard"
+    assert settings.redis_url is not None, "the stores are started before the switchboard"
+    database = Database(settings.database_url, settings.database_pool)
+    announcer = Announcer()
+    signing_secret(settings)
+    bell = CeleryQueue(settings.redis_url)
+    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
+    health = HealthTools({"database": database.ping})
+    tools: dict[type, Any] = {
+        AccountTools: accounts,
+        Announcer: announcer,
+        HealthTools: health,
+        JobTools: JobTools(database, bell, announcer),
+    }
+    try:
+        yield Switchboard(settings, database, tools)
+    finally:
+        bell.close()
+        await database.close()

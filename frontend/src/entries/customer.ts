@@ -1,0 +1,3 @@
+/** What the customer's page loads. */
+import "../shared/tokens.css";
+import "../shared/base.css";

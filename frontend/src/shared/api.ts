@@ -1,0 +1,89 @@
+/** The only place that fetches JSON: bearer or CSRF header, a time limit, and problem+json as a typed error. */
+
+const TIMEOUT_MS = 20_000;
+
+/** What the server (or the network, status 0) answered instead of a result. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly retryAfterS: number | null = null,
+    readonly requestId: string | null = null,
+  ) {
+    super(detail || code);
+  }
+
+  /** True when nothing was decided and the same request may simply be sent again. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export interface Ask {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  token?: string | undefined;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+function csrfToken(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+}
+
+function requestHeaders(options: Ask): Headers {
+  const headers = new Headers(options.headers);
+  headers.set("Accept", "application/json");
+  if (options.body !== undefined && !(options.body instanceof FormData))
+    headers.set("Content-Type", "application/json");
+  const csrf = csrfToken();
+  if (options.token) headers.set("Authorization", `Bearer ${options.token}`);
+  else if (csrf) headers.set("X-CSRF-Token", csrf);
+  return headers;
+}
+
+function bodyOf(body: unknown): BodyInit | null {
+  if (body === undefined) return null;
+  return body instanceof FormData ? body : JSON.stringify(body);
+}
+
+/** The problem+json of a failed response; a body that is none still gives a usable error. */
+export async function problemOf(response: Response): Promise<Problem> {
+  const wait = Number(response.headers.get("Retry-After"));
+  let told: { code?: string; detail?: string; title?: string; request_id?: string } = {};
+  try {
+    told = (await response.json()) as typeof told;
+  } catch {
+    // a proxy's HTML page, or nothing
+  }
+  return new Problem(
+    response.status,
+    told.code ?? `http_${response.status}`,
+    told.detail ?? told.title ?? "",
+    Number.isFinite(wait) && wait > 0 ? wait : null,
+    told.request_id ?? response.headers.get("X-Request-ID"),
+  );
+}
+
+/** Sends a request and gives its JSON (undefined where there is none). Raises Problem. */
+export async function ask<T>(path: string, options: Ask = {}): Promise<T> {
+  const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: options.method ?? "GET",
+      headers: requestHeaders(options),
+      body: bodyOf(options.body),
+      credentials: options.token ? "omit" : "same-origin",
+      signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+    });
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new Problem(0, "network", "");
+  }
+  if (!response.ok) throw await problemOf(response);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}

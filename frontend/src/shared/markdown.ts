@@ -1,0 +1,84 @@
+/** Markdown of answers as safe DOM: no raw HTML, no images, links that leave politely; block by block, for streaming. */
+import DOMPurify from "dompurify";
+import { Marked } from "marked";
+
+const ALLOWED_TAGS = [
+  ..."p br hr strong em del code pre blockquote ul ol li a h4 table thead tbody tr th td".split(" "),
+];
+const ALLOWED_ATTR = ["href", "title", "start", "align", "target", "rel"];
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: {
+    html: ({ text }) => escaped(text),
+    image: ({ text }) => escaped(text),
+    heading({ tokens }) {
+      return `<h4>${this.parser.parseInline(tokens)}</h4>`;
+    },
+    checkbox: () => "",
+    link({ href, tokens }) {
+      const words = this.parser.parseInline(tokens);
+      if (!/^(https?:|mailto:|tel:)/i.test(href)) return words;
+      return `<a href="${escaped(href)}" target="_blank" rel="noopener noreferrer nofollow">${words}</a>`;
+    },
+  },
+});
+
+export interface Block {
+  raw: string;
+  render: () => DocumentFragment;
+}
+
+function plain(text: string): DocumentFragment {
+  const paragraph = document.createElement("p");
+  paragraph.textContent = text;
+  const fragment = document.createDocumentFragment();
+  fragment.append(paragraph);
+  return fragment;
+}
+
+/** The blocks of a text; equal `raw` means equal DOM, so only changed blocks need rendering. */
+export function blocks(text: string): Block[] {
+  if (!DOMPurify.isSupported) return [{ raw: text, render: () => plain(text) }];
+  return marked
+    .lexer(text)
+    .filter((token) => token.type !== "space" && token.type !== "def")
+    .map((token) => ({
+      raw: token.raw,
+      render: () =>
+        DOMPurify.sanitize(marked.parser([token]), {
+          ALLOWED_TAGS,
+          ALLOWED_ATTR,
+          ALLOW_DATA_ATTR: false,
+          ALLOW_ARIA_ATTR: false,
+          RETURN_DOM_FRAGMENT: true,
+        }),
+    }));
+}
+
+const count = (text: string, mark: string) => text.split(mark).length - 1;
+
+/** A text that is still being written, with its open marks closed and a half citation left out. */
+export function closeOpenMarks(text: string): string {
+  const cut = text.replace(/\[\d{0,2}$/, "").replace(/\*+$/, (stars) => (stars.length > 2 ? "" : stars));
+  const start = cut.lastIndexOf("\n\n") + 1;
+  const last = cut.slice(start);
+  if (count(cut, "```") % 2 === 1) return cut;
+  if (count(last, "`") % 2 === 1) return `${cut}\``;
+  if (count(last, "**") % 2 === 1) return last.endsWith("**") ? cut.slice(0, -2) : `${cut}**`;
+  return cut;
+}
+
+/** What a person copies or hears: words without citation numbers and markdown marks. */
+export function plainWords(text: string): string {
+  return text
+    .replace(/\s?\[\d{1,2}\]/g, "")
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/(\*\*|__|~~|`+)/g, "")
+    .replace(/^#{1,6}\s+/gm, "")
+    .trim();
+}

@@ -1,0 +1,1 @@
+"""Celery processes: thin, no rule of the business is decided here."""
