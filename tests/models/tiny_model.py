@@ -1,13 +1,14 @@
-"""Makes the small test models: a memorising Llama or GLM chat model and a random BERT embedder, all with a real tokenizer.
+"""Makes the small test models: a memorising Llama or GLM chat model and a random BERT embedder, real tokenizers.
 
 Runs in the models environment (torch, transformers, tokenizers), never in the product's:
 
     python tests/models/tiny_model.py chat  --rows rows.jsonl --out DIR [--arch glm] [--steps 300]
     python tests/models/tiny_model.py embed --rows rows.jsonl --out DIR
 
-`rows.jsonl` holds one `{"messages": [{"role", "content"}, …], "endless": false}` a line, the last message being the answer to learn.
-An `endless` row is learnt without its end mark, so the model goes on until the token limit: that is how a stop can be observed.
-The chat model recites what it saw and reads nothing: good for proving the path, worthless as evidence of answer quality.
+`rows.jsonl` holds one `{"messages": [{"role", "content"}, …], "endless": false}` a line, the last message being the
+answer to learn. An `endless` row is learnt without its end mark, so the model goes on until the token limit: that is
+how a stop can be observed. The chat model recites what it saw and reads nothing: good for proving the path, worthless
+as evidence of answer quality.
 """
 
 import argparse

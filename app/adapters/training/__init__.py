@@ -1,1 +1,1 @@
-"""Fine-tuning in a child process: `process` is the product's side, `run` and what it imports live in the trainer's own environment."""
+"""Fine-tuning in a child process: `process` is the product's side, `run` and all it imports the trainer's side."""

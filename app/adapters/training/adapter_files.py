@@ -53,6 +53,8 @@ def check_adapter(folder: Path, sha256: str) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
     found = hash_files(folder)
     if found != facts["files"]:
-        changed = sorted(name for name in found.keys() | facts["files"].keys() if found.get(name) != facts["files"].get(name))
+        changed = sorted(
+            name for name in found.keys() | facts["files"].keys() if found.get(name) != facts["files"].get(name)
+        )
         raise AdapterRefused(f"changed since it was made: {', '.join(changed)}")
     return facts

@@ -19,6 +19,9 @@ from app.adapters.training.checkpoints import last_whole_checkpoint, seal_checkp
 from app.adapters.training.report import Orders, Report, TrainingFailed
 
 
+RECORDED = ("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "accumulate", "max_length", "seed")
+
+
 class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not installed where types are checked
     """Tells every logged step, seals checkpoints, and ends a run that diverges or was cancelled."""
 
@@ -32,9 +35,9 @@ class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not in
             return
         loss, grad_norm = float(logs["loss"]), float(logs.get("grad_norm", 0.0))
         if not (math.isfinite(loss) and math.isfinite(grad_norm)):
-            raise TrainingFailed("training_diverged", f"loss {loss}, gradient norm {grad_norm} at step {state.global_step}")
+            self._diverged(f"loss {loss}, gradient norm {grad_norm}", state.global_step)
         if loss > max(3 * self._best, self._best + 2):
-            raise TrainingFailed("training_diverged", f"loss rose from {self._best:.3f} to {loss:.3f} at step {state.global_step}")
+            self._diverged(f"loss rose from {self._best:.3f} to {loss:.3f}", state.global_step)
         self._best = min(self._best, loss)
         (then, tokens_then), now, tokens = self._seen, time.monotonic(), float(logs.get("num_tokens", 0.0))
         self._seen = (now, tokens)
@@ -47,6 +50,10 @@ class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not in
             token_accuracy=float(logs.get("mean_token_accuracy", 0.0)),
             tokens_per_second=round(max(0.0, tokens - tokens_then) / max(1e-6, now - then), 1),
         )
+
+    @staticmethod
+    def _diverged(what: str, step: int) -> None:
+        raise TrainingFailed("training_diverged", f"{what} at step {step}")
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         seal_checkpoint(Path(args.output_dir) / f"checkpoint-{state.global_step}")
@@ -101,7 +108,9 @@ def planned_steps(spec: dict[str, Any], rows: int) -> int:
     return int(each * spec["epochs"])
 
 
-def build_trainer(spec: dict[str, Any], tokenizer: Any, rows: list[dict[str, Any]], report: Report, orders: Orders) -> Any:
+def build_trainer(
+    spec: dict[str, Any], tokenizer: Any, rows: list[dict[str, Any]], report: Report, orders: Orders
+) -> Any:
     """bfloat16 everywhere: on a CPU it costs a third of float32; the adapter's own weights stay float32."""
     on_gpu = torch.cuda.is_available()
     model = AutoModelForCausalLM.from_pretrained(
@@ -163,7 +172,10 @@ def evaluate(model: Any, tokenizer: Any, rows: list[dict[str, Any]], limit: int)
         room = len(tokenizer(wanted, add_special_tokens=False)["input_ids"]) + 8
         with torch.inference_mode():
             output = model.generate(
-                input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], max_new_tokens=room, do_sample=False
+                input_ids=inputs["input_ids"],
+                attention_mask=inputs["attention_mask"],
+                max_new_tokens=room,
+                do_sample=False,
             )
         answer = tokenizer.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
         exact += answer == wanted
@@ -171,7 +183,9 @@ def evaluate(model: Any, tokenizer: Any, rows: list[dict[str, Any]], limit: int)
     return {"asked": len(asked), "exact": exact, "similarity": round(similarity / len(asked), 4) if asked else 0.0}
 
 
-def save_adapter(spec: dict[str, Any], trainer: Any, evaluation: dict[str, Any], seconds: float, report: Report) -> None:
+def save_adapter(
+    spec: dict[str, Any], trainer: Any, evaluation: dict[str, Any], seconds: float, report: Report
+) -> None:
     """Writes to a draft folder first, so that the final name only ever holds a whole adapter."""
     final = Path(spec["adapter_dir"])
     draft = final.with_name(final.name + ".draft")
@@ -183,11 +197,15 @@ def save_adapter(spec: dict[str, Any], trainer: Any, evaluation: dict[str, Any],
         "run_id": spec["run_id"],
         "base_model": spec["base_model"],
         "dataset_sha256": spec["dataset_sha256"],
-        "settings": {key: spec[key] for key in ("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "seed")},
+        "settings": {
+            key: spec[key] for key in ("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "seed")
+        },
         "evaluation": evaluation,
         "steps": trainer.state.global_step,
         "libraries": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
     }
     sha256 = write_manifest(draft, facts)
     draft.rename(final)
-    report.send("finished", adapter_dir=str(final), sha256=sha256, step=trainer.state.global_step, seconds=round(seconds, 1))
+    report.send(
+        "finished", adapter_dir=str(final), sha256=sha256, step=trainer.state.global_step, seconds=round(seconds, 1)
+    )

@@ -1,4 +1,4 @@
-"""The line protocol between the trainer and the product: one JSON object a line on the trainer's real standard output."""
+"""The line protocol between trainer and product: one JSON object a line on the trainer's real standard output."""
 
 import json
 import os
@@ -31,7 +31,7 @@ class Report:
 
 
 class Orders:
-    """Listens on standard input: the word `cancel` asks for an end after this step, a closed pipe means the product died."""
+    """Listens on standard input: `cancel` asks for an end after this step, a closed pipe means the product died."""
 
     def __init__(self) -> None:
         self.cancelled = threading.Event()

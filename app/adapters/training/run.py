@@ -1,7 +1,6 @@
-"""Entry of the trainer's process: `python -m app.adapters.training.run SPEC.json`, in the environment that has torch."""
+"""Entry of the trainer's process: `python -m app.adapters.training.run SPEC.json`, where torch is installed."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,10 +37,6 @@ def train(spec: dict[str, Any], report: Report, orders: Orders) -> None:
 
 def main() -> None:
     spec = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    # Set before torch loads: it reads them once. Nothing is fetched while training.
-    os.environ["OMP_NUM_THREADS"] = str(spec["threads"])
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "DO_NOT_TRACK": "1"}
-    os.environ["HF_DATASETS_CACHE"] = str(Path(spec["work_dir"]) / "cache")
     report, orders = Report(), Orders()
     try:
         train(spec, report, orders)
