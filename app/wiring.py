@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from app.accounts import AccountTools
+from app.accounts import AccountTools, Company, load_company
 from app.adapters.celery_queue import CeleryQueue
 from app.analytics import HealthTools
 from app.jobs import JobTools
@@ -37,6 +37,7 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     tools: dict[type, Any] = {
         AccountTools: accounts,
         Announcer: announcer,
+        Company: load_company(settings),
         HealthTools: health,
         JobTools: JobTools(database, bell, announcer),
     }

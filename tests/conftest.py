@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from app.adapters.embedded import Stores, start_stores
+from app.adapters.embedded import Stores, Wanted, start_stores
 from app.commands.migrate import migrate
 from app.kernel.database import Database
 from app.kernel.settings import Settings
@@ -39,7 +39,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stores(shared_folder: Path) -> Iterator[Stores]:
     """PostgreSQL and Redis: the first worker starts them, the others join, the last one out lets them end."""
     data_dir = shared_folder / "stores"
-    stores = start_stores(data_dir, tuning=FAST_NOT_SAFE)
+    stores = start_stores(data_dir, Wanted(tuning=FAST_NOT_SAFE))
     owned = stores.owned
     yield stores
     stores.stop()
