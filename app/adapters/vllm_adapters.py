@@ -21,7 +21,7 @@ class VllmAdapters:
 
     async def load(self, name: str, path: str) -> None:
         """Makes an adapter answer under a name; again replaces it."""
-        body = {"lora_name": name, "lora_path": path}
+        body: dict[str, object] = {"lora_name": name, "lora_path": path}
         status = await self._post("load_lora_adapter", body)
         if status == 400:  # already there under this name
             status = await self._post("load_lora_adapter", {**body, "load_inplace": True})

@@ -23,7 +23,9 @@ async def build_next_version(tools: TrainingTools, name: str, author: Principal 
     await tools.blobs.put(key, built.data)
     async with tools.database.transaction() as session:
         version = await store.add_dataset(session, name, built, key, author.name if author else "system")
-        await record_audit(session, author, "dataset.build", str(version.id), version=version.version, rows=version.rows)
+        await record_audit(
+            session, author, "dataset.build", str(version.id), version=version.version, rows=version.rows
+        )
     return version
 
 

@@ -1,6 +1,7 @@
 """Builds a dataset from reviewed lessons: masked, without duplicates, in an order that depends on the content alone."""
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -90,7 +91,7 @@ def _distinct(lessons: Iterable[Lesson]) -> tuple[list[Lesson], int, int]:
 def same_question(question: str) -> str:
     """Questions that differ only in width, case, spaces and final punctuation are one."""
     folded = unicodedata.normalize("NFKC", question).casefold()
-    return "".join(folded.split()).rstrip("?!.。!?,,、~")
+    return re.sub(r"[?!.。,、~]+$", "", "".join(folded.split()))
 
 
 def _line(lesson: Lesson) -> bytes:

@@ -63,9 +63,7 @@ async def find_same_dataset(session: Session, name: str, sha256: str) -> Dataset
     return None if row is None else _dataset(row)
 
 
-async def add_dataset(
-    session: Session, name: str, built: BuiltDataset, blob_key: str, author: str
-) -> DatasetVersion:
+async def add_dataset(session: Session, name: str, built: BuiltDataset, blob_key: str, author: str) -> DatasetVersion:
     """The next version of a name; the same content again is the version that already has it."""
     # Two builders of one name would both find the same highest version.
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('dataset:' || :name))"), {"name": name})
@@ -170,9 +168,7 @@ async def set_metric(session: Session, run_id: UUID, metric: Metric) -> None:
     values = asdict(metric) | {"at": now()}
     statement = insert(TrainMetricRow).values(run_id=run_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["run_id", "step"], set_=values))
-    await _change(
-        session, run_id, step=metric.step, loss=metric.loss, tokens_per_second=metric.tokens_per_second
-    )
+    await _change(session, run_id, step=metric.step, loss=metric.loss, tokens_per_second=metric.tokens_per_second)
 
 
 async def forget_metrics_after(session: Session, run_id: UUID, step: int) -> None:

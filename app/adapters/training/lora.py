@@ -18,7 +18,6 @@ from app.adapters.training.adapter_files import write_manifest
 from app.adapters.training.checkpoints import last_whole_checkpoint, seal_checkpoint
 from app.adapters.training.report import Orders, Report, TrainingFailed
 
-
 RECORDED = ("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "accumulate", "max_length", "seed")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app.kernel.logging import get_logger
-from app.kernel.settings import PROJECT_ROOT
+from app.kernel.settings import PREFIX, PROJECT_ROOT, Settings, environment
 from app.training import (
     BaseModelMissing,
     Began,
@@ -51,7 +51,7 @@ OFFLINE = {
 
 @dataclass(frozen=True)
 class ChildTrainer:
-    """Runs `app.adapters.training.run` with the Python that has torch; `folder` keeps runs by id.
+    """Runs `app.adapters.training.run` with the Python that has torch; `folder` keeps runs by id; both are absolute.
 
     threads: OpenMP threads; more than the machine's idle cores makes a small model many times slower.
     environment: what the child sees, without Kefu's own secrets.
@@ -62,11 +62,19 @@ class ChildTrainer:
     threads: int
     environment: Mapping[str, str]
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "ChildTrainer":
+        """`absolute` and not `resolve`: a virtual environment's Python is a link that must keep its place."""
+        plain = {name: value for name, value in environment(settings).items() if not name.startswith(PREFIX)}
+        python = settings.train_python.absolute() if settings.train_python else None
+        folder = (settings.train_dir or settings.data_dir / "training").absolute()
+        return cls(python, folder, settings.train_threads, plain)
+
     async def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
         """See the port `Trainer`."""
         if self.python is None or not self.python.exists():
             raise TrainingNotSetUp
-        run_dir = self.folder / str(order.run_id)
+        run_dir = self.folder.absolute() / str(order.run_id)
         spec = await asyncio.to_thread(self._prepare, run_dir, order)
         process = await self._start(self.python, spec, run_dir)
         assert process.stdout is not None
@@ -92,10 +100,10 @@ class ChildTrainer:
         body = {
             "run_id": str(order.run_id),
             "base_model": order.base_model,
-            "dataset_path": str(rows.resolve()),
+            "dataset_path": str(rows),
             "dataset_sha256": order.dataset_sha256,
-            "work_dir": str((run_dir / "work").resolve()),
-            "adapter_dir": str((run_dir / "adapter").resolve()),
+            "work_dir": str(run_dir / "work"),
+            "adapter_dir": str(run_dir / "adapter"),
             "threads": self.threads,
             **asdict(order.settings),
         }
@@ -103,25 +111,24 @@ class ChildTrainer:
         return spec
 
     async def _start(self, python: Path, spec: Path, run_dir: Path) -> asyncio.subprocess.Process:
-        environment = {
+        variables = {
             **self.environment,
             **OFFLINE,
             "PYTHONPATH": str(PROJECT_ROOT),
             "OMP_NUM_THREADS": str(self.threads),
-            "HF_DATASETS_CACHE": str((run_dir / "work" / "cache").resolve()),
+            "HF_DATASETS_CACHE": str(run_dir / "work" / "cache"),
         }
-        # `absolute` and not `resolve`: a virtual environment's Python is a link that must keep its place.
         with (run_dir / "trainer.log").open("ab") as words:
             return await asyncio.create_subprocess_exec(
-                str(python.absolute()),
+                str(python),
                 "-m",
                 "app.adapters.training.run",
-                str(spec.resolve()),
+                str(spec),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=words,
                 cwd=run_dir,
-                env=environment,
+                env=variables,
                 limit=LINE_LIMIT,
             )
 
