@@ -12,6 +12,7 @@ from app.jobs import JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
+from app.knowledge import Embedders, SearchTools
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
         Company: load_company(settings),
         HealthTools: health,
         JobTools: JobTools(database, bell, announcer),
+        SearchTools: SearchTools(database, Embedders(database)),
     }
     try:
         yield Switchboard(settings, database, tools)

@@ -1,0 +1,1 @@
+"""Routes of knowledge, one file a subject."""
