@@ -64,7 +64,7 @@ def tools(database: Database, bell: FakeBell) -> TrainingTools:
     return TrainingTools(
         database=database,
         blobs=BlobsInMemory(),  # type: ignore[arg-type]  # takes whole bytes only, which is all training gives
-        jobs=JobTools(database, bell, announcer, heartbeat_s=0.05),
+        jobs=JobTools(database, bell, announcer),
         models=ModelRegistryTools(database),
         feedback=FeedbackTools(database, FakeAnswers(), announcer),
         curated=FakeCurated([Faq(uuid4(), ("怎么退货？", "能退吗？"), "七天内可退。")]),
@@ -203,7 +203,8 @@ async def test_a_damaged_adapter_is_not_registered(tools: TrainingTools) -> None
 
 
 async def test_cancelling_a_running_job_stops_the_trainer_and_ends_the_run(tools: TrainingTools) -> None:
-    tools = scripted(tools, BEGAN, metric(2), waits=True)
+    eager = replace(tools.jobs, heartbeat_s=0.05)
+    tools = scripted(replace(tools, jobs=eager), BEGAN, metric(2), waits=True)
     run = await started(tools)
     work = asyncio.create_task(do_run(tools, run.job_id))
     async with asyncio.timeout(10):
