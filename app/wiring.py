@@ -7,12 +7,13 @@ from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.analytics import HealthTools
 from app.jobs import JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
-from app.knowledge import Embedders, SearchTools
+from app.knowledge import Embedders, FaqTools, SearchTools
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,15 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     bell = CeleryQueue(settings.redis_url)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
+    search = SearchTools(database, Embedders(database))
     tools: dict[type, Any] = {
         AccountTools: accounts,
         Announcer: announcer,
         Company: load_company(settings),
         HealthTools: health,
         JobTools: JobTools(database, bell, announcer),
-        SearchTools: SearchTools(database, Embedders(database)),
+        FaqTools: FaqTools(search, OpenpyxlSheets()),
+        SearchTools: search,
     }
     try:
         yield Switchboard(settings, database, tools)
