@@ -147,9 +147,7 @@ async def _import_some(
         for (draft, faq), ready in zip(changes, prepared, strict=True):
             if faq is None:
                 name = actor.name if actor else ""
-                owner_id = await add_faq_row(
-                    session, base_id, draft.questions, draft.answer, draft.tags, source, name
-                )
+                owner_id = await add_faq_row(session, base_id, draft.questions, draft.answer, draft.tags, source, name)
             else:
                 owner_id = faq.id
                 await change_faq_row(session, faq.id, base_id, draft.questions, draft.answer, draft.tags)

@@ -115,9 +115,7 @@ async def delete_faq(tools: SearchTools, faq_id: UUID, actor: Principal | None =
         await record_audit(session, actor, "faq.deleted", str(faq_id))
 
 
-async def _refuse_known(
-    session: Session, base_id: UUID, questions: Sequence[str], except_for: UUID | None
-) -> None:
+async def _refuse_known(session: Session, base_id: UUID, questions: Sequence[str], except_for: UUID | None) -> None:
     for faq in (await faqs_asking(session, base_id, [canonical_text(one) for one in questions])).values():
         if faq.id != except_for:
             raise FaqExists(extra={"faq_id": str(faq.id)}, question=faq.questions[0])

@@ -84,7 +84,9 @@ async def list_faq_rows(
     if before is not None:
         statement = statement.where(FaqRow.id < before)
     if words:
-        asked = exists().where(FaqPhrasingRow.faq_id == FaqRow.id, FaqPhrasingRow.text.icontains(words, autoescape=True))
+        asked = exists().where(
+            FaqPhrasingRow.faq_id == FaqRow.id, FaqPhrasingRow.text.icontains(words, autoescape=True)
+        )
         statement = statement.where(or_(FaqRow.answer.icontains(words, autoescape=True), asked))
     return await _with_phrasings(session, statement)
 
@@ -94,7 +96,7 @@ async def faqs_asking(session: Session, base_id: UUID, canonicals: Sequence[str]
     pairs = select(FaqPhrasingRow.canonical, FaqPhrasingRow.faq_id).where(
         tuple_(FaqPhrasingRow.base_id, FaqPhrasingRow.canonical).in_([(base_id, one) for one in canonicals])
     )
-    owners = {canonical: faq_id for canonical, faq_id in await session.execute(pairs)}
+    owners = {row.canonical: row.faq_id for row in await session.execute(pairs)}
     statement = select(FaqRow).where(FaqRow.id.in_(set(owners.values())))
     known = {faq.id: faq for faq in await _with_phrasings(session, statement)}
     return {canonical: known[faq_id] for canonical, faq_id in owners.items() if faq_id in known}
