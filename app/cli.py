@@ -1,18 +1,83 @@
-"""The `kefu` command: only registers the verbs of app/commands."""
+"""The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kefu, customer service that learns.")
+from app.accounts.domain import Role
+from app.kernel.errors import AppError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
+admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+app.add_typer(admin, name="admin")
+app.add_typer(api_key, name="api-key")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of everything Kefu stores; KEFU_DATA_DIR or ./.kefu unless given."),
+]
 
 
-@app.callback()
-def kefu() -> None:
-    """Kefu, customer service that learns."""
+@admin.command("create")
+def admin_create(
+    email: Annotated[str, typer.Option()],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    name: Annotated[str, typer.Option()] = "",
+    role: Annotated[Role, typer.Option()] = Role.ADMIN,
+    data_dir: DataDir = None,
+) -> None:
+    """Create a staff account."""
+    from app.commands.accounts import create_account
+
+    typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
+
+
+@api_key.command("create")
+def api_key_create(
+    role: Annotated[Role, typer.Option()] = Role.INTEGRATOR,
+    name: Annotated[str, typer.Option()] = "command line",
+    data_dir: DataDir = None,
+) -> None:
+    """Create an API key and print it alone; it is shown only this once."""
+    from app.commands.accounts import create_key
+
+    typer.echo(create_key(data_dir, role, name))
+
+
+@app.command("migrate")
+def migrate_database(data_dir: DataDir = None) -> None:
+    """Bring the database to the newest schema."""
+    from app.commands.migrate import migrate
+    from app.commands.workplace import workplace
+
+    with workplace(data_dir) as settings:
+        assert settings.database_url is not None
+        migrate(settings.database_url)
+    typer.echo("The database is at the newest schema.")
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    app()
+    """Runs the command line; an expected failure is one sentence and exit code 1, never a traceback."""
+    from pydantic import ValidationError
+
+    from app.adapters.embedded import StoreUnavailable
+    from app.kernel.settings import UnknownSetting
+
+    try:
+        app()
+    except AppError as error:
+        _refuse(error.sentence("en"))
+    except (StoreUnavailable, UnknownSetting) as error:
+        _refuse(str(error))
+    except ValidationError as error:
+        _refuse("; ".join(f"KEFU_{'_'.join(map(str, i['loc'])).upper()}: {i['msg']}" for i in error.errors()))
+
+
+def _refuse(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    raise SystemExit(1)
 
 
 if __name__ == "__main__":

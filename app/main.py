@@ -10,8 +10,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import __version__
+from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
+from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
     render_app_error,
@@ -28,6 +30,8 @@ from app.wiring import Switchboard, switchboard
 ROUTERS = (
     analytics_routes.router,
     accounts_routes.router,
+    accounts_pages.router,
+    jobs_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")

@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from app.accounts import AccountTools
+from app.accounts import AccountTools, Company, load_company
+from app.adapters.celery_queue import CeleryQueue
 from app.analytics import HealthTools
+from app.jobs import JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
@@ -25,13 +27,22 @@ class Switchboard:
 async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     """Builds every room's tools for one process, and closes what must be closed."""
     assert settings.database_url is not None, "the stores are started before the switchboard"
+    assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
     signing_secret(settings)
+    bell = CeleryQueue(settings.redis_url)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
-    tools: dict[type, Any] = {AccountTools: accounts, Announcer: announcer, HealthTools: health}
+    tools: dict[type, Any] = {
+        AccountTools: accounts,
+        Announcer: announcer,
+        Company: load_company(settings),
+        HealthTools: health,
+        JobTools: JobTools(database, bell, announcer),
+    }
     try:
         yield Switchboard(settings, database, tools)
     finally:
+        bell.close()
         await database.close()

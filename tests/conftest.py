@@ -11,9 +11,11 @@ import psycopg
 import pytest
 import redis
 
-from app.adapters.embedded import Stores, start_stores
+from app.adapters.embedded import Stores, Wanted, start_stores
 from app.commands.migrate import migrate
 from app.kernel.database import Database
+from app.kernel.settings import Settings
+from tests.serving import Served, serving, settings_for
 
 TEMPLATE = "kefu_template"
 FAST_NOT_SAFE = {
@@ -37,7 +39,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stores(shared_folder: Path) -> Iterator[Stores]:
     """PostgreSQL and Redis: the first worker starts them, the others join, the last one out lets them end."""
     data_dir = shared_folder / "stores"
-    stores = start_stores(data_dir, tuning=FAST_NOT_SAFE)
+    stores = start_stores(data_dir, Wanted(tuning=FAST_NOT_SAFE))
     owned = stores.owned
     yield stores
     stores.stop()
@@ -117,3 +119,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url, pool_size=5)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings on this test's own stores and folder."""
+    return settings_for(database_url, redis_url, tmp_path)
+
+
+@pytest.fixture
+async def kefu(settings: Settings) -> AsyncIterator[Served]:
+    """The whole web application, served over HTTP."""
+    async with serving(settings) as served:
+        yield served

@@ -1,5 +1,6 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
+from app.accounts.company import Company, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff
 from app.accounts.service import (
     AccountTools,
@@ -13,6 +14,7 @@ from app.accounts.service import (
 
 __all__ = [
     "AccountTools",
+    "Company",
     "Permission",
     "Principal",
     "Role",
@@ -20,6 +22,7 @@ __all__ = [
     "create_api_key",
     "create_staff",
     "find_principal",
+    "load_company",
     "record_audit",
     "remove_staff",
     "sign_in",

@@ -1,14 +1,18 @@
 """AppError, the only error a room raises on purpose, and its one rendering as problem+json."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
 from app.kernel.logging import get_logger
 from app.kernel.texts import pick_locale, text
+from app.kernel.web import render
 
 log = get_logger(__name__)
 
@@ -75,6 +79,7 @@ class Unavailable(AppError):
     code, status = "unavailable", 503
 
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 CODES = {
     400: "malformed_request",
     401: "unauthenticated",
@@ -94,8 +99,32 @@ def request_locale(request: Request) -> str:
     return pick_locale(request.cookies.get("kefu_locale") or request.headers.get("accept-language"), "zh-CN")
 
 
+@dataclass(frozen=True)
+class ErrorPage:
+    """What an error page tells: the code, the sentence, and the request's id for a report."""
+
+    code: str
+    sentence: str
+    status: int
+    request_id: str
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for a page, as opposed to a program asking for JSON."""
+    is_api = request.url.path.startswith(("/api/", "/v1/"))
+    return request.method == "GET" and not is_api and "text/html" in request.headers.get("accept", "")
+
+
 def problem(request: Request, status: int, code: str, detail: str, **extra: Any) -> Response:
-    """One application/problem+json answer with type, title, status, code, detail and request_id."""
+    """One application/problem+json answer with type, title, status, code, detail and request_id.
+
+    A browser asking for a page is sent to the sign-in page (401) or shown an error page instead.
+    """
+    if _wants_page(request):
+        if status == 401:
+            return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+        shown = ErrorPage(code, detail, status, request.scope.get("request_id", ""))
+        return render(request, "error.html", shown, status)
     body = {
         "type": f"/docs/problems#{code}",
         "title": code.replace("_", " ").capitalize(),
@@ -137,7 +166,19 @@ async def render_http_error(request: Request, error: Exception) -> Response:
     response = problem(request, error.status_code, code, text(f"errors.{code}", request_locale(request)))
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     return response
+
+
+def _methods_of(request: Request) -> set[str]:
+    """Every method some route takes at this path; the framework itself names only the first route's."""
+    return {
+        method
+        for method in METHODS
+        for route in request.app.router.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
 
 
 async def render_unexpected(request: Request, error: Exception) -> Response:

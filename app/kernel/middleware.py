@@ -27,8 +27,19 @@ HEADERS = [
 ]
 
 
+READ_AWAY_MESSAGES = 1_024  # of at most 64 KiB each
+
+
 class BodyTooLarge(Exception):
     """More bytes came than this path takes."""
+
+
+async def _read_away(receive: Receive) -> None:
+    """Reads the rest of a refused body, up to a bound: a sender cut off while writing would not see the answer."""
+    for _ in range(READ_AWAY_MESSAGES):
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
 
 
 class RequestFrame:
@@ -76,6 +87,7 @@ class RequestFrame:
             await self.app(scope, limited_receive, framed_send)
         except BodyTooLarge:
             if not started:
+                await _read_away(receive)
                 await self._refuse(scope, framed_send, request_id, limit)
 
     async def _refuse(self, scope: Scope, send: Send, request_id: str, limit: int) -> None:

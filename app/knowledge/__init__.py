@@ -1,1 +1,1 @@
-"""Bases, documents, FAQs, chunks, embedders; documents in, passages out."""
+"""Knowledge: bases, documents, FAQs, and the search over both."""

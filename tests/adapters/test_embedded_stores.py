@@ -12,20 +12,20 @@ import psycopg
 import pytest
 import redis
 
-from app.adapters.embedded import Stores, StoreUnavailable, start_stores
+from app.adapters.embedded import Stores, StoreUnavailable, Wanted, start_stores
 from app.adapters.embedded.child import processes_in
 
-FAST = {"fsync": "off"}
+FAST = Wanted(tuning={"fsync": "off"})
 OWNER = (
     "import sys; from pathlib import Path; from app.adapters.embedded import start_stores;"
-    "s = start_stores(Path(sys.argv[1]), tuning={'fsync': 'off'}); print(s.owned, flush=True); sys.stdin.read()"
+    "s = start_stores(Path(sys.argv[1])); print(s.owned, flush=True); sys.stdin.read()"
 )
 
 
 @pytest.fixture(scope="module")
 def own_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Stores]]:
     data_dir = tmp_path_factory.mktemp("own") / "data"
-    with start_stores(data_dir, tuning=FAST) as stores:
+    with start_stores(data_dir, FAST) as stores:
         yield data_dir, stores
 
 
@@ -100,7 +100,7 @@ def test_servers_end_when_their_owner_is_killed_and_the_next_one_takes_over(tmp_
     owner.wait()
     owner.stdout.close()
     owner.stdin.close()
-    with start_stores(tmp_path, tuning=FAST) as stores:
+    with start_stores(tmp_path, FAST) as stores:
         assert stores.owned
         psycopg.connect(plain(stores.database_url)).close()
     assert processes_in(tmp_path / "redis") == []
@@ -120,12 +120,12 @@ def test_a_killed_server_recovers_on_the_next_start(tmp_path: Path) -> None:
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="no_such_setting"):
-        start_stores(tmp_path, tuning={"no_such_setting": "1", **FAST})
-    with start_stores(tmp_path, tuning=FAST) as stores:
+        start_stores(tmp_path, Wanted(tuning={"no_such_setting": "1"}))
+    with start_stores(tmp_path, FAST) as stores:
         assert stores.owned
 
 
 def test_a_socket_folder_of_someone_else_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 1)
     with pytest.raises(StoreUnavailable, match="belongs to someone else"):
-        start_stores(tmp_path, tuning=FAST)
+        start_stores(tmp_path, FAST)

@@ -1,1 +1,7 @@
-"""Celery processes: thin, no rule of the business is decided here."""
+"""Every task of every room; a worker imports this folder, so a new file is found by itself."""
+
+import importlib
+import pkgutil
+
+for _found in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_found.name}")

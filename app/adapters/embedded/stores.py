@@ -8,24 +8,36 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from app.adapters.embedded.child import POLL_S
+from app.adapters.embedded.child import POLL_S, StoreUnavailable
 from app.adapters.embedded.postgres import PostgresServer
 from app.adapters.embedded.redis import RedisServer
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the stores answer; each address carries its password."""
+    """Where the stores answer; each address carries its password. None: that one is not run here."""
 
-    database_url: str
-    redis_url: str
-    celery_broker_url: str
+    database_url: str | None
+    redis_url: str | None
+    celery_broker_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which stores to run, and PostgreSQL's settings beside our own."""
+
+    postgres: bool = True
+    redis: bool = True
+    tuning: Mapping[str, str] = field(default_factory=dict)
+
+
+EVERYTHING = Wanted()
 
 
 class Stores:
@@ -54,15 +66,15 @@ class Stores:
 
     @property
     def database_url(self) -> str:
-        return self.addresses.database_url
+        return _present(self.addresses.database_url)
 
     @property
     def redis_url(self) -> str:
-        return self.addresses.redis_url
+        return _present(self.addresses.redis_url)
 
     @property
     def celery_broker_url(self) -> str:
-        return self.addresses.celery_broker_url
+        return _present(self.addresses.celery_broker_url)
 
     def stop(self, *, wait_for_guests: bool = True) -> None:
         """Leave; the owner also stops the servers, by default only when its guests are gone."""
@@ -87,11 +99,20 @@ class Stores:
         self.stop()
 
 
-def start_stores(data_dir: Path, *, tuning: Mapping[str, str] | None = None, join: bool = True) -> Stores:
+def _present(address: str | None) -> str:
+    if address is None:
+        raise StoreUnavailable("this store is not run from the data dir: its KEFU_..._URL was set when it started")
+    return address
+
+
+def start_stores(
+    data_dir: Path, wanted: Wanted = EVERYTHING, *, join: bool = True, on_wait: Callable[[], None] | None = None
+) -> Stores:
     """Join the stores already running for `data_dir`, or start them as children of this thread.
 
     The servers end when the calling thread ends, so call it from one that lasts.
-    With `join=False` wait until they can be our own. Raises StoreUnavailable.
+    With `join=False` wait until they can be our own; `on_wait` is called once when that takes a while.
+    Raises StoreUnavailable.
     """
     data_dir = Path(os.path.abspath(data_dir))
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,25 +120,35 @@ def start_stores(data_dir: Path, *, tuning: Mapping[str, str] | None = None, joi
     while True:
         owner = _open(data_dir / "stores.lock")
         if _try_lock(owner, fcntl.LOCK_EX):
-            return _start_own(data_dir, state, owner, tuning)
+            return _start_own(data_dir, state, owner, wanted)
         owner.close()
         if join and (stores := _join(data_dir, state)):
             return stores
+        if on_wait is not None:
+            on_wait()
+            on_wait = None
         time.sleep(POLL_S)
 
 
-def _start_own(data_dir: Path, state: Path, owner: IO[str], tuning: Mapping[str, str] | None) -> Stores:
+def _start_own(data_dir: Path, state: Path, owner: IO[str], wanted: Wanted) -> Stores:
     state.unlink(missing_ok=True)
-    postgres = PostgresServer(data_dir, tuning)
-    redis = RedisServer(data_dir, durable=postgres.tuning.get("fsync") != "off")
+    redis: RedisServer | None = None
+    postgres: PostgresServer | None = None
     try:
-        redis.start()
-        postgres.start()
-        addresses = Addresses(postgres.url, redis.url, redis.celery_url)
+        if wanted.redis:
+            redis = RedisServer(data_dir, durable=wanted.tuning.get("fsync") != "off")
+            redis.start()
+        if wanted.postgres:
+            postgres = PostgresServer(data_dir, wanted.tuning)
+            postgres.start()
+        addresses = Addresses(
+            postgres.url if postgres else None, redis.url if redis else None, redis.celery_url if redis else None
+        )
         _publish(state, addresses)
     except BaseException:
-        redis.stop()
-        postgres.stop()
+        for server in (redis, postgres):
+            if server is not None:
+                server.stop()
         owner.close()
         raise
     users = _open(data_dir / "stores.users")

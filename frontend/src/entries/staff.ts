@@ -2,3 +2,10 @@
 import "../shared/tokens.css";
 import "../shared/base.css";
 import "../shared/components/index.css";
+import "../staff/shell.css";
+import "../staff/sign-in.css";
+import "../staff/service-state";
+import "../staff/sign-in-form";
+import "../staff/staff-menu";
+import "../knowledge/documents.css";
+import "../knowledge/kefu-documents";

@@ -1,0 +1,88 @@
+"""The sign-in page, and what every staff page shows around its content."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.accounts.access import MaybePrincipal, public
+from app.accounts.company import Company
+from app.accounts.domain import GRANTS, Permission, Principal
+from app.kernel.web import page_locale, render, tool
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One row of the side navigation, shown to those who hold the permission."""
+
+    key: str
+    href: str
+    icon: str
+    permission: Permission
+    group: str
+
+
+NAVIGATION = (
+    NavigationItem("desk", "/desk", "headset", Permission.CONVERSATIONS_READ, ""),
+    NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
+    NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
+    NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
+)
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """What the shell of a staff page needs; pages of other rooms extend it with their own content."""
+
+    active: str
+    principal: Principal
+    company: Company
+    company_name: str
+
+    @property
+    def navigation(self) -> list[NavigationItem]:
+        """The rows this person may open."""
+        return [item for item in NAVIGATION if item.permission in GRANTS[self.principal.role]]
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """The sign-in page: whose desk it is, on which server, and where to go afterwards."""
+
+    company_name: str
+    host: str
+    next_path: str
+    hours: int
+
+
+def own_path(wanted: str | None) -> str:
+    """A path on this server to go on to; anything that could lead elsewhere becomes the desk."""
+    parts = urlsplit(wanted or "")
+    safe = not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in parts.path
+    return (wanted or "/desk") if safe and not parts.path.startswith("//") else "/desk"
+
+
+@router.get("/sign-in", dependencies=[public])
+async def sign_in_page(
+    request: Request, principal: MaybePrincipal, company: Annotated[Company, tool(Company)]
+) -> Response:
+    """The form for agents, supervisors and admins."""
+    next_path = own_path(request.query_params.get("next"))
+    if principal is not None:
+        return RedirectResponse(next_path, status_code=303)
+    page = SignInPage(company.name.read(page_locale(request)), request.url.netloc, next_path, 12)
+    return render(request, "accounts/sign_in.html", page)
+
+
+@router.get("/company/logo.svg", dependencies=[public])
+async def logo(company: Annotated[Company, tool(Company)]) -> Response:
+    """The company's own mark; scripts inside it never run."""
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "Cache-Control": "max-age=600",
+    }
+    return Response(company.logo_svg or b"", media_type="image/svg+xml", headers=headers)

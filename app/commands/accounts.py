@@ -1,0 +1,27 @@
+"""`kefu admin create` and `kefu api-key create`: the first people and programs that may come in."""
+
+from pathlib import Path
+
+from app.accounts import AccountTools, Role, create_api_key, create_staff
+from app.commands.workplace import with_switchboard
+from app.wiring import Switchboard
+
+
+def create_account(data_dir: Path | None, email: str, password: str, role: Role, name: str) -> str:
+    """A new staff account; gives back its id. Raises EmailTaken, WeakPassword."""
+
+    async def work(board: Switchboard) -> str:
+        staff = await create_staff(board.tools[AccountTools], email, name, role, password)
+        return str(staff.id)
+
+    return with_switchboard(data_dir, work)
+
+
+def create_key(data_dir: Path | None, role: Role, name: str) -> str:
+    """A new API key, told only here."""
+
+    async def work(board: Switchboard) -> str:
+        _, key = await create_api_key(board.tools[AccountTools], role, name, None)
+        return key
+
+    return with_switchboard(data_dir, work)

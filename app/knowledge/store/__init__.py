@@ -1,0 +1,1 @@
+"""All SQL of knowledge, one file a subject."""

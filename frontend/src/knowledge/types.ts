@@ -1,0 +1,71 @@
+/** What the document and job routes answer, as far as the pages use it. */
+
+export type DocumentStatus = "queued" | "parsing" | "embedding" | "ready" | "failed";
+
+export interface DocumentItem {
+  document_id: string;
+  title: string;
+  file_name?: string;
+  status: DocumentStatus;
+  error?: { code: string; message: string } | null;
+  chunk_count: number;
+  size_bytes?: number;
+  version: number;
+  updated_at: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface Accepted {
+  document_id: string;
+  job_id: string | null;
+  duplicate?: boolean;
+}
+
+export interface Job {
+  job_id: string;
+  state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  progress: { done: number; total: number | null; unit: string };
+  error?: { code: string; message: string } | null;
+}
+
+/** One file of the batch being uploaded. */
+export interface Upload {
+  file: File;
+  state: "sending" | "queued" | "running" | "done" | "same" | "failed";
+  documentId: string | null;
+  jobId: string | null;
+  progress: Job["progress"] | null;
+  error: { code: string; message: string } | null;
+}
+
+export const BUSY: readonly DocumentStatus[] = ["queued", "parsing", "embedding"];
+
+/** The two to four letters and the colour class of a file's kind. */
+export function kindOf(name: string): { letters: string; tone: string } {
+  const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
+  const kinds: Record<string, [string, string]> = {
+    pdf: ["PDF", "pdf"],
+    docx: ["DOC", "doc"],
+    xlsx: ["XLS", "xls"],
+    csv: ["CSV", "csv"],
+    pptx: ["PPT", "ppt"],
+    html: ["WEB", "web"],
+    htm: ["WEB", "web"],
+    md: ["MD", ""],
+    txt: ["TXT", ""],
+    eml: ["EML", "eml"],
+  };
+  const [letters, tone] = kinds[extension] ?? ["FILE", ""];
+  return { letters, tone };
+}
+
+/** 4.4 kB, 1.2 MB. */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kB"] : [bytes / 1_000_000, "MB"];
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
+}

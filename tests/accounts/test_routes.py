@@ -1,0 +1,41 @@
+"""Signing in over HTTP: cookie and CSRF token, roles at the route, keys that end at once."""
+
+from app.accounts import Role
+from tests.serving import PASSWORD, Served
+
+
+async def test_a_write_by_cookie_needs_the_csrf_token(kefu: Served) -> None:
+    client = await kefu.signed_in(Role.ADMIN)
+    assert (await client.get("/api/v1/session")).json()["user"]["role"] == "admin"
+    token = client.headers.pop("X-CSRF-Token")
+    refused = await client.post("/api/v1/keys", json={"role": "integrator", "name": "shop"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
+    made = await client.post(
+        "/api/v1/keys", json={"role": "integrator", "name": "shop"}, headers={"X-CSRF-Token": token}
+    )
+    assert made.status_code == 201 and made.headers["location"].endswith(made.json()["key_id"])
+
+
+async def test_an_agent_may_not_make_keys_and_a_stranger_must_sign_in(kefu: Served) -> None:
+    agent = await kefu.signed_in(Role.AGENT)
+    assert (await agent.post("/api/v1/keys", json={"role": "admin", "name": "x"})).json()["code"] == "forbidden"
+    stranger = await kefu.client().post("/api/v1/keys", json={"role": "admin", "name": "x"})
+    assert stranger.json()["code"] == "unauthenticated"
+
+
+async def test_signing_out_ends_the_session_and_a_revoked_key_is_refused(kefu: Served) -> None:
+    admin = await kefu.signed_in(Role.ADMIN)
+    made = (await admin.post("/api/v1/keys", json={"role": "admin", "name": "k"})).json()
+    keyed = kefu.client(Authorization=f"Bearer {made['key']}")
+    assert (await keyed.get("/api/v1/session")).status_code == 200
+    assert (await admin.delete(f"/api/v1/keys/{made['key_id']}")).status_code == 204
+    assert (await keyed.get("/api/v1/session")).status_code == 401
+    assert (await admin.delete("/api/v1/session")).status_code == 204
+    assert (await admin.get("/api/v1/session")).status_code == 401
+
+
+async def test_a_wrong_password_says_how_many_tries_are_left(kefu: Served) -> None:
+    await kefu.signed_in(Role.AGENT, "lin@example.com")
+    body = {"email": "lin@example.com", "password": PASSWORD + "x"}
+    answer = await kefu.client().post("/api/v1/session", json=body)
+    assert answer.status_code == 401 and "9" in answer.json()["detail"]

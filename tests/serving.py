@@ -1,0 +1,94 @@
+"""A real web server on a free port of this machine, in the test's own event loop, on the test's own stores."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from app.accounts import AccountTools, Role, create_api_key, create_staff
+from app.kernel.settings import Settings
+from app.main import create_app
+
+PASSWORD = "a long enough password"
+
+
+@dataclass
+class Served:
+    """A running Kefu: its address, its settings and clients that act as somebody."""
+
+    url: str
+    settings: Settings
+    accounts: AccountTools
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        """A client without an identity, or with the given headers."""
+        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30)
+        self.clients.append(client)
+        return client
+
+    async def keyed(self, role: Role) -> httpx.AsyncClient:
+        """A client with an API key of a role."""
+        _, key = await create_api_key(self.accounts, role, f"test {role}", None)
+        return self.client(Authorization=f"Bearer {key}")
+
+    async def signed_in(self, role: Role, email: str | None = None) -> httpx.AsyncClient:
+        """A client with a session cookie and its CSRF token, as the staff pages have."""
+        email = email or f"{role}@example.com"
+        await create_staff(self.accounts, email, role.title(), role, PASSWORD)
+        client = self.client()
+        answer = await client.post("/api/v1/session", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        return client
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Served]:
+    """Runs the whole web application until the block ends."""
+    app = create_app(settings)
+    port = free_port()
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            task.result()
+            raise RuntimeError("the server ended before it started")
+        await asyncio.sleep(0.01)  # uvicorn offers no event to wait for
+    board = server.lifespan.state["tools"]
+    served = Served(f"http://127.0.0.1:{port}", settings, board[AccountTools])
+    try:
+        yield served
+    finally:
+        for client in served.clients:
+            await client.aclose()
+        server.should_exit = True
+        await task
+
+
+def settings_for(database_url: str, redis_url: str, folder: Path, **overrides: object) -> Settings:
+    """Settings of a test: its own stores and folder, no limits unless asked for."""
+    values: dict[str, object] = {
+        "database_url": database_url,
+        "redis_url": redis_url,
+        "data_dir": folder,
+        "rate_limits": "off",
+        "log_level": "WARNING",
+        "database_pool": 5,
+    }
+    return Settings(**{**values, **overrides})

@@ -1,0 +1,7 @@
+"""What the scheduler rings for, and how often; every entry is safe to run twice or never."""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "jobs.re_ring_stuck": {"task": "jobs.re_ring_stuck", "schedule": 5.0, "options": {"expires": 10}},
+}
