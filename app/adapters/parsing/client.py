@@ -1,4 +1,4 @@
-"""The document parser: talks to a template process that is started for the first document and stopped when idle."""
+"""The document parser: talks to a template process that is started for the first document and ends when idle."""
 
 import asyncio
 import sys
@@ -46,9 +46,11 @@ class _Running:
     waiting: dict[str, asyncio.Future[str]] = field(default_factory=dict)
     listening: asyncio.Task[None] | None = None
 
-    def tell(self, message: dict[str, Any]) -> None:
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Raises ConnectionError when it has ended."""
         assert self.process.stdin is not None
         self.process.stdin.write(orjson.dumps(message) + b"\n")
+        await self.process.stdin.drain()
 
 
 class TemplateParser:
@@ -61,21 +63,11 @@ class TemplateParser:
         self._slots = asyncio.Semaphore(side_by_side)
         self._starting = asyncio.Lock()
         self._running: _Running | None = None
-        self._busy = 0
-        self._idle: asyncio.TimerHandle | None = None
 
     async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
         """Title, pages and passages. Raises DocumentUnreadable; Unavailable when no template can be had."""
         async with self._slots:
-            self._busy += 1
-            if self._idle is not None:
-                self._idle.cancel()
-            try:
-                return await self._parse(data, file_name, file_type)
-            finally:
-                self._busy -= 1
-                if not self._busy:
-                    self._idle = asyncio.get_running_loop().call_later(self.idle_s, self._rest)
+            return await self._parse(data, file_name, file_type)
 
     async def _parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
         with tempfile.TemporaryDirectory(prefix="kefu-parse-") as folder:
@@ -89,13 +81,11 @@ class TemplateParser:
                 "wall_s": self.wall_s,
                 "memory_bytes": self.memory_bytes,
             }
-            for last_try in (False, True):
-                try:
-                    ending = await self._ask(task)
-                    break
-                except _TemplateGone:
-                    if last_try:
-                        raise Unavailable from None
+            try:
+                ending = await self._ask(task)
+            except _TemplateGone:
+                # It may have gone to rest just now; a second one that goes is no accident.
+                ending = await self._ask_again(task)
             if ending in CODES:
                 raise DocumentUnreadable(CODES[ending])
             answer = orjson.loads(await asyncio.to_thread(result.read_bytes))
@@ -111,17 +101,25 @@ class TemplateParser:
         ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         running.waiting[task_id] = ending
         try:
-            running.tell({**task, "id": task_id})
+            await running.tell({**task, "id": task_id})
             return await asyncio.wait_for(ending, self.wall_s + GRACE_S)
         except TimeoutError:
             running.process.kill()
             raise _TemplateGone from None
+        except (ConnectionError, RuntimeError):
+            raise _TemplateGone from None
         except asyncio.CancelledError:
             with suppress(ConnectionError, RuntimeError):
-                running.tell({"cancel": task_id})
+                await running.tell({"cancel": task_id})
             raise
         finally:
             running.waiting.pop(task_id, None)
+
+    async def _ask_again(self, task: dict[str, Any]) -> str:
+        try:
+            return await self._ask(task)
+        except _TemplateGone:
+            raise Unavailable from None
 
     async def _template(self) -> _Running:
         async with self._starting:
@@ -134,6 +132,7 @@ class TemplateParser:
             sys.executable,
             "-m",
             "app.adapters.parsing.template",
+            str(self.idle_s),
             stdin=PIPE,
             stdout=PIPE,
             env=ENVIRONMENT,
@@ -169,17 +168,8 @@ class TemplateParser:
                     waiting.set_exception(_TemplateGone())
             await running.process.wait()
 
-    def _rest(self) -> None:
-        """Lets an idle template go: it ends when its stdin is closed."""
-        if self._running is not None and not self._busy:
-            running, self._running = self._running, None
-            assert running.process.stdin is not None
-            running.process.stdin.close()
-
     async def close(self) -> None:
         """Ends the template and every child of it."""
-        if self._idle is not None:
-            self._idle.cancel()
         running, self._running = self._running, None
         if running is None:
             return
@@ -191,7 +181,7 @@ class TemplateParser:
 
 def _parsed(answer: dict[str, Any]) -> ParsedDocument:
     chunks = [
-        NewChunk(position, heading_path, page, text, start, end, kind)
+        NewChunk(position, tuple(heading_path), page, text, start, end, kind)
         for position, (kind, heading_path, page, start, end, text) in enumerate(answer["passages"])
     ]
     return ParsedDocument(answer["title"], answer["page_count"], chunks, answer["unread_pages"])

@@ -1,7 +1,7 @@
 """The template process: imports the converters once, then forks a locked-down child for each document.
 
 It reads one JSON task per line on stdin and answers one line per finished task on stdout; the child writes what it
-read to the task's result file. It ends when its stdin does.
+read to the task's result file. It ends when its stdin does, or after `idle_s` (its argument) without work.
 """
 
 import gc
@@ -37,18 +37,22 @@ class _Child:
 class Template:
     """Forks, watches and buries children; single-threaded, as forking needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle_s: float) -> None:
+        self.idle_s = idle_s
         self.selector = selectors.DefaultSelector()
         self.children: dict[int, _Child] = {}
         self.pending = b""
         self.open = True
 
     def serve(self) -> None:
-        """Runs until stdin ends."""
+        """Runs until stdin ends or nothing comes for a while."""
         os.set_blocking(0, False)
         self.selector.register(0, selectors.EVENT_READ)
         while self.open:
-            for key, _ in self.selector.select(self._patience()):
+            ready = self.selector.select(self._patience())
+            if not ready and not self.children:
+                return
+            for key, _ in ready:
                 if key.fd == 0:
                     self._hear()
                 else:
@@ -59,9 +63,9 @@ class Template:
         for child in self.children.values():
             self._kill(child)
 
-    def _patience(self) -> float | None:
+    def _patience(self) -> float:
         alive = [child.deadline for child in self.children.values() if not child.killed]
-        return max(0.0, min(alive) - time.monotonic()) + 0.01 if alive else None
+        return max(0.0, min(alive) - time.monotonic()) + 0.01 if alive else self.idle_s
 
     def _hear(self) -> None:
         data = os.read(0, 65_536)
@@ -127,8 +131,6 @@ def _work(task: dict[str, Any], parent: int) -> None:
             answer = {"code": error.code, "values": {key: str(value) for key, value in error.values.items()}}
             status = READ_FAILED
         _write_all(result, orjson.dumps(answer))
-    except MemoryError:
-        status = 1
     finally:
         os._exit(status)
 
@@ -146,7 +148,7 @@ def main() -> None:
     gc.freeze()
     sys.stdout.buffer.write(b'{"ready":true}\n')
     sys.stdout.buffer.flush()
-    Template().serve()
+    Template(float(sys.argv[1])).serve()
 
 
 if __name__ == "__main__":

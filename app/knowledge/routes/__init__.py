@@ -1,0 +1,1 @@
+"""JSON routes of knowledge, one file a subject."""
