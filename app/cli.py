@@ -1,12 +1,9 @@
 """The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-
-from app.accounts.domain import Role
-from app.kernel.errors import AppError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
@@ -14,10 +11,27 @@ api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 app.add_typer(admin, name="admin")
 app.add_typer(api_key, name="api-key")
 
+RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 DataDir = Annotated[
     Path | None,
     typer.Option("--data-dir", help="Folder of everything Kefu stores; KEFU_DATA_DIR or ./.kefu unless given."),
 ]
+
+
+@app.command("up")
+def start_everything(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Load the demo company on the first start.")] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Run everything: stores, web, worker and scheduler, until Ctrl-C."""
+    from app.commands.up import CannotStart, up
+
+    try:
+        raise SystemExit(up(data_dir, host, port, demo, typer.echo))
+    except CannotStart as error:
+        _refuse(str(error))
 
 
 @admin.command("create")
@@ -25,7 +39,7 @@ def admin_create(
     email: Annotated[str, typer.Option()],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
     name: Annotated[str, typer.Option()] = "",
-    role: Annotated[Role, typer.Option()] = Role.ADMIN,
+    role: Annotated[RoleName, typer.Option()] = "admin",
     data_dir: DataDir = None,
 ) -> None:
     """Create a staff account."""
@@ -36,7 +50,7 @@ def admin_create(
 
 @api_key.command("create")
 def api_key_create(
-    role: Annotated[Role, typer.Option()] = Role.INTEGRATOR,
+    role: Annotated[RoleName, typer.Option()] = "integrator",
     name: Annotated[str, typer.Option()] = "command line",
     data_dir: DataDir = None,
 ) -> None:
@@ -60,19 +74,30 @@ def migrate_database(data_dir: DataDir = None) -> None:
 
 def main() -> None:
     """Runs the command line; an expected failure is one sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        sentence = _expected(error)
+        if sentence is None:
+            raise
+        _refuse(sentence)
+
+
+def _expected(error: Exception) -> str | None:
+    """What to say about a failure that is no mistake of ours. Imports late, to keep `kefu up` small."""
     from pydantic import ValidationError
 
     from app.adapters.embedded import StoreUnavailable
+    from app.kernel.errors import AppError
     from app.kernel.settings import UnknownSetting
 
-    try:
-        app()
-    except AppError as error:
-        _refuse(error.sentence("en"))
-    except (StoreUnavailable, UnknownSetting) as error:
-        _refuse(str(error))
-    except ValidationError as error:
-        _refuse("; ".join(f"KEFU_{'_'.join(map(str, i['loc'])).upper()}: {i['msg']}" for i in error.errors()))
+    if isinstance(error, AppError):
+        return error.sentence("en")
+    if isinstance(error, StoreUnavailable | UnknownSetting):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())
+    return None
 
 
 def _refuse(sentence: str) -> None:

@@ -1,14 +1,13 @@
-"""The Celery application of workers and scheduler, and the decorator that registers a task."""
+"""The Celery application of workers, and the decorator that registers a task."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from celery import Celery
 
-from app.adapters.celery_queue import SETTINGS, broker_url
+from app.adapters.celery_settings import SETTINGS, broker_url
 from app.kernel.logging import configure_logging
 from app.kernel.settings import load_settings
-from workers.schedule import SCHEDULE
 
 F = TypeVar("F", bound=Callable[..., None])
 DEFAULT_TIME_LIMIT_S = 3600
@@ -17,7 +16,7 @@ settings = load_settings()
 configure_logging(settings.log_level)
 assert settings.redis_url is not None, "workers need KEFU_REDIS_URL; `kefu up` sets it"
 celery_app = Celery("kefu", broker=broker_url(settings.redis_url), include=["workers.tasks"])
-celery_app.conf.update(SETTINGS, beat_schedule=SCHEDULE, timezone="UTC", enable_utc=True)
+celery_app.conf.update(SETTINGS, timezone="UTC", enable_utc=True)
 
 
 def task(name: str, time_limit_s: int = DEFAULT_TIME_LIMIT_S) -> Callable[[F], F]:

@@ -4,6 +4,7 @@ import asyncio
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
 from pwdlib import PasswordHash
@@ -20,7 +21,12 @@ from app.kernel.ids import new_token, token_digest
 TRIES, TRY_WINDOW = 10, timedelta(minutes=15)
 _hashing = PasswordHash((Argon2Hasher(),))
 _one_hash_at_a_time = asyncio.Semaphore(2)  # 64 MiB each
-_DUMMY_HASH = _hashing.hash("no account has this password")
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """What an unknown account's password is checked against; made when first needed, since it costs 100 ms."""
+    return _hashing.hash("no account has this password")
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ async def sign_in(tools: AccountTools, email: str, password: str, address: str) 
         found = await store.find_staff(session, email)
     if tries >= TRIES:
         raise SignInLocked(minutes=15, retry_after_s=int(TRY_WINDOW.total_seconds()))
-    right = await _matches(password, found[1] if found else _DUMMY_HASH)
+    right = await _matches(password, found[1] if found else _hash_of_nobody())
     async with tools.database.transaction() as session:
         if found is None or not right or found[0].disabled:
             await store.add_try(session, email, address)

@@ -7,21 +7,21 @@ from app.commands.workplace import with_switchboard
 from app.wiring import Switchboard
 
 
-def create_account(data_dir: Path | None, email: str, password: str, role: Role, name: str) -> str:
+def create_account(data_dir: Path | None, email: str, password: str, role: str, name: str) -> str:
     """A new staff account; gives back its id. Raises EmailTaken, WeakPassword."""
 
     async def work(board: Switchboard) -> str:
-        staff = await create_staff(board.tools[AccountTools], email, name, role, password)
+        staff = await create_staff(board.tools[AccountTools], email, name, Role(role), password)
         return str(staff.id)
 
     return with_switchboard(data_dir, work)
 
 
-def create_key(data_dir: Path | None, role: Role, name: str) -> str:
+def create_key(data_dir: Path | None, role: str, name: str) -> str:
     """A new API key, told only here."""
 
     async def work(board: Switchboard) -> str:
-        _, key = await create_api_key(board.tools[AccountTools], role, name, None)
+        _, key = await create_api_key(board.tools[AccountTools], Role(role), name, None)
         return key
 
     return with_switchboard(data_dir, work)

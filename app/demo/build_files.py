@@ -24,8 +24,12 @@ HERE = Path(__file__).parent
 MADE = datetime(2026, 11, 2, 9, 0)  # the same bytes on every run
 PDFS = ("after-sales-policy", "nova-buds-2-manual")
 SHEETS = {
-    "zh/logistics-timetable.xlsx": {"物流时效": "logistics-timetable"},
-    "zh/stores-and-prices.xlsx": {"门店": "stores", "商品价格": "prices", "门店维修价目": "repair-prices"},
+    ("zh/logistics-timetable.xlsx", "物流时效表"): {"物流时效": "logistics-timetable"},
+    ("zh/stores-and-prices.xlsx", "2026 门店与价格"): {
+        "门店": "stores",
+        "商品价格": "prices",
+        "门店维修价目": "repair-prices",
+    },
 }
 
 
@@ -92,12 +96,12 @@ def write_docx(blocks: list[Block], path: Path, chinese: bool) -> None:
     settle_zip(path)
 
 
-def write_xlsx(sheets: dict[str, str], path: Path) -> None:
+def write_xlsx(sheets: dict[str, str], title: str, path: Path) -> None:
     """A workbook with one sheet per CSV source."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    for title, source in sheets.items():
-        sheet = book.create_sheet(title)
+    for sheet_title, source in sheets.items():
+        sheet = book.create_sheet(sheet_title)
         with (HERE / "sources" / "zh" / f"{source}.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.reader(lines):
                 sheet.append([int(cell) if cell.isdecimal() else cell for cell in row])
@@ -106,7 +110,7 @@ def write_xlsx(sheets: dict[str, str], path: Path) -> None:
         for column in sheet.columns:
             sheet.column_dimensions[column[0].column_letter].width = 24
         sheet.freeze_panes = "A2"
-    book.properties.creator = "Nebula Digital"
+    book.properties.creator, book.properties.title = "Nebula Digital", title
     book.properties.created = MADE
     book.save(path)
     settle_zip(path)
@@ -155,8 +159,8 @@ def build(target: Path) -> list[Path]:
                 path = folder / f"{source.stem}.docx"
                 write_docx(blocks, path, chinese=language == "zh")
             made.append(path)
-    for name, sheets in SHEETS.items():
-        write_xlsx(sheets, target / name)
+    for (name, title), sheets in SHEETS.items():
+        write_xlsx(sheets, title, target / name)
         made.append(target / name)
     return made
 

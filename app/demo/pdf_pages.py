@@ -12,6 +12,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -55,16 +56,20 @@ def _styles(chinese: bool) -> dict[str, ParagraphStyle]:
         "title": style("title", 26, 36, fontName=bold, textColor=NAVY, spaceAfter=10 * mm),
         "blockquote": style("blockquote", 11, 20, textColor=GREY),
         "chapter": style("chapter", 17, 26, fontName=bold, textColor=NAVY, spaceBefore=16, spaceAfter=8),
-        "section": style("section", 13, 21, fontName=bold, spaceBefore=12, spaceAfter=3),
-        "paragraph": style("paragraph", 11.5, 20, spaceAfter=6),
-        "cell": style("cell", 10.5, 15),
-        "contents": style("contents", 12, 24),
+        "section": style("section", 13.5, 21, fontName=bold, spaceBefore=12, spaceAfter=3),
+        "paragraph": style("paragraph", 11, 19.5, spaceAfter=6),
+        "cell": style("cell", 10 if chinese else 9.5, 15),
     }
 
 
 def _table(rows: Sequence[Sequence[str]], cell: ParagraphStyle, width: float) -> Table:
     printed = [[Paragraph(escape(text), cell) for text in row] for row in rows]
-    table = Table(printed, colWidths=[width / len(rows[0])] * len(rows[0]), repeatRows=1, spaceBefore=4, spaceAfter=8)
+    widest = [
+        max(stringWidth(text, cell.fontName, cell.fontSize) + 14 for text in column)
+        for column in zip(*rows, strict=True)
+    ]
+    widths = [need * width / sum(widest) for need in widest]
+    table = Table(printed, colWidths=widths, repeatRows=1, spaceBefore=4, spaceAfter=8)
     table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, LINE), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
     return table
 
@@ -72,15 +77,14 @@ def _table(rows: Sequence[Sequence[str]], cell: ParagraphStyle, width: float) ->
 def _flow(
     blocks: Sequence[PrintedBlock], styles: dict[str, ParagraphStyle], chinese: bool, width: float, flowing: bool
 ) -> list[Any]:
-    """Title page, contents, then the chapters; each on a new page unless they are `flowing`."""
+    """Title page, a word to the reader, then the chapters; each on a new page unless they are `flowing`."""
     first_chapter = next(i for i, block in enumerate(blocks) if block.kind == "heading" and block.level == 2)
-    chapters = [block.text for block in blocks if block.kind == "heading" and block.level == 2]
     flow: list[Any] = [Spacer(1, 70 * mm)]
     for block in blocks[:first_chapter]:
+        if block.kind == "paragraph":
+            flow.append(PageBreak())
         flow.append(Paragraph(escape(block.text), styles["title" if block.kind == "heading" else block.kind]))
-    flow += [PageBreak(), Paragraph("目录" if chinese else "Contents", styles["chapter"])]
-    flow += [Paragraph(escape(chapter), styles["contents"]) for chapter in chapters]
-    flow.append(PageBreak())
+    flow.append(Spacer(1, 8 * mm) if flowing else PageBreak())
     for position, block in enumerate(blocks[first_chapter:]):
         if block.kind == "table":
             flow.append(_table(block.rows, styles["cell"], width))

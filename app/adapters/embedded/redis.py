@@ -25,7 +25,8 @@ class RedisServer:
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self.home = data_dir / "redis"
         self.log = data_dir / "logs" / "redis.log"
-        self.socket = socket_directory(data_dir) / "redis.sock"
+        self.sockets = socket_directory(data_dir)
+        self.socket = self.sockets / "redis.sock"
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -4,6 +4,7 @@ Two lock files carry it. `stores.lock` is held alone by the owner while the serv
 `stores.users` is held shared by everyone who joined, so that an owner leaves only after its guests.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -87,6 +88,9 @@ class Stores:
                 self.redis.stop()
             if self.postgres is not None:
                 self.postgres.stop()
+            if (server := self.postgres or self.redis) is not None:
+                with contextlib.suppress(OSError):
+                    server.sockets.rmdir()
         self._users.close()
         if self._owner is not None:
             self._owner.close()
