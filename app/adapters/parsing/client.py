@@ -15,7 +15,9 @@ from app.kernel.errors import Unavailable
 from app.kernel.ids import new_id
 from app.kernel.logging import get_logger
 from app.kernel.settings import PROJECT_ROOT
-from app.knowledge.parsed import DocumentUnreadable, NewChunk, ParsedDocument
+from app.knowledge.document_errors import DocumentUnreadable
+from app.knowledge.domain import NewChunk
+from app.knowledge.parsed import ParsedDocument
 
 log = get_logger(__name__)
 IDLE_S = 180.0
