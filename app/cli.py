@@ -1,5 +1,6 @@
 """The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,8 +9,10 @@ import typer
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
 app.add_typer(admin, name="admin")
 app.add_typer(api_key, name="api-key")
+app.add_typer(evaluation, name="eval")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 DataDir = Annotated[
@@ -60,6 +63,21 @@ def api_key_create(
     typer.echo(create_key(data_dir, role, name))
 
 
+@evaluation.command("retrieval")
+def eval_retrieval(
+    corpus: Annotated[Path, typer.Option(help="JSON lines {id, title, text, question?}.")],
+    queries: Annotated[Path, typer.Option(help="JSON lines {qid, query, answerable}.")],
+    qrels: Annotated[Path, typer.Option(help="JSON lines {qid, doc_id, rel}.")],
+    faq: Annotated[bool, typer.Option("--faq", help="Import the corpus as FAQs, with its questions.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure search on a labelled set, in a scratch base that is dropped afterwards."""
+    from app.commands.eval_retrieval import evaluate
+
+    _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
+
+
 @app.command("migrate")
 def migrate_database(data_dir: DataDir = None) -> None:
     """Bring the database to the newest schema."""
@@ -98,6 +116,15 @@ def _expected(error: Exception) -> str | None:
     if isinstance(error, ValidationError):
         return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())
     return None
+
+
+def _print_figures(figures: Mapping[str, object], as_json: bool) -> None:
+    import orjson
+
+    if as_json:
+        typer.echo(orjson.dumps(dict(figures)).decode())
+    else:
+        typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))
 
 
 def _refuse(sentence: str) -> None:

@@ -26,11 +26,13 @@ from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge.routes import documents as document_routes
+from app.knowledge.routes import search as search_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
     analytics_routes.router,
     accounts_routes.router,
+    search_routes.router,
     accounts_pages.router,
     jobs_routes.router,
     document_routes.router,

@@ -19,7 +19,7 @@ from app.knowledge.document_errors import DocumentEmpty, DocumentTooLarge
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.file_types import HEAD_BYTES, clean_file_name, file_type_of
 from app.knowledge.store import documents as store
-from app.knowledge.store.chunks import Owner, remove_chunks
+from app.knowledge.store.chunks import remove_chunks
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
 from app.knowledge.tables import DEFAULT_BASE
 
@@ -183,7 +183,7 @@ async def delete_document(tools: DocumentTools, document_id: UUID, actor: Princi
         deleted = await store.mark_deleted(session, document_id)
         if deleted is None:
             raise NotFound
-        await remove_chunks(session, Owner(deleted.base_id, document_id=document_id))
+        await remove_chunks(session, deleted.base_id, document_id)
         await record_audit(session, actor, "document.delete", str(document_id))
         for key in await store.version_keys(session, document_id):
             after_commit(session, partial(tools.blobs.delete, key))

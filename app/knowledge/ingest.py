@@ -85,7 +85,7 @@ async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, par
                 document = await store.lock_pending(session, version.document_id, version.number)
                 if document is None:
                     return  # deleted, or newer bytes came: their own job takes over
-                count = await replace_document_chunks(
+                await replace_document_chunks(
                     session,
                     base_id=document.base_id,
                     document_id=document.id,
@@ -93,10 +93,10 @@ async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, par
                     prepared=prepared,
                 )
                 await store.serve_version(
-                    session, version, title=parsed.title, chunk_count=count, page_count=parsed.page_count
+                    session, version, title=parsed.title, chunk_count=len(parsed.chunks), page_count=parsed.page_count
                 )
                 await finish(session, lease)
-            log.info("document_ingested", document_id=str(version.document_id), chunks=count)
+            log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
             return
         except IndexMoved:
             if attempt == SWAP_TRIES:

@@ -133,6 +133,7 @@ class ChunkRow(Table):
     __table_args__ = (
         Index("ix_chunk_document_id", "document_id", "position"),
         Index("ix_chunk_faq_id", "faq_id"),
+        Index("ix_chunk_owner_id", "owner_id"),
         Index("ix_chunk_base_id", "base_id"),
     )
 

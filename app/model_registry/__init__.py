@@ -1,1 +1,44 @@
-"""Which chat, embedding and rerank models exist, where they are served and which version is live."""
+"""The model registry: which models exist, which one answers now, and the port a chat model stands behind."""
+
+from app.model_registry.domain import ModelKind, ModelState, ModelVersion, NewModelVersion
+from app.model_registry.errors import (
+    ModelBroken,
+    ModelFailure,
+    ModelStateConflict,
+    ModelTimeout,
+    ModelUnavailable,
+    ModelVersionNotFound,
+)
+from app.model_registry.ports import ChatDelta, ChatMessage, ChatModel, ChatUsage, ServedModel
+from app.model_registry.service import (
+    ModelRegistryTools,
+    change_model_state,
+    find_live_model,
+    list_models,
+    live_chat_model,
+    register_model,
+)
+
+__all__ = [
+    "ChatDelta",
+    "ChatMessage",
+    "ChatModel",
+    "ChatUsage",
+    "ModelBroken",
+    "ModelFailure",
+    "ModelKind",
+    "ModelRegistryTools",
+    "ModelState",
+    "ModelStateConflict",
+    "ModelTimeout",
+    "ModelUnavailable",
+    "ModelVersion",
+    "ModelVersionNotFound",
+    "NewModelVersion",
+    "ServedModel",
+    "change_model_state",
+    "find_live_model",
+    "list_models",
+    "live_chat_model",
+    "register_model",
+]

@@ -48,7 +48,7 @@ def _bases() -> None:
         sa.Column("chunk_count", sa.Integer, nullable=False),
         sa.Column("token_count", sa.BigInteger, nullable=False),
         sa.Column("created_at", moment, nullable=False),
-        sa.CheckConstraint("audience IN ('public', 'signed_in', 'staff')", name="audience"),
+        sa.CheckConstraint("audience IN ('public', 'signed_in', 'staff', 'scratch')", name="audience"),
     )
     op.execute(
         f"""INSERT INTO base (id, name, locale, audience, priority, version, chunk_count, token_count, created_at)
@@ -154,6 +154,7 @@ def _chunks() -> None:
     )
     op.create_index("ix_chunk_document_id", "chunk", ["document_id", "position"])
     op.create_index("ix_chunk_faq_id", "chunk", ["faq_id"])
+    op.create_index("ix_chunk_owner_id", "chunk", ["owner_id"])
     op.create_index("ix_chunk_base_id", "chunk", ["base_id"])
     op.create_table(
         "chunk_terms",

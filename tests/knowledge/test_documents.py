@@ -198,7 +198,7 @@ async def test_a_worker_that_dies_midway_leaves_a_job_another_one_finishes(
     async with database.transaction() as session:
         from sqlalchemy import text
 
-        await session.execute(text("UPDATE job SET lease_until = now() - interval '1 second'"))
+        await session.execute(text("UPDATE job SET due_at = now() - interval '1 second'"))
     await ingest_document(documents, accepted.job_id)
     assert (await get_document(documents, accepted.document_id)).status == "ready"
 

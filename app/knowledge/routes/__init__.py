@@ -1,1 +1,1 @@
-"""JSON routes of knowledge, one file a subject."""
+"""Routes of knowledge, one file a subject."""

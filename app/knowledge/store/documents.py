@@ -292,6 +292,8 @@ async def list_documents(
     statement = _alive().order_by(DocumentRow.id.desc()).limit(limit)
     if base_id is not None:
         statement = statement.where(DocumentRow.base_id == base_id)
+    else:
+        statement = statement.where(DocumentRow.base_id.not_in(select(BaseRow.id).where(BaseRow.audience == "scratch")))
     if statuses:
         statement = statement.where(DocumentRow.status.in_(statuses))
     if words:

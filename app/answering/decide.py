@@ -1,0 +1,131 @@
+"""The fourth step: which way to answer. A curated FAQ first, then documents, else ask back or refuse honestly."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.answering.domain import Language, Passage, Recalled
+from app.answering.language import language_of, plain, terms
+from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness
+from app.answering.understand import Understood
+
+SUGGESTIONS = 3
+_BARE_TOPIC = re.compile(r"^[\u3400-\u9fff]{2,4}$|^[a-z]+(?: [a-z]+)?$")
+_MODEL_NUMBER = re.compile(
+    r"([a-z]+)[- ]?(\d+)(?![\d.]|\s*(?:天|日|元|块|个|小时|分钟|days?|hours?|minutes?|months?|years?|%))"
+)
+# What nobody asks a shop in earnest; consulted only after nothing was found.
+_ELSEWHERE = re.compile(
+    r"天气|下雨|写(?:一)?(?:首|篇|段)|作诗|讲(?:个|一个)?(?:笑话|故事)|股票|基金|彩票|星座|算命|运势|"
+    r"总统|选举|新闻|翻译(?:成|一下)|写代码|编程|python|java\b"
+    r"|数学题|作文|电影|唱(?:首|一首)?歌|菜谱|食谱|怎么做菜|餐厅|酒店|景点|世界杯|比分|几点了|星期几"
+    r"|\b(?:weather|forecast|poem|joke|stock price|lottery|horoscope|president|election|news|translate|"
+    r"write (?:a |some )?code|python|recipe|"
+    r"restaurant|hotel|movie|lyrics|sing|capital of|meaning of life|football|homework|essay)\b"
+)
+
+
+class Route(StrEnum):
+    """The ways an answer can go."""
+
+    FAQ_EXACT = "faq_exact"
+    FAQ_NEAR = "faq_near"
+    KNOWLEDGE = "knowledge"
+    CLARIFY = "clarify"
+    OUT_OF_SCOPE = "out_of_scope"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The way, the passages to use on it, what to offer instead, and why."""
+
+    route: Route
+    passages: tuple[Passage, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    left_out: tuple[tuple[int, str], ...] = ()
+
+
+def decide(understood: Understood, recalled: Recalled) -> Decision:
+    """Chooses the way for what was recalled; `left_out` names candidates by index, with the reason."""
+    if recalled.exact is not None:
+        return Decision(Route.FAQ_EXACT, (recalled.exact,), reasons=("asked word for word",))
+    asked = understood.whole
+    best, how = _nearest_faq(asked, recalled.passages)
+    if best is not None:
+        return Decision(Route.FAQ_NEAR, (best,), reasons=(f"likeness {how.score} >= {NEAR_ENOUGH}",))
+    reasons = (f"nearest FAQ {how.score}" + (f", but the {how.barred} differs" if how.barred else ""),)
+    offers = suggestions(understood.text, recalled.passages, understood.language)
+    topics = _questions_about(understood.text, recalled.passages, understood.language)
+    if understood.rewritten is None and len(topics) >= 2 and (len(topics) >= 3 or not recalled.answerable):
+        return Decision(Route.CLARIFY, suggestions=topics[:SUGGESTIONS], reasons=("one bare topic, several questions",))
+    confidence = f"confidence {recalled.confidence:.3f}, threshold {recalled.threshold:.3f}"
+    left_out = tuple(
+        (index, why) for index, p in enumerate(recalled.passages) if (why := _about_another(asked, p)) is not None
+    )
+    dropped = {index for index, _ in left_out}
+    fit = tuple(p for index, p in enumerate(recalled.passages) if index not in dropped)
+    if recalled.answerable and fit and 0 not in dropped:
+        return Decision(Route.KNOWLEDGE, fit, offers, (*reasons, confidence), left_out)
+    sure = recalled.answerable and recalled.passages
+    why = "the best passage is about something else" if sure else "nothing is sure enough to answer from"
+    if _ELSEWHERE.search(plain(asked)):
+        return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, confidence, why, "plainly not our subject"), left_out)
+    near = any(terms(asked) & terms(f"{p.heading} {p.question or ''} {p.text}") for p in recalled.passages)
+    return Decision(Route.REFUSE, (), offers if near else (), (*reasons, confidence, why), left_out)
+
+
+def _nearest_faq(asked: str, passages: tuple[Passage, ...]) -> tuple[Passage | None, Likeness]:
+    best, closest = None, Likeness(0.0)
+    for passage in passages:
+        if passage.faq_id is None or not passage.question:
+            continue
+        found = likeness(asked, passage.question)
+        if found.barred is None and found.score >= NEAR_ENOUGH and (best is None or found.score > closest.score):
+            best, closest = passage, found
+        elif best is None and found.score > closest.score:
+            closest = found
+    return best, closest
+
+
+def _about_another(asked: str, passage: Passage) -> str | None:
+    """`other_model` when the passage is about Buds 2 and Buds 3 was asked for; `opposite` for 退货 against 换货."""
+    ours, theirs = _models(asked), _models(f"{passage.heading} {passage.question or ''}")
+    for name, versions in ours.items():
+        if name in theirs and not versions & theirs[name] and not _mentions(asked, passage.text):
+            return "other_model"
+    if passage.question and difference(asked, passage.question) == "opposite":
+        return "opposite"
+    return None
+
+
+def _models(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, version in _MODEL_NUMBER.findall(plain(text)):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def _mentions(asked: str, text: str) -> bool:
+    inside = _models(text)
+    return all(versions & inside.get(name, set()) for name, versions in _models(asked).items())
+
+
+def _questions_about(text: str, passages: tuple[Passage, ...], language: Language) -> tuple[str, ...]:
+    bare = plain(text).strip(" ?？。.!！")
+    if not _BARE_TOPIC.match(bare) or not 1 <= len(terms(bare)) <= 3:
+        return ()
+    about = [p.question for p in passages if p.question and terms(bare) <= terms(p.question)]
+    return tuple(dict.fromkeys(q for q in about if language_of(q, "") == language))
+
+
+def suggestions(text: str, passages: tuple[Passage, ...], language: Language) -> tuple[str, ...]:
+    """The nearest things we do know, in the customer's language: FAQ questions, else names of sections."""
+    asked = plain(text)
+    found: dict[str, None] = {}
+    for passage in passages:
+        offer = passage.question or (passage.heading_path[-1] if passage.heading_path else passage.title)
+        if offer and len(offer) <= 60 and plain(offer) != asked and language_of(offer, "") == language:
+            found.setdefault(offer.strip())
+    return tuple(found)[:SUGGESTIONS]

@@ -1,0 +1,189 @@
+"""The words of answering: a question, passages, citations, and the events an answer consists of."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+Language = Literal["zh", "en"]
+Speaker = Literal["customer", "bot", "agent"]
+
+
+class Outcome(StrEnum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    FAQ = "faq"
+    CLARIFIED = "clarified"
+    TOOL = "tool"
+    SMALL_TALK = "small_talk"
+    REFUSED = "refused"
+    HANDED_OFF = "handed_off"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Composer(StrEnum):
+    """Where the words of an answer come from: quoted, generated, curated, or a fixed sentence."""
+
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+    FAQ = "faq"
+    FIXED = "fixed"
+
+
+# Turns that hold no knowledge: they stay out of what the model and the rewriting see.
+OUTSIDE_HISTORY = frozenset({Outcome.REFUSED, Outcome.SMALL_TALK, Outcome.HANDED_OFF, Outcome.FAILED, Outcome.STOPPED})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier message of the conversation; `outcome` is known for the bot's."""
+
+    role: Speaker
+    text: str
+    outcome: str | None = None
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who the bot speaks for: names and what it knows about, in both languages."""
+
+    name_zh: str = "我们公司"
+    name_en: str = "our company"
+    topics_zh: tuple[str, ...] = ()
+    topics_en: tuple[str, ...] = ()
+
+    def name(self, language: Language) -> str:
+        """The company's name as customers of a language know it."""
+        return self.name_zh if language == "zh" else self.name_en
+
+    def topics(self, language: Language) -> str:
+        """What can be asked about, in words for a sentence."""
+        if language == "zh":
+            return "、".join(self.topics_zh) or "产品和服务"
+        return ", ".join(self.topics_en) or "our products and services"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a customer wrote, with everything an answer may depend on. `history` is oldest first, without this turn."""
+
+    text: str
+    locale: str = "zh-CN"
+    history: tuple[Turn, ...] = ()
+    audience: str = "public"
+    company: Company = field(default_factory=Company)
+    base_ids: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One retrieved passage, best first in its list; `stages` are the scores of each retrieval stage for the trace."""
+
+    chunk_id: UUID | None
+    document_id: UUID | None
+    faq_id: UUID | None
+    title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    text: str
+    question: str | None
+    score: float
+    stages: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> str:
+        """Title and headings in one line: the context its sentences stand in."""
+        parts = [self.title, *self.heading_path]
+        return " › ".join(dict.fromkeys(part for part in parts if part))
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What retrieval found: passages, whether they can answer, and the FAQ asked word for word, if any."""
+
+    passages: tuple[Passage, ...]
+    answerable: bool
+    confidence: float
+    threshold: float
+    exact: Passage | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered source; `quote` is an exact substring of the passage's text."""
+
+    number: int
+    document_id: UUID | None
+    faq_id: UUID | None
+    chunk_id: UUID | None
+    title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    quote: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens a model was given and gave."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Started:
+    """The first event: who is going to speak."""
+
+    composer: Composer
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The citations known so far; a later one replaces an earlier one."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Delta:
+    """More text, to be appended."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """All text so far is taken back; this stands in its place."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end: `text` equals what the deltas and replacements left standing."""
+
+    text: str
+    outcome: Outcome
+    citations: tuple[Citation, ...]
+    suggestions: tuple[str, ...]
+    composer: Composer
+    trace: dict[str, Any]
+    usage: Usage = field(default_factory=Usage)
+    wants_person: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The end when something broke: an honest sentence for the customer and a stable code for the staff."""
+
+    code: str
+    text: str
+    trace: dict[str, Any]
+
+
+AnswerEvent = Started | Cited | Delta | Replaced | Finished | Failed
+Events = AsyncGenerator[AnswerEvent, None]

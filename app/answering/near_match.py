@@ -1,0 +1,70 @@
+"""How alike two questions are, and what must never differ between them: numbers, negation, products."""
+
+import re
+from dataclasses import dataclass
+
+from app.answering.language import COMMON_LATIN, WORDS, numbers, plain, terms
+
+_NEGATION = re.compile(
+    r"不(?!同|锈钢|仅|但|过|错|少|久|断|干胶|好意思|知道|管|论|止|如|客气|用谢|得不)|没(?!关系|事)|无法|"
+    r"无需|别(?!的|人|处|墅)|未(?!来)|非(?!常|洲)|禁止|拒绝"
+    r"|\b(?:not|no|never|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|wasn't|without|unable|refuse[ds]?)\b"
+)
+_CHOICE = re.compile(
+    r"是不是|能不能|可不可以|会不会|有没有|要不要|行不行|好不好|需不需要|对不对|该不该|用不用|了没有?$|吗没有?$"
+)
+_NAME = re.compile(r"[a-z]+[a-z0-9]*(?:[- ]?[a-z]*\d+[a-z]*)+|[a-z]{2,}")
+_OPPOSITES = [(pair.split("/")[0], pair.split("/")[1]) for pair in WORDS["opposites"].split()]
+
+NEAR_ENOUGH = 0.72
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """`score` in [0, 1]; `barred` names what differs and must not."""
+
+    score: float
+    barred: str | None = None
+
+
+def likeness(asked: str, known: str) -> Likeness:
+    """How surely two questions ask the same thing: overlap of terms, with the unlike asked more than the unsaid."""
+    ours, theirs = terms(asked), terms(known)
+    if not ours or not theirs:
+        same = plain(asked) == plain(known)
+        return Likeness(1.0 if same else 0.0)
+    shared = len(ours & theirs)
+    precision, recall = shared / len(ours), shared / len(theirs)
+    if not shared:
+        return Likeness(0.0)
+    score = 2 * precision * recall / (precision + recall)
+    return Likeness(round(score, 4), difference(asked, known))
+
+
+def difference(asked: str, known: str) -> str | None:
+    """What stands between two alike questions: `number`, `negation`, `product`, `opposite`; None when nothing does."""
+    if numbers(asked) != numbers(known):
+        return "number"
+    if _negations(asked) != _negations(known):
+        return "negation"
+    if _names(asked) != _names(known):
+        return "product"
+    ours, theirs = plain(asked), plain(known)
+    for one, other in _OPPOSITES:
+        if one in ours and other not in ours and other in theirs and one not in theirs:
+            return "opposite"
+        if other in ours and one not in ours and one in theirs and other not in theirs:
+            return "opposite"
+    return None
+
+
+def _negations(text: str) -> bool:
+    return bool(_NEGATION.search(_CHOICE.sub("", plain(text))))
+
+
+def _names(text: str) -> frozenset[str]:
+    """Latin names inside a Chinese question; an English question has none that can be told from its words."""
+    folded = plain(text)
+    if not re.search(r"[\u4e00-\u9fff]", folded):
+        return frozenset(re.sub(r"[- ]", "", n) for n in re.findall(r"\b[a-z]+[- ]?\d+[a-z]*\b", folded))
+    return frozenset(re.sub(r"[- ]", "", n) for n in _NAME.findall(folded)) - COMMON_LATIN

@@ -1,0 +1,113 @@
+"""A Question in, AnswerEvents out: screen > understand > recall > decide > compose > check."""
+
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
+from app.answering.decide import Decision, Route, decide
+from app.answering.domain import Events, Failed, Question, Recalled
+from app.answering.near_match import NEAR_ENOUGH
+from app.answering.ports import Models, Passages
+from app.answering.recall import recall
+from app.answering.screen import screen
+from app.answering.trace import Trace
+from app.answering.understand import Intent, Understood, understand
+from app.kernel.errors import Unavailable
+from app.kernel.logging import get_logger
+from app.kernel.texts import text
+from app.model_registry import ModelFailure
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class AnsweringTools:
+    """What answering works with."""
+
+    passages: Passages
+    models: Models
+    limits: Limits = field(default_factory=Limits)
+
+
+async def answer(tools: AnsweringTools, question: Question) -> Events:
+    """Started, then Cited, Delta and Replaced as they come, then Finished; or Failed as the last event instead.
+
+    Nothing that can be expected to fail raises. Closing the iterator stops the model.
+    """
+    trace = Trace()
+    try:
+        async with aclosing(_answer(tools, question, trace)) as events:
+            async for event in events:
+                yield event
+    except (ModelFailure, Unavailable) as failure:
+        reason = getattr(failure, "reason", "")
+        log.warning("answer_failed", code=failure.code, reason=reason)
+        record = trace.as_dict(outcome="failed", failure={"code": failure.code, "reason": reason})
+        yield Failed(failure.code, text("answers.failed", question.locale), record)
+
+
+async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Events:
+    with trace.step("screen") as notes:
+        screened = screen(question.text)
+        notes["remarks"] = list(screened.remarks)
+    with trace.step("understand") as notes:
+        understood = understand(screened, question)
+        notes.update(language=understood.language, intent=understood.intent.value)
+    _note_question(trace, question, understood)
+    if understood.intent is not Intent.QUESTION:
+        events = courtesy(understood, question, trace)
+    else:
+        with trace.step("recall") as notes:
+            recalled = await recall(tools.passages, question, understood)
+            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms)
+        with trace.step("decide") as notes:
+            decision = decide(understood, recalled)
+            notes["route"] = decision.route.value
+        _note_decision(trace, recalled, decision)
+        events = await _compose(tools, decision, understood, question, trace)
+    async with aclosing(events) as composed:
+        async for event in composed:
+            yield event
+
+
+async def _compose(
+    tools: AnsweringTools, decision: Decision, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    if decision.route in (Route.FAQ_EXACT, Route.FAQ_NEAR):
+        return curated(decision, trace)
+    if decision.route is not Route.KNOWLEDGE:
+        return unanswered(decision, understood, question, trace)
+    served = await tools.models.live_chat_model()
+    if served is None:
+        return quoted(decision, understood, question, trace)
+    return generated(served, tools.limits, decision, understood, question, trace)
+
+
+def _note_question(trace: Trace, question: Question, understood: Understood) -> None:
+    trace.note(
+        "question",
+        raw=question.text,
+        screened=understood.text,
+        rewritten=understood.rewritten,
+        queries=understood.queries,
+        language=understood.language,
+        intent=understood.intent.value,
+        audience=question.audience,
+    )
+
+
+def _note_decision(trace: Trace, recalled: Recalled, decision: Decision) -> None:
+    trace.candidates(recalled.passages)
+    trace.note(
+        "thresholds", answerable=recalled.threshold, confidence=round(recalled.confidence, 4), faq_near=NEAR_ENOUGH
+    )
+    trace.note("decision", route=decision.route.value, reasons=list(decision.reasons))
+    if not recalled.answerable:
+        for passage in recalled.passages:
+            trace.fate(passage, "below_threshold")
+    for index, why in decision.left_out:
+        trace.fate(recalled.passages[index], why)
+    if decision.route in (Route.FAQ_EXACT, Route.FAQ_NEAR):
+        for passage in recalled.passages:
+            if passage.faq_id is not None and passage.faq_id == decision.passages[0].faq_id:
+                trace.fate(passage, "cited", 1)

@@ -1,0 +1,135 @@
+"""The prompt: rules, earlier turns, numbered passages as quoted data, the question; all within a budget of tokens."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from app.answering.domain import OUTSIDE_HISTORY, Language, Passage, Question, Turn
+from app.answering.language import HAN
+from app.answering.screen import neutralise
+from app.answering.understand import Understood
+from app.model_registry import ChatMessage
+
+VERSION = "v1"
+_HAN = re.compile(rf"[{HAN}]")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_FAKE_NUMBER = re.compile(r"[\[【［](\d{1,3})[\]】］]")
+HISTORY_TURNS, HISTORY_SHARE = 6, 0.2
+SHORTEST_PASSAGE = 60
+
+
+@dataclass(frozen=True)
+class Source:
+    """A passage as it stands in the prompt; its number is its position."""
+
+    heading: str
+    page: int | None
+    body: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model is given, and which of the passages it contains (a prefix of those offered)."""
+
+    messages: tuple[ChatMessage, ...]
+    passages: tuple[Passage, ...]
+    estimated_tokens: int
+    version: str = VERSION
+
+
+@cache
+def _templates() -> Environment:
+    # Plain text for a model, never HTML: escaping would only change what was quoted.
+    return Environment(  # noqa: S701
+        loader=PackageLoader("app.answering", "prompts"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+def _rendered(name: str, language: Language, **values: object) -> str:
+    return _templates().get_template(f"{name}.{VERSION}.{language}.jinja").render(**values).strip()
+
+
+def estimate_tokens(text: str) -> int:
+    """A cautious count without a tokenizer: a Han character or a mark is one token, a Latin word one and a half."""
+    han = len(_HAN.findall(text))
+    words = _WORD.findall(text)
+    letters = sum(len(word) for word in words)
+    marks = len(text) - han - letters - text.count(" ")
+    return int(han + max(1.4 * len(words), letters / 3) + 0.8 * max(0, marks)) + 1
+
+
+def _quoted(text: str) -> str:
+    """A passage as data: no template tokens, no numbers that look like ours."""
+    return _FAKE_NUMBER.sub(r"(\1)", neutralise(text.strip()))
+
+
+def build_prompt(question: Question, understood: Understood, passages: Sequence[Passage], budget_tokens: int) -> Prompt:
+    """The messages, with as many passages, best first, as the budget holds; the first is cut rather than left out."""
+    language = understood.language
+    rules = _rendered("answer", language, company=_quoted(question.company.name(language)))
+    left = budget_tokens - estimate_tokens(rules) - estimate_tokens(understood.text) - 120
+    earlier = _history(question.history, int(left * HISTORY_SHARE))
+    left -= sum(estimate_tokens(message.content) + 4 for message in earlier)
+    sources: list[Source] = []
+    for passage in passages:
+        body = _quoted(f"{passage.question}\n{passage.text}" if passage.question else passage.text)
+        cost = estimate_tokens(body) + estimate_tokens(passage.heading) + 8
+        if cost > left:
+            if sources or left < SHORTEST_PASSAGE:
+                break
+            body = body[: max(SHORTEST_PASSAGE, int(len(body) * left / cost))]
+        sources.append(Source(_quoted(passage.heading), passage.page, body))
+        left -= cost
+    asked = _rendered(
+        "question",
+        language,
+        sources=sources,
+        question=understood.text,
+        rewritten=neutralise(understood.rewritten) if understood.rewritten else None,
+    )
+    messages = (ChatMessage("system", rules), *earlier, ChatMessage("user", asked))
+    estimated = sum(estimate_tokens(message.content) for message in messages)
+    return Prompt(messages, tuple(passages[: len(sources)]), estimated)
+
+
+def _history(history: Sequence[Turn], budget_tokens: int) -> list[ChatMessage]:
+    """The latest turns that hold knowledge, oldest first; refusals and small talk stay out, with their questions."""
+    kept: list[ChatMessage] = []
+    skip_question = False
+    for turn in reversed(history[-2 * HISTORY_TURNS :]):
+        if turn.role == "bot" and turn.outcome in OUTSIDE_HISTORY:
+            skip_question = True
+            continue
+        if turn.role == "customer" and skip_question:
+            skip_question = False
+            continue
+        content = _quoted(turn.text)[:1_500]
+        cost = estimate_tokens(content) + 4
+        if cost > budget_tokens or len(kept) == HISTORY_TURNS:
+            break
+        budget_tokens -= cost
+        kept.append(ChatMessage("user" if turn.role == "customer" else "assistant", content))
+    kept.reverse()
+    while kept and kept[0].role != "user":
+        kept.pop(0)
+    return _alternating(kept)
+
+
+def _alternating(messages: list[ChatMessage]) -> list[ChatMessage]:
+    """Neighbours of one role joined, since some chat templates insist on turns."""
+    joined: list[ChatMessage] = []
+    for message in messages:
+        if joined and joined[-1].role == message.role:
+            joined[-1] = ChatMessage(message.role, f"{joined[-1].content}\n{message.content}")
+        else:
+            joined.append(message)
+    if joined and joined[-1].role == "user":
+        joined.pop()  # an unanswered turn before this one would put two customers in a row
+    return joined

@@ -1,0 +1,21 @@
+"""What can go wrong in knowledge."""
+
+from app.kernel.errors import Conflict, Unavailable
+
+
+class EmbedderUnavailable(Unavailable):
+    """The embedding server does not answer, or answers something else than vectors."""
+
+    code = "embedder_unavailable"
+
+
+class RerankerUnavailable(Unavailable):
+    """The rerank server does not answer, or answers something else than scores."""
+
+    code = "reranker_unavailable"
+
+
+class IndexMoved(Conflict):
+    """The chunks were prepared for an index that has changed since: prepare them again."""
+
+    code = "index_moved"

@@ -1,0 +1,73 @@
+"""A throwaway base for evaluations and benchmarks: filled through the real index, seen by nobody else, then dropped."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.knowledge.domain import Audience, NewChunk
+from app.knowledge.faqs import faq_chunks
+from app.knowledge.index import Source, prepare_many
+from app.knowledge.store.bases import add_base, add_plain_document, drop_base
+from app.knowledge.store.chunks import Owner, Replacement, replace_chunks
+from app.knowledge.store.faqs import add_faq_row
+from app.knowledge.tools import SearchTools
+
+Split = Callable[[str], list[NewChunk]]
+AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class ScratchText:
+    """One text of a corpus; with questions it becomes an FAQ whose answer is the text."""
+
+    name: str
+    title: str
+    text: str
+    questions: tuple[str, ...] = ()
+
+
+def whole(text: str) -> list[NewChunk]:
+    """The text as one passage."""
+    return [NewChunk(0, (), None, text, 0, len(text))]
+
+
+@asynccontextmanager
+async def scratch_base(tools: SearchTools) -> AsyncIterator[UUID]:
+    """A base that no search finds unless it asks for the audience `scratch`; gone afterwards."""
+    async with tools.database.transaction() as session:
+        base_id = await add_base(session, "scratch", audience=Audience.SCRATCH)
+    try:
+        yield base_id
+    finally:
+        async with tools.database.transaction() as session:
+            await drop_base(session, base_id)
+
+
+async def add_scratch_texts(
+    tools: SearchTools, base_id: UUID, texts: Sequence[ScratchText], split: Split = whole
+) -> dict[UUID, str]:
+    """Puts the texts in as documents or FAQs. Returns the name of each document and FAQ id."""
+    names: dict[UUID, str] = {}
+    for start in range(0, len(texts), AT_ONCE):
+        batch = texts[start : start + AT_ONCE]
+        prepared = await prepare_many(tools, [Source(text.title, _chunks(text, split)) for text in batch])
+        async with tools.database.transaction() as session:
+            replacements: list[Replacement] = []
+            for text, ready in zip(batch, prepared, strict=True):
+                if text.questions:
+                    owner_id = await add_faq_row(session, base_id, text.questions, text.text, (), "scratch", "")
+                    owner = Owner(base_id, faq_id=owner_id)
+                else:
+                    owner_id = await add_plain_document(session, base_id, text.title, text.name)
+                    owner = Owner(base_id, document_id=owner_id)
+                replacements.append(Replacement(owner, ready, 1))
+                names[owner_id] = text.name
+            await replace_chunks(session, base_id, replacements)
+    return names
+
+
+def _chunks(text: ScratchText, split: Split) -> list[NewChunk]:
+    if text.questions:
+        return faq_chunks(text.questions, text.text)
+    return split(text.text)

@@ -1,0 +1,214 @@
+"""The one statement of search: both channels, exact FAQ matches and the fused order in a single round trip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from app.kernel.database import Session
+from app.knowledge.everyday import commonness
+from app.knowledge.lexical import TERM_SPACE, Terms
+from app.knowledge.ports import Vectors
+from app.knowledge.store.chunks import K1, KEY_SPACE, KEY_STEP, B, vector_literal
+from app.knowledge.store.embedders import HNSW_DIMENSIONS, partition_name
+
+CANDIDATES = 100
+# Rarest terms first, as many as together occur this often: bounds the work whatever the size of the base.
+POSTINGS = 3_000
+# Up to this many chunks the exact scan is as cheap as the index and finds everything.
+EXACT_SCAN = 5_000
+RRF_K = 60
+# A base of ten passages cannot tell which words are rare: this many imagined ones of everyday language help it.
+PRIOR = 100
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How the two channels become one order. neural: reciprocal ranks; else the weighted sum of the scores."""
+
+    embedder_id: UUID
+    dimensions: int
+    neural: bool
+    lexical_weight: float
+    vector_weight: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One wording of the question. canonical: the key of exact FAQ matches."""
+
+    terms: Terms
+    vector: Vectors
+    canonical: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the statement returned. rows: hits, best first, as plain mappings; faq: the exact match or None."""
+
+    embedder_id: UUID | None
+    rows: list[Any]
+    faq: Any
+
+
+async def find_passages(
+    session: Session,
+    ranking: Ranking,
+    asked: Sequence[Asked],
+    *,
+    base_ids: Sequence[UUID] | None,
+    audiences: Sequence[str],
+    limit: int,
+) -> Found:
+    """Runs the statement. `Found.embedder_id` differs from the ranking's when the embedder was switched meanwhile."""
+    statement = _statement(ranking, base_ids is not None)
+    values: dict[str, Any] = {
+        "queries": [number for number, one in enumerate(asked) for _ in one.terms.ids],
+        "terms": [term for one in asked for term in one.terms.ids.tolist()],
+        "counts": [count for one in asked for count in one.terms.counts.tolist()],
+        "commons": [common for one in asked for common in commonness(one.terms.ids)],
+        "lengths": [one.terms.length for one in asked],
+        "vectors": [vector_literal(one.vector) for one in asked],
+        "canonicals": [one.canonical for one in asked],
+        "audiences": list(audiences),
+        "limit": limit,
+    }
+    if base_ids is not None:
+        values["bases"] = list(base_ids)
+    rows = (await session.execute(statement, values)).mappings().all()
+    head = rows[0]
+    faq = head if head["exact_faq_id"] is not None else None
+    return Found(head["present_id"], [row for row in rows if row["id"] is not None], faq)
+
+
+_QUESTION = """
+scope AS MATERIALIZED (
+    SELECT id, number, chunk_count, token_count, priority FROM base
+    WHERE audience = ANY(CAST(:audiences AS text[])) {base_filter}),
+size AS MATERIALIZED (
+    SELECT coalesce(sum(chunk_count), 0)::float8 AS n,
+        coalesce(sum(token_count)::float8 / nullif(sum(chunk_count), 0), 1) AS mean_length,
+        array_agg(id) AS bases, array_agg(number) AS numbers
+    FROM scope),
+word AS MATERIALIZED (
+    SELECT u.q, u.term, u.tf, coalesce(s.df, 0) AS df,
+        ln((size.n + {prior} + 1) / (coalesce(s.df, 0) + {prior} * u.common + 0.5)) AS idf
+    FROM size, unnest(CAST(:queries AS int[]), CAST(:terms AS int[]), CAST(:counts AS real[]), CAST(:commons AS real[]))
+        AS u(q, term, tf, common)
+    LEFT JOIN LATERAL (
+        SELECT sum(df)::int AS df FROM term_stat
+        WHERE term_stat.term = u.term AND base_id = ANY((SELECT bases FROM size)::uuid[])) s ON true),
+rarest AS (
+    SELECT q, term, sum(df) OVER w AS together, row_number() OVER w AS nth
+    FROM word WHERE df > 0 WINDOW w AS (PARTITION BY q ORDER BY df, term)),
+looked_up AS (
+    SELECT q, array_agg(((term + number::bigint * {key_step}) % {key_space})::int) AS keys
+    FROM rarest, scope WHERE together <= {postings} OR nth <= 2 GROUP BY q),
+asked AS MATERIALIZED (
+    SELECT word.q, v.vector::halfvec({dimensions}) AS vector, looked_up.keys,
+        ('{{' || string_agg((term + 1) || ':' || (tf * idf)::real, ',' ORDER BY term) || '}}/{term_space}')
+            ::sparsevec({term_space}) AS weights,
+        sum(tf * idf * tf * {k1_plus} / (tf + {k1} * ({one_minus_b} + {b} * l.length / mean_length))) AS self
+    FROM size, word
+    JOIN unnest(CAST(:vectors AS text[])) WITH ORDINALITY AS v(vector, nth) ON v.nth = word.q + 1
+    JOIN unnest(CAST(:lengths AS int[])) WITH ORDINALITY AS l(length, nth) ON l.nth = word.q + 1
+    LEFT JOIN looked_up ON looked_up.q = word.q
+    GROUP BY word.q, v.vector, l.length, looked_up.keys)"""
+
+_CHANNELS = """
+lexical AS MATERIALIZED (
+    SELECT a.q, c.chunk_id, row_number() OVER (PARTITION BY a.q ORDER BY c.score DESC, c.chunk_id) AS nth
+    FROM asked a, LATERAL (
+        SELECT t.chunk_id, -(t.lexical <#> a.weights) AS score FROM chunk_terms t
+        WHERE t.keys && a.keys AND t.base_id = ANY((SELECT bases FROM size)::uuid[])
+        ORDER BY score DESC LIMIT {candidates}) c),
+nearest AS MATERIALIZED (
+    SELECT a.q, c.chunk_id, row_number() OVER (PARTITION BY a.q ORDER BY c.distance, c.chunk_id) AS nth
+    FROM asked a, LATERAL (
+        (SELECT chunk_id, distance FROM (
+            SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
+            WHERE (SELECT n FROM size) <= {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
+            OFFSET 0) every ORDER BY distance LIMIT {candidates})
+        UNION ALL
+        (SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
+            WHERE (SELECT n FROM size) > {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
+            ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c)"""
+
+_FUSION = """
+both_channels AS (
+    SELECT q, chunk_id, max(lexical_nth) AS lexical_nth, max(vector_nth) AS vector_nth
+    FROM (SELECT q, chunk_id, nth AS lexical_nth, NULL::bigint AS vector_nth FROM lexical
+          UNION ALL SELECT q, chunk_id, NULL, nth FROM nearest) c
+    GROUP BY q, chunk_id),
+scored AS (
+    SELECT b.*, a.self, least(1, greatest(0, -(t.lexical <#> a.weights) / a.self)) AS lexical_score,
+        1 - (v.vector::halfvec({dimensions}) <=> a.vector) AS vector_score
+    FROM both_channels b JOIN asked a USING (q)
+    JOIN chunk_terms t ON t.chunk_id = b.chunk_id
+    JOIN {partition} v ON v.chunk_id = b.chunk_id),
+weighed AS (
+    SELECT *, {lexical_weight} * lexical_score + {vector_weight} * vector_score AS sure,
+        {fused} AS fused
+    FROM scored),
+best_wording AS (
+    SELECT DISTINCT ON (chunk_id) * FROM weighed ORDER BY chunk_id, fused DESC, q),
+owned AS (
+    SELECT w.*, c.owner_id, c.faq_id IS NOT NULL AS curated,
+        row_number() OVER (PARTITION BY CASE WHEN c.faq_id IS NULL THEN c.id ELSE c.faq_id END ORDER BY fused DESC)
+            AS nth_of_owner,
+        CASE WHEN c.faq_id IS NULL THEN c.id ELSE c.faq_id END AS answer
+    FROM best_wording w JOIN chunk c ON c.id = w.chunk_id),
+answers AS (
+    SELECT answer, max(sure) AS sure,
+        max(fused) + {others} * coalesce(sum(fused) FILTER (WHERE nth_of_owner BETWEEN 2 AND 6), 0) AS score
+    FROM owned GROUP BY answer),
+ordered AS (
+    SELECT o.*, a.score, a.sure AS answer_sure FROM answers a JOIN owned o USING (answer)
+    WHERE o.nth_of_owner = 1 ORDER BY a.score DESC, o.chunk_id LIMIT :limit),
+exact AS (
+    SELECT p.faq_id, p.base_id, p.text AS question, f.answer
+    FROM unnest(CAST(:canonicals AS text[])) WITH ORDINALITY AS k(canonical, nth)
+    JOIN faq_phrasing p ON p.canonical = k.canonical JOIN scope ON scope.id = p.base_id
+    JOIN faq f ON f.id = p.faq_id
+    ORDER BY k.nth, scope.priority DESC, p.position, p.faq_id LIMIT 1)
+SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
+    x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
+    c.id, c.document_id, c.faq_id, c.base_id, coalesce(d.title, c.title) AS title, c.heading_path, c.page, c.text,
+    c.question, h.score, h.sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
+FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
+LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN document d ON d.id = c.document_id
+ORDER BY h.score DESC NULLS LAST, c.id"""
+
+_BY_SCORE = "{lexical_weight} * lexical_score + {vector_weight} * vector_score"
+_BY_RANK = "coalesce(1.0 / ({rrf} + lexical_nth), 0) + coalesce(1.0 / ({rrf} + vector_nth), 0)"
+
+
+@lru_cache(maxsize=32)
+def _statement(ranking: Ranking, some_bases: bool) -> TextClause:
+    """The text differs only by embedder, so every connection prepares it once."""
+    weights = {"lexical_weight": ranking.lexical_weight, "vector_weight": ranking.vector_weight}
+    fused = _BY_RANK.format(rrf=RRF_K) if ranking.neural else _BY_SCORE.format(**weights)
+    sql = ("WITH" + ",".join((_QUESTION, _CHANNELS, _FUSION))).format(
+        base_filter="AND id = ANY(CAST(:bases AS uuid[]))" if some_bases else "",
+        partition=partition_name(ranking.embedder_id),
+        dimensions=ranking.dimensions,
+        exact_scan=EXACT_SCAN if ranking.dimensions <= HNSW_DIMENSIONS else 2**31,
+        key_step=KEY_STEP,
+        key_space=KEY_SPACE,
+        term_space=TERM_SPACE,
+        postings=POSTINGS,
+        candidates=CANDIDATES,
+        prior=PRIOR,
+        k1=K1,
+        k1_plus=K1 + 1,
+        b=B,
+        one_minus_b=1 - B,
+        others=0.2 if not ranking.neural else 0,
+        fused=fused,
+        **weights,
+    )
+    # SQLAlchemy takes ":name" for a parameter; PostgreSQL's own "::" casts are told apart by it already.
+    return text(sql)

@@ -1,0 +1,82 @@
+"""JSON routes of the model registry: list the versions, move one through its states."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.accounts import Permission, Principal
+from app.accounts.access import require
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.web import tool
+from app.kernel.wire import Wire
+from app.model_registry.domain import ModelKind, ModelState, ModelVersion
+from app.model_registry.service import ModelRegistryTools, change_model_state, list_models
+
+router = APIRouter(prefix="/api/v1", tags=["models"])
+Tools = Annotated[ModelRegistryTools, tool(ModelRegistryTools)]
+
+
+class Model(Wire):
+    """One registered version."""
+
+    model_id: UUID
+    kind: ModelKind
+    name: str
+    base_model: str | None
+    sha256: str | None
+    state: ModelState
+    run_id: UUID | None
+    created_at: datetime
+    details: dict[str, Any]
+
+
+class StateChange(Wire):
+    """The state a version goes to."""
+
+    state: ModelState
+
+
+def _model(version: ModelVersion) -> Model:
+    return Model(
+        model_id=version.id,
+        kind=version.kind,
+        name=version.name,
+        base_model=version.base_model,
+        sha256=version.sha256,
+        state=version.state,
+        run_id=version.run_id,
+        created_at=version.created_at,
+        details=version.details,
+    )
+
+
+@router.get("/models")
+async def show_models(
+    tools: Tools,
+    principal: Annotated[Principal, require(Permission.MODELS_READ)],
+    kind: ModelKind | None = None,
+    cursor: str | None = None,
+    limit: Limit = 50,
+) -> Page[Model]:
+    """The registered model versions, newest first."""
+    parts = decode_cursor(cursor, 1)
+    try:
+        before = UUID(parts[0]) if parts else None
+    except ValueError:
+        raise BadCursor from None
+    found = await list_models(tools, kind, before, limit + 1)
+    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
+    return Page(items=[_model(version) for version in found[:limit]], next_cursor=following)
+
+
+@router.post("/models/{model_id}/state")
+async def move_model(
+    model_id: UUID,
+    form: StateChange,
+    tools: Tools,
+    principal: Annotated[Principal, require(Permission.MODELS_WRITE)],
+) -> Model:
+    """Promotes, shadows, retires or rolls back a version; a version made live retires the one before."""
+    return _model(await change_model_state(tools, model_id, form.state, principal))

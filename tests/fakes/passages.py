@@ -1,0 +1,40 @@
+"""A knowledge base that finds what the test put in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.answering import Passage, Recalled
+from app.kernel.ids import new_id
+
+
+def document(
+    text: str, title: str = "售后政策", heading: tuple[str, ...] = (), page: int | None = None, score: float = 0.8
+) -> Passage:
+    """A passage of a document."""
+    return Passage(new_id(), new_id(), None, title, heading, page, text, None, score)
+
+
+def faq(question: str, answer: str, score: float = 0.8) -> Passage:
+    """A curated answer."""
+    return Passage(new_id(), None, new_id(), question, (), None, answer, question, score)
+
+
+@dataclass
+class FakePassages:
+    """Gives the same passages to every question and remembers what it was asked."""
+
+    passages: Sequence[Passage] = ()
+    answerable: bool = True
+    exact: Passage | None = None
+    error: Exception | None = None
+    asked: list[list[str]] = field(default_factory=list)
+
+    async def find(
+        self, queries: Sequence[str], *, base_ids: Sequence[UUID] | None, audience: str, locale: str, limit: int
+    ) -> Recalled:
+        self.asked.append(list(queries))
+        if self.error is not None:
+            raise self.error
+        confidence = 0.8 if self.answerable else 0.1
+        return Recalled(tuple(self.passages), self.answerable, confidence, 0.45, self.exact, {"total": 1.0})
