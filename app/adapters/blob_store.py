@@ -78,5 +78,3 @@ def open_blob_store(settings: Settings) -> ObjectBlobStore:
 def _folder(path: Path) -> Any:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return LocalStore(path)
-
-

@@ -160,13 +160,11 @@ def _split_text(document: _Document, path: tuple[str, ...], text: str, start: in
             last = spans.pop()
             spans[-1] = (spans[-1][0], last[1])
     for begin, end in spans:
-        piece = text[begin:end]
-        lead = len(piece) - len(piece.lstrip())
-        begin += lead
-        piece = piece.strip()
+        piece = text[begin:end].rstrip()
+        first = start + begin + len(piece) - len(piece.lstrip())
+        piece = piece.lstrip()
         if piece:
-            page = document.page_at(start + begin)
-            yield Passage(path, page, piece, start + begin, start + begin + len(piece), "text")
+            yield Passage(path, document.page_at(first), piece, first, first + len(piece), "text")
 
 
 def _split_table(document: _Document, path: tuple[str, ...], block: Block) -> Iterator[Passage]:
@@ -206,9 +204,7 @@ def _records(document: _Document, path: tuple[str, ...], block: Block) -> Iterat
         yield from _record(document, path, header if rows else (), row, block.page)
 
 
-def _record(
-    document: _Document, path: tuple[str, ...], header: Row, row: Row, page: int | None
-) -> Iterator[Passage]:
+def _record(document: _Document, path: tuple[str, ...], header: Row, row: Row, page: int | None) -> Iterator[Passage]:
     """A row as `column: value` lines, parted where it is too long for one passage."""
     names = [*header, *[""] * (len(row) - len(header))]
     lines = [f"{name}: {value}" if name else value for name, value in zip(names, row, strict=False) if value]

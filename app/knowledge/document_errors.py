@@ -50,7 +50,8 @@ class DocumentUnreadable(Invalid):
 
     def __init__(self, code: str, **values: object):
         self.code = code  # type: ignore[misc]  # one class for every way a file can be unreadable
-        super().__init__(**values)
+        super().__init__()
+        self.values = values
 
 
 UNREADABLE_CODES = (

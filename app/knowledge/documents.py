@@ -188,4 +188,3 @@ async def delete_document(tools: DocumentTools, document_id: UUID, actor: Princi
         for key in await store.version_keys(session, document_id):
             after_commit(session, partial(tools.blobs.delete, key))
     log.info("document_deleted", document_id=str(document_id))
-

@@ -81,5 +81,7 @@ def clean_file_name(name: str | None) -> str:
     kept = UNSAFE_NAME.sub("_", kept).strip(" .")
     if len(kept) > LONGEST_NAME:
         stem, dot, extension = kept.rpartition(".")
-        kept = stem[: LONGEST_NAME - len(extension) - 1] + dot + extension if len(extension) < 12 else kept[:LONGEST_NAME]
+        kept = (
+            stem[: LONGEST_NAME - len(extension) - 1] + dot + extension if len(extension) < 12 else kept[:LONGEST_NAME]
+        )
     return kept or "document"

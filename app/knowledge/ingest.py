@@ -107,5 +107,3 @@ async def note_stopped_job(session: Session, event: JobStopped) -> None:
     """Listener: an ingest job that was cancelled or given up leaves its document failed, not waiting for ever."""
     if event.kind == INGEST_JOB:
         await store.mark_failed(session, event.subject_id, event.code or "job_cancelled", {}, job_id=event.job_id)
-
-

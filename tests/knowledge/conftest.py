@@ -1,19 +1,19 @@
-"""Documents' tools on the test's own database and folder, with the real parser and a bell that only remembers."""
+"""Documents' tools on the test's own database and folder, with the real converters and a bell that only remembers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from app.adapters.blob_store import open_blob_store
-from app.adapters.parsing.client import TemplateParser
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings
 from app.knowledge import DocumentTools, Embedders, SearchTools, SourceLinks, ingest_document, note_stopped_job
 from tests.fakes.bell import FakeBell
+from tests.fakes.parser import InProcessParser
 
 
 @pytest.fixture
@@ -22,20 +22,18 @@ def bell() -> FakeBell:
 
 
 @pytest.fixture
-async def documents(database: Database, bell: FakeBell, tmp_path: Path) -> AsyncIterator[DocumentTools]:
+def documents(database: Database, bell: FakeBell, tmp_path: Path) -> DocumentTools:
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
-    parser = TemplateParser(wall_s=30, memory_mb=1_500)
-    yield DocumentTools(
+    return DocumentTools(
         database,
         JobTools(database, bell, announcer),
         open_blob_store(Settings(data_dir=tmp_path)),
-        parser,
+        InProcessParser(),
         SearchTools(database, Embedders(database)),
         SourceLinks(b"s" * 40),
         upload_limit_mb=1,
     )
-    await parser.close()
 
 
 @pytest.fixture

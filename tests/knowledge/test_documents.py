@@ -65,9 +65,7 @@ async def test_the_same_bytes_are_one_document_whatever_they_are_called(
     assert later.job_id == first.job_id and not bell.rung
 
 
-async def test_only_bytes_in_use_stay_in_the_blob_store(
-    documents: DocumentTools, work: Work, tmp_path: Path
-) -> None:
+async def test_only_bytes_in_use_stay_in_the_blob_store(documents: DocumentTools, work: Work, tmp_path: Path) -> None:
     for _ in range(2):
         await accept_document(documents, file_name="returns.md", data=RETURNS.encode())
     await work()
@@ -105,9 +103,7 @@ async def test_a_source_that_goes_back_to_its_first_bytes_gets_a_third_version(
     assert (document.version, document.chunk_count) == (3, 2)
 
 
-async def test_a_newer_upload_overtakes_one_that_is_still_waiting(
-    documents: DocumentTools, bell: FakeBell
-) -> None:
+async def test_a_newer_upload_overtakes_one_that_is_still_waiting(documents: DocumentTools, bell: FakeBell) -> None:
     await accept_document(documents, file_name="returns.md", data=RETURNS.encode())
     newer = await accept_document(documents, file_name="returns.md", data=WARRANTY.encode())
     first_job, second_job = (job.subject_id for job in bell.rung)
@@ -261,5 +257,3 @@ async def test_a_file_name_is_shown_without_paths_and_tricks(documents: Document
     accepted = await accept_document(documents, file_name=name, data=b"# x\n\ntext")
     document = await get_document(documents, accepted.document_id)
     assert (document.file_name, document.source) == (cleaned, cleaned)
-
-

@@ -95,7 +95,7 @@ class TemplateParser:
             if cause := answer["values"].pop("cause", None):
                 log.info("document_unreadable", code=answer["code"], cause=cause)
             raise DocumentUnreadable(answer["code"], **answer["values"])
-        return _parsed(answer)
+        return parsed_from(answer)
 
     async def _ask(self, task: dict[str, Any]) -> str:
         running = await self._template()
@@ -181,7 +181,8 @@ class TemplateParser:
             await running.listening
 
 
-def _parsed(answer: dict[str, Any]) -> ParsedDocument:
+def parsed_from(answer: dict[str, Any]) -> ParsedDocument:
+    """What `read` answers, as knowledge sees it."""
     chunks = [
         NewChunk(position, tuple(heading_path), page, text, start, end, kind)
         for position, (kind, heading_path, page, start, end, text) in enumerate(answer["passages"])

@@ -20,9 +20,9 @@ PROBE_BYTES = 256 * 1024
 
 def decode(data: bytes, declared: str | None = None) -> str:
     """The text: by byte order mark, as UTF-8, as declared, else as detected. Raises Unreadable."""
-    for mark, name in BOMS:
+    for mark, encoding in BOMS:
         if data.startswith(mark):
-            return data.decode(name, errors="replace")
+            return data.decode(encoding, errors="replace")
     for name in ("utf-8", declared):
         text = _strict(data, name)
         if text is not None:

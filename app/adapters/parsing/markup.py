@@ -7,12 +7,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from app.adapters.parsing.blocks import Reading, heading, paragraph, table
 
 DROPPED = frozenset(
-    "script style noscript template nav footer svg math canvas iframe object embed applet button select option input "
-    "textarea link meta head audio video source map area dialog".split()
+    """script style noscript template nav footer svg math canvas iframe object embed applet button select option input
+    textarea link meta head audio video source map area dialog""".split()  # noqa: SIM905 - a list of 29 is unreadable
 )
 CONTAINERS = frozenset(
-    "html body main article section div p ul ol li dl dt dd blockquote figure figcaption form fieldset legend header "
-    "aside address details summary center hgroup thead tbody tfoot tr td th caption table hr".split()
+    """html body main article section div p ul ol li dl dt dd blockquote figure figcaption form fieldset legend header
+    aside address details summary center hgroup thead tbody tfoot tr td th caption table hr""".split()  # noqa: SIM905
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -42,7 +42,7 @@ def read_html(html: str, *, whole_page: bool = True) -> Reading:
 
 def _main_part(tree: LexborHTMLParser) -> LexborNode | None:
     """<main>, or the only <article>, when it holds most of the words."""
-    whole = len((tree.body or tree.root).text()) if tree.body or tree.root else 0
+    whole = len(tree.body.text()) if tree.body is not None else 0
     for selector in ("main", "[role=main]", "article"):
         found = tree.css(selector)
         if len(found) == 1 and len(found[0].text()) * 4 > whole:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
@@ -20,7 +20,9 @@ SCAN_TEXT = 20
 LONGEST_HEADING = 120
 SENTENCE_END = tuple("。！？；.!?;：:")
 HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
-LIST_MARK = re.compile(r"^\s*([•●○▪■◆\-–—*]|\(?\d{1,3}[.)、）]|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）)")
+LIST_MARK = re.compile(
+    r"^\s*([•●○▪■◆\-–—*]|\(?\d{1,3}[.)、）]|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）)"
+)
 
 
 def read_pdf(data: bytes) -> Reading:
@@ -139,7 +141,7 @@ def _heading(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
 def _paragraphs(lines: Sequence[Line], page: int) -> Iterator[Block]:
     """Joins lines that were broken for width only."""
     width = max(line.right - line.left for line in lines)
-    step = median([a.bottom - b.bottom for a, b in zip(lines, lines[1:], strict=False)] or [0.0])
+    step = median([a.bottom - b.bottom for a, b in pairwise(lines)] or [0.0])
     gathered: list[str] = []
     before: Line | None = None
     for line in lines:
@@ -164,8 +166,7 @@ def _starts_anew(before: Line, line: Line, width: float, step: float) -> bool:
 def _joined(texts: Sequence[str]) -> str:
     """One paragraph from its lines: no blank between Chinese characters, no hyphen where a word was broken."""
     joined = ""
-    for text in texts:
-        text = text.strip()
+    for text in map(str.strip, texts):
         if not joined:
             joined = text
         elif joined.endswith(("\u00ad", "\ufffe", "\x02")):

@@ -127,10 +127,7 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     for lines in pages:
         seen.update({_shape(line) for line in _edges(lines)})
     running = {shape for shape, times in seen.items() if times > REPEATED * len(pages)}
-    return [
-        [line for line in lines if not (_shape(line) in running and line in _edges(lines))]
-        for lines in pages
-    ]
+    return [[line for line in lines if not (_shape(line) in running and line in _edges(lines))] for lines in pages]
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:

@@ -43,9 +43,7 @@ def read(data: bytes, file_type: str, file_name: str) -> dict[str, Any]:
         "title": title_of(reading, file_name),
         "page_count": reading.page_count,
         "unread_pages": reading.unread_pages,
-        "passages": [
-            [p.kind, list(p.heading_path), p.page, p.char_start, p.char_end, p.text] for p in passages
-        ],
+        "passages": [[p.kind, list(p.heading_path), p.page, p.char_start, p.char_end, p.text] for p in passages],
     }
 
 
@@ -57,5 +55,3 @@ def title_of(reading: Reading, file_name: str) -> str:
     if isinstance(first, Block) and first.kind == "heading" and first.text and first.level <= 2:
         return first.text[:200]
     return PurePath(file_name).stem[:200] or file_name[:200]
-
-

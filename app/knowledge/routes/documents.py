@@ -95,9 +95,7 @@ async def upload(request: Request, response: Response, tools: Tools, principal: 
             actor=principal,
         )
     response.headers["Location"] = f"/api/v1/documents/{accepted.document_id}"
-    return AcceptedDocument(
-        document_id=accepted.document_id, job_id=accepted.job_id, duplicate=accepted.duplicate
-    )
+    return AcceptedDocument(document_id=accepted.document_id, job_id=accepted.job_id, duplicate=accepted.duplicate)
 
 
 @router.get("", dependencies=[require(Permission.KNOWLEDGE_READ)])

@@ -180,9 +180,7 @@ async def await_reading(session: Session, document_id: UUID, number: int, **valu
 
 
 async def _set(session: Session, document_id: UUID, **values: object) -> None:
-    await session.execute(
-        update(DocumentRow).where(DocumentRow.id == document_id).values(updated_at=now(), **values)
-    )
+    await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(updated_at=now(), **values))
 
 
 async def set_job(session: Session, document_id: UUID, job_id: UUID) -> None:
@@ -256,9 +254,7 @@ async def mark_failed(
     if job_id is not None:
         statement = statement.where(DocumentRow.job_id == job_id)
     await session.execute(
-        statement.values(
-            status="failed", error_code=code, error_values=values, pending_version=None, updated_at=now()
-        )
+        statement.values(status="failed", error_code=code, error_values=values, pending_version=None, updated_at=now())
     )
 
 
@@ -304,9 +300,7 @@ async def list_documents(
     return [DocumentRecord(*row) for row in await session.execute(statement)]
 
 
-async def list_chunks(
-    session: Session, document_id: UUID, *, after: int = -1, limit: int = 100
-) -> list[ChunkRecord]:
+async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, limit: int = 100) -> list[ChunkRecord]:
     """A document's passages in order, behind position `after`."""
     row = ChunkRow
     statement = (
