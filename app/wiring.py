@@ -45,16 +45,13 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     )
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
-    search = SearchTools(database, Embedders(database))
     tools: dict[type, Any] = {
         AccountTools: accounts,
         Announcer: announcer,
         Company: load_company(settings),
         HealthTools: health,
-        JobTools: JobTools(database, bell, announcer),
-        FaqTools: FaqTools(search, OpenpyxlSheets()),
-        SearchTools: search,
         DocumentTools: documents,
+        FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
         SearchTools: search,
         SourceLinks: links,
