@@ -25,6 +25,7 @@ from app.kernel.logging import configure_logging
 from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
+from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import search as search_routes
 from app.wiring import Switchboard, switchboard
 
@@ -34,6 +35,7 @@ ROUTERS = (
     search_routes.router,
     accounts_pages.router,
     jobs_routes.router,
+    document_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")

@@ -3,6 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from app.kernel.errors import Unavailable
+
+
+class StorageFull(Unavailable):
+    """There is no room left for the object."""
+
+    code, status = "storage_full", 507
+
 
 class BlobStore(Protocol):
     """Keys are made by us (never from a file name): `documents/<uuid>`, `adapters/<uuid>/…`."""

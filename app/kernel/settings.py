@@ -22,7 +22,7 @@ class UnknownSetting(ValueError):
 class Settings(BaseSettings):
     """Every knob with its default; each field `x` is the environment variable `KEFU_X`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     # Where things live
     data_dir: Path = Field(Path(".kefu"), description="Folder of everything Kefu stores when it runs its own stores.")

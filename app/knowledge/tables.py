@@ -70,6 +70,7 @@ class DocumentRow(Table):
     page_count: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=0)
     pending_version: Mapped[int | None]
+    job_id: Mapped[UUID | None]
     created_by: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)

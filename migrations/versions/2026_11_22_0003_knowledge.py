@@ -75,6 +75,7 @@ def _documents() -> None:
         sa.Column("page_count", sa.Integer),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("pending_version", sa.Integer),
+        sa.Column("job_id", sa.Uuid),
         sa.Column("created_by", sa.Text, nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("updated_at", moment, nullable=False),

@@ -35,3 +35,9 @@ def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     assert "sk-very-secret" not in repr(load_settings({"KEFU_CHAT_KEY": "sk-very-secret"}))
+
+
+def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEFU_CHAT_URL", "")
+    monkeypatch.setenv("KEFU_DATABASE_POOL", "")
+    assert load_settings().chat_url is None

@@ -67,22 +67,29 @@ export async function problemOf(response: Response): Promise<Problem> {
   );
 }
 
-/** Sends a request and gives its JSON (undefined where there is none). Raises Problem. */
-export async function ask<T>(path: string, options: Ask = {}): Promise<T> {
-  const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-  let response: Response;
+async function send(path: string, options: Ask): Promise<Response> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), options.timeoutMs ?? TIMEOUT_MS);
+  options.signal?.addEventListener("abort", () => limit.abort());
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method: options.method ?? "GET",
       headers: requestHeaders(options),
       body: bodyOf(options.body),
       credentials: options.token ? "omit" : "same-origin",
-      signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+      signal: limit.signal,
     });
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
     throw new Problem(0, "network", "");
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** Sends a request and gives its JSON (undefined where there is none). Raises Problem. */
+export async function ask<T>(path: string, options: Ask = {}): Promise<T> {
+  const response = await send(path, options);
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;

@@ -1,10 +1,14 @@
-/** The base of our elements: they render into their parent's tree, share its styles, and follow the language. */
-import { LitElement, type CSSResultGroup } from "lit";
+/** The base of our elements: they render into the page itself, share its style sheet, and follow the language. */
+import { LitElement } from "lit";
 import { onLocale } from "./i18n";
 
-/** An element that re-renders when the reader switches the language. */
-export class SpeakingElement extends LitElement {
+/** An element without a shadow root: the pages are ours, so one style sheet serves them whole. */
+export class PartElement extends LitElement {
   private unsubscribe: (() => void) | null = null;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -18,15 +22,6 @@ export class SpeakingElement extends LitElement {
 
   /** Tells the elements around it; `detail` says what. */
   protected tell(name: string, detail?: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-}
-
-/** A part of a larger element: no shadow root of its own, so the whole shares one style sheet. */
-export class PartElement extends SpeakingElement {
-  static override styles: CSSResultGroup = [];
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 }

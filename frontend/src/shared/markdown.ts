@@ -1,6 +1,6 @@
 /** Markdown of answers as safe DOM: no raw HTML, no images, links that leave politely; block by block, for streaming. */
 import DOMPurify from "dompurify";
-import { Marked } from "marked";
+import { Marked, type TokenizerAndRendererExtension } from "marked";
 
 const ALLOWED_TAGS = [
   ..."p br hr strong em del code pre blockquote ul ol li a h4 table thead tbody tr th td".split(" "),
@@ -10,7 +10,20 @@ const ALLOWED_ATTR = ["href", "title", "start", "align", "target", "rel"];
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 
+/** `**重点。**后文`: CommonMark's flanking rules read no bold there, since no space follows the full stop; people do. */
+const boldBesideHan: TokenizerAndRendererExtension = {
+  name: "boldBesideHan",
+  level: "inline",
+  start: (src) => src.indexOf("**"),
+  tokenizer(src) {
+    const found = /^\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*(?!\*)/.exec(src);
+    if (!found) return undefined;
+    return { type: "strong", raw: found[0], text: found[1] ?? "", tokens: this.lexer.inlineTokens(found[1] ?? "") };
+  },
+};
+
 const marked = new Marked({
+  extensions: [boldBesideHan],
   gfm: true,
   breaks: true,
   renderer: {

@@ -1,0 +1,190 @@
+"""The document parser: talks to a template process that is started for the first document and ends when idle."""
+
+import asyncio
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.kernel.errors import Unavailable
+from app.kernel.ids import new_id
+from app.kernel.logging import get_logger
+from app.kernel.settings import PROJECT_ROOT
+from app.knowledge.document_errors import DocumentUnreadable
+from app.knowledge.domain import NewChunk
+from app.knowledge.parsed import ParsedDocument
+
+log = get_logger(__name__)
+IDLE_S = 180.0
+READY_S = 60.0
+GRACE_S = 15.0
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": str(PROJECT_ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "LANGSMITH_TRACING": "false",
+}
+"""All a template knows of the outside: no settings, no keys."""
+CODES = {"timeout": "parse_timeout", "crashed": "parser_crashed"}
+
+
+class _TemplateGone(Exception):
+    """The template process ended while it was needed."""
+
+
+@dataclass
+class _Running:
+    """A started template and those who wait for its answers."""
+
+    process: Process
+    waiting: dict[str, asyncio.Future[str]] = field(default_factory=dict)
+    listening: asyncio.Task[None] | None = None
+
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Raises ConnectionError when it has ended."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(orjson.dumps(message) + b"\n")
+        await self.process.stdin.drain()
+
+
+class TemplateParser:
+    """Implements knowledge's DocumentParser; one template per process, `side_by_side` documents at a time."""
+
+    def __init__(self, *, wall_s: float, memory_mb: int, side_by_side: int = 2, idle_s: float = IDLE_S):
+        self.wall_s = wall_s
+        self.memory_bytes = memory_mb * 1024 * 1024
+        self.idle_s = idle_s
+        self._slots = asyncio.Semaphore(side_by_side)
+        self._starting = asyncio.Lock()
+        self._running: _Running | None = None
+
+    async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
+        """Title, pages and passages. Raises DocumentUnreadable; Unavailable when no template can be had."""
+        async with self._slots:
+            return await self._parse(data, file_name, file_type)
+
+    async def _parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
+        with tempfile.TemporaryDirectory(prefix="kefu-parse-") as folder:
+            source, result = Path(folder, "source"), Path(folder, "result")
+            await asyncio.to_thread(source.write_bytes, data)
+            task = {
+                "source": str(source),
+                "result": str(result),
+                "file_type": file_type,
+                "file_name": file_name,
+                "wall_s": self.wall_s,
+                "memory_bytes": self.memory_bytes,
+            }
+            try:
+                ending = await self._ask(task)
+            except _TemplateGone:
+                # It may have gone to rest just now; a second one that goes is no accident.
+                ending = await self._ask_again(task)
+            if ending in CODES:
+                raise DocumentUnreadable(CODES[ending])
+            answer = orjson.loads(await asyncio.to_thread(result.read_bytes))
+        if ending == "unreadable":
+            if cause := answer["values"].pop("cause", None):
+                log.info("document_unreadable", code=answer["code"], cause=cause)
+            raise DocumentUnreadable(answer["code"], **answer["values"])
+        return parsed_from(answer)
+
+    async def _ask(self, task: dict[str, Any]) -> str:
+        running = await self._template()
+        task_id = str(new_id())
+        ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        running.waiting[task_id] = ending
+        try:
+            await running.tell({**task, "id": task_id})
+            return await asyncio.wait_for(ending, self.wall_s + GRACE_S)
+        except TimeoutError:
+            running.process.kill()
+            raise _TemplateGone from None
+        except (ConnectionError, RuntimeError):
+            raise _TemplateGone from None
+        except asyncio.CancelledError:
+            with suppress(ConnectionError, RuntimeError):
+                await running.tell({"cancel": task_id})
+            raise
+        finally:
+            running.waiting.pop(task_id, None)
+
+    async def _ask_again(self, task: dict[str, Any]) -> str:
+        try:
+            return await self._ask(task)
+        except _TemplateGone:
+            raise Unavailable from None
+
+    async def _template(self) -> _Running:
+        async with self._starting:
+            if self._running is None:
+                self._running = await self._start()
+            return self._running
+
+    async def _start(self) -> _Running:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "app.adapters.parsing.template",
+            str(self.idle_s),
+            stdin=PIPE,
+            stdout=PIPE,
+            env=ENVIRONMENT,
+            cwd=PROJECT_ROOT,
+        )
+        running = _Running(process)
+        assert process.stdout is not None
+        try:
+            ready = await asyncio.wait_for(process.stdout.readline(), READY_S)
+        except TimeoutError:
+            ready = b""
+        if not ready:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise _TemplateGone
+        running.listening = asyncio.create_task(self._listen(running, process.stdout))
+        log.info("parser_started", pid=process.pid)
+        return running
+
+    async def _listen(self, running: _Running, answers: asyncio.StreamReader) -> None:
+        try:
+            while line := await answers.readline():
+                answer = orjson.loads(line)
+                waiting = running.waiting.get(answer["id"])
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(answer["ending"])
+        finally:
+            if self._running is running:
+                self._running = None
+            for waiting in running.waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(_TemplateGone())
+            await running.process.wait()
+
+    async def close(self) -> None:
+        """Ends the template and every child of it."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        with suppress(ProcessLookupError):
+            running.process.kill()
+        if running.listening is not None:
+            await running.listening
+
+
+def parsed_from(answer: dict[str, Any]) -> ParsedDocument:
+    """What `read` answers, as knowledge sees it."""
+    chunks = [
+        NewChunk(position, tuple(heading_path), page, text, start, end, kind)
+        for position, (kind, heading_path, page, start, end, text) in enumerate(answer["passages"])
+    ]
+    return ParsedDocument(answer["title"], answer["page_count"], chunks, answer["unread_pages"])

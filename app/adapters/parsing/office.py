@@ -1,0 +1,86 @@
+"""Word and PowerPoint to blocks."""
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+import mammoth
+from pptx import Presentation
+
+from app.adapters.parsing.archives import check_office_zip
+from app.adapters.parsing.blocks import Block, Reading, heading, paragraph, table
+from app.adapters.parsing.markup import read_html
+
+STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1:fresh",
+        "p[style-name='标题'] => h1:fresh",
+        *(f"p[style-name='标题 {level}'] => h{level}:fresh" for level in range(1, 7)),
+    ]
+)
+
+
+def read_docx(data: bytes) -> Reading:
+    """Headings, lists, tables and notes of a Word file; pictures are counted, comments left out."""
+    check_office_zip(data, "word/")
+    pictures = 0
+
+    def skip(image: object) -> list[Any]:
+        nonlocal pictures
+        pictures += 1
+        return []
+
+    html = mammoth.convert_to_html(BytesIO(data), style_map=STYLES, convert_image=skip).value
+    reading = read_html(html, whole_page=False)
+    reading.pictures = pictures
+    return reading
+
+
+def read_pptx(data: bytes) -> Reading:
+    """Slide after slide: title, text, tables, chart figures, speaker notes; the page is the slide's number."""
+    check_office_zip(data, "ppt/")
+    show = Presentation(BytesIO(data))
+    reading = Reading(page_count=len(show.slides))
+    for number, slide in enumerate(show.slides, start=1):
+        title = slide.shapes.title
+        name = title.text_frame.text if title is not None and title.has_text_frame else ""
+        reading.blocks += heading(name, 1, number) or [Block("heading", level=1, page=number)]
+        for shape in _in_reading_order(slide.shapes):
+            if title is not None and shape.shape_id == title.shape_id:
+                continue
+            reading.blocks += _shape(shape, number)
+            reading.pictures += getattr(shape, "shape_type", None) == 13
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+            reading.blocks += paragraph(slide.notes_slide.notes_text_frame.text, number)
+    return reading
+
+
+def _in_reading_order(shapes: Iterable[Any]) -> Iterator[Any]:
+    """Top to bottom, left to right; groups are opened."""
+    for shape in sorted(shapes, key=lambda s: ((s.top or 0) // 200_000, s.left or 0)):
+        if hasattr(shape, "shapes"):
+            yield from _in_reading_order(shape.shapes)
+        else:
+            yield shape
+
+
+def _shape(shape: Any, page: int) -> list[Block]:
+    if getattr(shape, "has_table", False):
+        return table([[cell.text for cell in row.cells] for row in shape.table.rows], page)
+    if getattr(shape, "has_chart", False):
+        return _chart(shape.chart, page)
+    if not getattr(shape, "has_text_frame", False):
+        return []
+    blocks: list[Block] = []
+    for line in shape.text_frame.paragraphs:
+        text = "".join(run.text for run in line.runs) or line.text
+        blocks += paragraph(text.replace("\v", "\n"), page, tight=bool(blocks))
+    return blocks
+
+
+def _chart(chart: Any, page: int) -> list[Block]:
+    """The figures behind a chart, as a table with a row for each series."""
+    name = chart.chart_title.text_frame.text if chart.has_title and chart.chart_title.has_text_frame else ""
+    rows = [["", *(str(category) for plot in chart.plots for category in plot.categories)]]
+    rows += [[str(series.name), *("" if v is None else str(v) for v in series.values)] for series in chart.series]
+    return paragraph(name, page) + table(rows, page)

@@ -1,0 +1,180 @@
+"""PDF to blocks: lines by geometry, headings by type size, tables by the gaps between columns."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from statistics import median
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from app.adapters.parsing.blocks import Block, Reading, Unreadable, heading, paragraph, table
+from app.adapters.parsing.pdf_lines import Line, lines_of, without_running_heads
+
+MAX_PAGES = 2_000
+PASSWORD_ERROR = 4
+SCAN_TEXT = 20
+"""A page with a picture and fewer characters than this is a scan."""
+LONGEST_HEADING = 120
+SENTENCE_END = tuple("。！？；.!?;：:")
+HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+LIST_MARK = re.compile(
+    r"^\s*([•●○▪■◆\-–—*]|\(?\d{1,3}[.)、）]|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）)"
+)
+
+
+def read_pdf(data: bytes) -> Reading:
+    """Text, tables and headings of each page; scripts and attachments are never touched."""
+    document = _open(data)
+    if len(document) > MAX_PAGES:
+        raise Unreadable("document_too_complex")
+    reading = Reading(page_count=len(document))
+    pages: list[list[Line]] = []
+    for index in range(len(document)):
+        lines, is_scan, pictures = _page(document, index)
+        pages.append(lines)
+        reading.unread_pages += is_scan
+        reading.pictures += pictures
+    pages = without_running_heads(pages)
+    body = _body_size(pages)
+    for number, lines in enumerate(pages, start=1):
+        reading.blocks += _blocks(lines, body, number)
+    reading.title = _title(document)
+    return reading
+
+
+def _open(data: bytes) -> Any:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        locked = getattr(error, "err_code", None) == PASSWORD_ERROR or "password" in str(error).lower()
+        raise Unreadable("document_locked" if locked else "document_broken") from None
+
+
+def _page(document: Any, index: int) -> tuple[list[Line], bool, int]:
+    """The page's lines, whether it is only a scan, and how many pictures it has."""
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return [], False, 0
+    try:
+        lines = lines_of(page)
+        few = sum(len(line.text) for line in lines) < SCAN_TEXT
+        pictures = 0
+        if few:
+            kinds = (pdfium_c.FPDF_PAGEOBJ_IMAGE,)
+            pictures = sum(1 for _ in page.get_objects(filter=kinds, max_depth=3))
+        return lines, few and pictures > 0, pictures
+    finally:
+        page.close()
+
+
+def _title(document: Any) -> str:
+    found = str(document.get_metadata_value("Title") or "").replace("\x00", "").strip()
+    # Printers leave file names such as "Microsoft Word - x.doc" and "untitled" there.
+    machine_made = re.search(r"\.(docx?|indd|qxd|pptx?|xlsx?|tex|pdf)\b|^untitled|^microsoft ", found, re.I)
+    return "" if machine_made else " ".join(found.split())[:200]
+
+
+def _body_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The type size most characters are set in."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _blocks(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
+    for kind, run in groupby(_kinds(lines, body), key=lambda pair: pair[0]):
+        members = [line for _, line in run]
+        if kind == "heading":
+            yield from _heading(members, body, page)
+        elif kind == "row":
+            yield from table([line.cells for line in members], page)
+        else:
+            yield from _paragraphs(members, page)
+
+
+def _kinds(lines: Sequence[Line], body: float) -> list[tuple[str, Line]]:
+    """Names each line: rows come at least in threes, or in twos with the same number of cells."""
+    kinds = ["heading" if _is_heading(line, body) else "row" if len(line.cells) > 1 else "text" for line in lines]
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and kinds[end] == "row":
+            end += 1
+        run = lines[start:end]
+        same = len({len(line.cells) for line in run}) == 1
+        if run and len(run) < (2 if same else 3):
+            kinds[start:end] = ["text"] * len(run)
+        start = end + 1
+    return list(zip(kinds, lines, strict=True))
+
+
+def _is_heading(line: Line, body: float) -> bool:
+    large = line.size >= body * 1.15 or (line.bold and line.size >= body * 0.98)
+    return (
+        body > 0
+        and large
+        and len(line.cells) == 1
+        and 2 <= len(line.text) <= LONGEST_HEADING
+        and not line.text.endswith(tuple("。！；,，;"))
+        and any(character.isalpha() for character in line.text)
+    )
+
+
+def _heading(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
+    """Lines of one size that follow each other are one heading that was too long for its line."""
+    for size, run in groupby(lines, key=lambda line: round(line.size, 1)):
+        level = 1 if size >= body * 1.6 else 2 if size >= body * 1.3 else 3 if size >= body * 1.12 else 4
+        texts = [line.text for line in run]
+        if sum(map(len, texts)) <= LONGEST_HEADING:
+            yield from heading(_joined(texts), level, page)
+        else:
+            for text in texts:
+                yield from heading(text, level, page)
+
+
+def _paragraphs(lines: Sequence[Line], page: int) -> Iterator[Block]:
+    """Joins lines that were broken for width only."""
+    width = max(line.right - line.left for line in lines)
+    step = median([a.bottom - b.bottom for a, b in pairwise(lines)] or [0.0])
+    gathered: list[str] = []
+    before: Line | None = None
+    for line in lines:
+        if before is not None and _starts_anew(before, line, width, step):
+            yield from paragraph(_joined(gathered), page, tight=False)
+            gathered = []
+        gathered.append(line.text)
+        before = line
+    yield from paragraph(_joined(gathered), page)
+
+
+def _starts_anew(before: Line, line: Line, width: float, step: float) -> bool:
+    apart = before.bottom - line.bottom
+    if step > 0 and (apart > step * 1.5 or apart < -step):
+        return True
+    short = before.right - before.left < width * 0.75
+    if LIST_MARK.match(line.text) or len(line.cells) > 1 or len(before.cells) > 1:
+        return True
+    return short and (before.text.endswith(SENTENCE_END) or line.left > before.left + line.size)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """One paragraph from its lines: no blank between Chinese characters, no hyphen where a word was broken."""
+    joined = ""
+    for text in map(str.strip, texts):
+        if not joined:
+            joined = text
+        elif joined.endswith(("\u00ad", "\ufffe", "\x02")):
+            joined = joined[:-1] + text
+        elif HAN.match(joined[-1]) and HAN.match(text[:1]):
+            joined += text
+        elif re.search(r"[a-z]-$", joined) and text[:1].islower():
+            joined = joined[:-1] + text
+        else:
+            joined += " " + text
+    return joined.replace("\ufffe", "").replace("\x02", "")

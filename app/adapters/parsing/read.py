@@ -1,0 +1,57 @@
+"""One document from bytes to passages; runs inside the locked-down child."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any
+
+from app.adapters.langchain_splitter import TooManyPassages, split_blocks
+from app.adapters.parsing.blocks import Block, Reading, Unreadable
+from app.adapters.parsing.office import read_docx, read_pptx
+from app.adapters.parsing.pdf import read_pdf
+from app.adapters.parsing.plain import read_mail, read_markdown, read_page, read_text
+from app.adapters.parsing.sheets import read_csv, read_xlsx
+
+READERS: dict[str, Callable[[bytes], Reading]] = {
+    "markdown": read_markdown,
+    "text": read_text,
+    "html": read_page,
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "docx": read_docx,
+    "pptx": read_pptx,
+    "pdf": read_pdf,
+    "mail": read_mail,
+}
+TOO_HEAVY = (MemoryError, RecursionError, TooManyPassages)
+
+
+def read(data: bytes, file_type: str, file_name: str) -> dict[str, Any]:
+    """The document as plain values, ready for JSON. Raises Unreadable."""
+    try:
+        reading = READERS[file_type](data)
+        passages = split_blocks(reading.blocks)
+    except Unreadable:
+        raise
+    except TOO_HEAVY:
+        raise Unreadable("document_too_complex") from None
+    except Exception as error:
+        # A library that stumbles over a file says so in its own words; the file is what is wrong.
+        raise Unreadable("document_broken", cause=type(error).__name__) from error
+    if not any(character.isalnum() for passage in passages for character in passage.text):
+        raise Unreadable("document_no_text" if reading.pictures or reading.unread_pages else "document_empty")
+    return {
+        "title": title_of(reading, file_name),
+        "page_count": reading.page_count,
+        "unread_pages": reading.unread_pages,
+        "passages": [[p.kind, list(p.heading_path), p.page, p.char_start, p.char_end, p.text] for p in passages],
+    }
+
+
+def title_of(reading: Reading, file_name: str) -> str:
+    """What the document calls itself, else its first heading, else its file name."""
+    if reading.title:
+        return reading.title[:200]
+    first = next(iter(reading.blocks), None)
+    if isinstance(first, Block) and first.kind == "heading" and first.text and first.level <= 2:
+        return first.text[:200]
+    return PurePath(file_name).stem[:200] or file_name[:200]

@@ -1,0 +1,114 @@
+"""CSV and Excel to tables."""
+
+import csv
+import datetime
+import warnings
+from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
+from typing import Any
+
+from openpyxl import load_workbook
+
+from app.adapters.parsing.archives import check_office_zip
+from app.adapters.parsing.blocks import Block, Reading, Unreadable, heading, paragraph, table
+from app.adapters.parsing.encodings import decode
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 500
+BLANK_ROWS_TO_END = 1_000
+"""A sheet that declares a million rows usually ends long before."""
+LONGEST_CELL = 10_000_000
+
+
+def read_csv(data: bytes) -> Reading:
+    """One table, its separator guessed, ragged rows welcome."""
+    text = decode(data).replace("\x00", "")
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        dialect: Any = csv.Sniffer().sniff(text[:65_536], delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(StringIO(text, newline=""), dialect):
+            if len(rows) >= MAX_ROWS:
+                raise Unreadable("document_too_complex")
+            rows.append(row[:MAX_COLUMNS])
+    except csv.Error:
+        raise Unreadable("document_broken") from None
+    return Reading(table(rows))
+
+
+def read_xlsx(data: bytes) -> Reading:
+    """Each sheet under its name; a blank row parts tables, lines above a table are its caption."""
+    check_office_zip(data, "xl/")
+    reading = Reading()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # styles and extensions openpyxl does not keep
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        rows_left = MAX_ROWS
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()
+            blocks: list[Block] = []
+            for area in _areas(sheet.iter_rows(max_col=MAX_COLUMNS)):
+                rows_left -= len(area)
+                if rows_left < 0:
+                    raise Unreadable("document_too_complex")
+                blocks += _captioned(area)
+            if blocks:
+                reading.blocks += [*heading(sheet.title, 1), *blocks]
+    return reading
+
+
+def _areas(rows: Iterable[Iterable[Any]]) -> Iterator[list[list[str]]]:
+    """Runs of rows with something in them, parted by blank ones."""
+    area: list[list[str]] = []
+    blank = 0
+    for row in rows:
+        cells = [_shown(cell) for cell in row]
+        if any(cells):
+            blank = 0
+            area.append(cells)
+            if len(area) > MAX_ROWS:
+                raise Unreadable("document_too_complex")
+            continue
+        blank += 1
+        if area:
+            yield area
+            area = []
+        if blank >= BLANK_ROWS_TO_END:
+            return
+    if area:
+        yield area
+
+
+def _captioned(area: list[list[str]]) -> list[Block]:
+    """Leading rows with a single filled cell are said before the table, so that its header row comes first."""
+    blocks: list[Block] = []
+    while len(area) > 1 and sum(map(bool, area[0])) == 1 and max(sum(map(bool, row)) for row in area) > 2:
+        blocks += paragraph(next(filter(None, area[0])))
+        area = area[1:]
+    return blocks + table(area)
+
+
+def _shown(cell: Any) -> str:
+    """A value as a reader of the sheet sees it, more or less."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return _number(value, str(getattr(cell, "number_format", "") or ""))
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+    return str(value)
+
+
+def _number(value: int | float, number_format: str) -> str:
+    if "%" in number_format:
+        return f"{round(value * 100, 6):.12g}%"
+    return f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e15 else str(value)

@@ -1,0 +1,80 @@
+"""Wire shapes of documents."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from app.kernel.texts import has_text, text
+from app.kernel.wire import Wire
+from app.knowledge.store.documents import ChunkRecord, DocumentRecord
+
+
+class AcceptedDocument(Wire):
+    """An upload that was taken; follow `job_id`, or look at the document."""
+
+    document_id: UUID
+    job_id: UUID | None
+    duplicate: bool = False
+
+
+class DocumentProblem(Wire):
+    """Why a document could not be read in: a stable code and a sentence for people."""
+
+    code: str
+    message: str
+
+
+class DocumentView(Wire):
+    """One document. `version` is the one search sees, 0 before the first; `error` is about the newest upload."""
+
+    document_id: UUID
+    base_id: UUID
+    title: str
+    source: str
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    status: str
+    error: DocumentProblem | None
+    chunk_count: int
+    page_count: int | None
+    version: int
+    pending_version: int | None
+    job_id: UUID | None
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, document: DocumentRecord, locale: str) -> Self:
+        """The record as the contract shows it."""
+        shown = {name: getattr(document, name) for name in cls.model_fields if hasattr(document, name)}
+        return cls(document_id=document.id, error=_problem(document, locale), **shown)
+
+
+def _problem(document: DocumentRecord, locale: str) -> DocumentProblem | None:
+    if document.status != "failed" or document.error_code is None:
+        return None
+    key = f"errors.{document.error_code}"
+    key = key if has_text(key) else "errors.internal_error"
+    return DocumentProblem(code=document.error_code, message=text(key, locale, **(document.error_values or {})))
+
+
+class ChunkView(Wire):
+    """One passage of a document. `char_start`, `char_end`: code points in the document's plain text."""
+
+    chunk_id: UUID
+    position: int
+    heading_path: list[str]
+    page: int | None
+    text: str
+    kind: str
+    char_start: int
+    char_end: int
+
+    @classmethod
+    def of(cls, chunk: ChunkRecord) -> Self:
+        """The record as the contract shows it."""
+        shown = {name: getattr(chunk, name) for name in cls.model_fields if hasattr(chunk, name)}
+        return cls(chunk_id=chunk.id, **shown)

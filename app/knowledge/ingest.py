@@ -1,0 +1,109 @@
+"""Reading a document in: parse > split > embed > swap, as a job that may be run twice and may die at any point."""
+
+from functools import partial
+from uuid import UUID
+
+from app.jobs import JobStopped, Lease, fail, finish, report_progress, run_job
+from app.kernel.database import Session
+from app.kernel.logging import get_logger
+from app.knowledge.document_errors import DocumentUnreadable
+from app.knowledge.document_tools import DocumentTools
+from app.knowledge.documents import INGEST_JOB
+from app.knowledge.errors import IndexMoved
+from app.knowledge.file_types import BY_MEDIA_TYPE
+from app.knowledge.index import prepare_chunks
+from app.knowledge.parsed import ParsedDocument
+from app.knowledge.store import documents as store
+from app.knowledge.store.chunks import replace_document_chunks
+from app.knowledge.store.documents import DocumentRecord, VersionRecord
+
+log = get_logger(__name__)
+SWAP_TRIES = 5
+UNIT = "chunks"
+
+
+async def ingest_document(tools: DocumentTools, job_id: UUID) -> None:
+    """Reads the newest version of the job's document in; nothing happens for a deleted or settled one."""
+    await run_job(tools.jobs, job_id, partial(_ingest, tools))
+
+
+async def _ingest(tools: DocumentTools, lease: Lease) -> None:
+    found = await _begin(tools, lease.subject_id)
+    if found is None:
+        log.info("ingest_has_nothing_to_do", document_id=str(lease.subject_id))
+        return
+    document, version = found
+    try:
+        parsed = await _parse(tools, document, version)
+    except DocumentUnreadable as error:
+        await _give_up(tools, lease, version, error)
+        return
+    await _index(tools, lease, version, parsed)
+
+
+async def _begin(tools: DocumentTools, document_id: UUID) -> tuple[DocumentRecord, VersionRecord] | None:
+    async with tools.database.transaction() as session:
+        document = await store.find_document(session, document_id)
+        version = await store.newest_version(session, document_id)
+        if document is None or version is None or document.pending_version != version.number:
+            return None
+        await store.set_status(session, document_id, version.number, "parsing")
+    return document, version
+
+
+async def _parse(tools: DocumentTools, document: DocumentRecord, version: VersionRecord) -> ParsedDocument:
+    try:
+        data = await tools.blobs.get(version.blob_key)
+    except FileNotFoundError:
+        raise DocumentUnreadable("document_broken") from None
+    kind = BY_MEDIA_TYPE[version.media_type]
+    return await tools.parser.parse(data, document.file_name, kind.name)
+
+
+async def _give_up(tools: DocumentTools, lease: Lease, version: VersionRecord, error: DocumentUnreadable) -> None:
+    async with tools.database.transaction() as session:
+        await store.mark_failed(session, version.document_id, error.code, error.values, number=version.number)
+        await fail(session, lease, error.code)
+    log.info("document_failed", document_id=str(version.document_id), code=error.code)
+
+
+async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, parsed: ParsedDocument) -> None:
+    """Embeds outside any transaction, then swaps in one; again when the embedder was switched in between."""
+    async with tools.database.transaction() as session:
+        await store.set_status(session, version.document_id, version.number, "embedding")
+
+    async def progress(done: int, total: int) -> None:
+        await report_progress(tools.database, lease, done, total, UNIT)
+
+    await progress(0, len(parsed.chunks))
+    for attempt in range(1, SWAP_TRIES + 1):
+        prepared = await prepare_chunks(
+            tools.search, parsed.title, parsed.chunks, replaces=version.document_id, on_progress=progress
+        )
+        try:
+            async with tools.database.transaction() as session:
+                document = await store.lock_pending(session, version.document_id, version.number)
+                if document is None:
+                    return  # deleted, or newer bytes came: their own job takes over
+                await replace_document_chunks(
+                    session,
+                    base_id=document.base_id,
+                    document_id=document.id,
+                    version_number=version.number,
+                    prepared=prepared,
+                )
+                await store.serve_version(
+                    session, version, title=parsed.title, chunk_count=len(parsed.chunks), page_count=parsed.page_count
+                )
+                await finish(session, lease)
+            log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
+            return
+        except IndexMoved:
+            if attempt == SWAP_TRIES:
+                raise
+
+
+async def note_stopped_job(session: Session, event: JobStopped) -> None:
+    """Listener: an ingest job that was cancelled or given up leaves its document failed, not waiting for ever."""
+    if event.kind == INGEST_JOB:
+        await store.mark_failed(session, event.subject_id, event.code or "job_cancelled", {}, job_id=event.job_id)

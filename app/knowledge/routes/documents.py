@@ -1,0 +1,167 @@
+"""JSON routes of documents: upload, list, look at, delete."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
+
+from app.accounts import Permission, Principal
+from app.accounts.access import require
+from app.kernel.errors import request_locale
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.web import tool
+from app.kernel.wire import VisibleText, Wire
+from app.knowledge.document_errors import DocumentMissing, UploadBroken
+from app.knowledge.document_schemas import AcceptedDocument, ChunkView, DocumentView
+from app.knowledge.document_tools import DocumentTools
+from app.knowledge.documents import accept_document, delete_document, get_document
+from app.knowledge.store import documents as store
+
+router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
+Tools = Annotated[DocumentTools, tool(DocumentTools)]
+Writer = Annotated[Principal, require(Permission.KNOWLEDGE_WRITE)]
+Status = Literal["queued", "parsing", "embedding", "ready", "failed"]
+UPLOAD_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "base_id": {"type": "string", "format": "uuid"},
+                        "source": {"type": "string", "maxLength": 1000},
+                    },
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+}
+
+
+class UploadFields(Wire):
+    """What may come with the file."""
+
+    base_id: UUID | None = None
+    source: Annotated[VisibleText, Field(max_length=1_000)] | None = None
+
+
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """The upload form, read only after the caller was let in. Raises UploadBroken."""
+    try:
+        form = await request.form(max_files=2, max_fields=8)
+    except (StarletteHTTPException, ClientDisconnect):
+        raise UploadBroken from None
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+def _fields(form: FormData) -> UploadFields:
+    values: dict[str, Any] = {name: value for name, value in form.multi_items() if name != "file"}
+    try:
+        return UploadFields.model_validate({n: v for n, v in values.items() if v != ""})
+    except ValidationError as error:
+        found = [{**item, "loc": ("body", *item["loc"])} for item in error.errors(include_input=False)]
+        raise RequestValidationError(found) from None
+
+
+@router.post("", status_code=202, openapi_extra=UPLOAD_FORM)
+async def upload(request: Request, response: Response, tools: Tools, principal: Writer) -> AcceptedDocument:
+    """Takes one file in the form field `file`; reading it in goes on as a job."""
+    async with _form(request) as form:
+        files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
+        if len(files) != 1:
+            raise DocumentMissing
+        fields = _fields(form)
+        accepted = await accept_document(
+            tools,
+            file_name=files[0].filename,
+            data=files[0].file,
+            base_id=fields.base_id,
+            source=fields.source,
+            actor=principal,
+        )
+    response.headers["Location"] = f"/api/v1/documents/{accepted.document_id}"
+    return AcceptedDocument(document_id=accepted.document_id, job_id=accepted.job_id, duplicate=accepted.duplicate)
+
+
+@router.get("", dependencies=[require(Permission.KNOWLEDGE_READ)])
+async def list_all(
+    request: Request,
+    tools: Tools,
+    status: Annotated[list[Status] | None, Query()] = None,
+    q: Annotated[str, Query(max_length=200)] = "",
+    base_id: UUID | None = None,
+    limit: Annotated[Limit, Query()] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[DocumentView]:
+    """Documents, newest first; `q` must occur in the title, file name or source."""
+    async with tools.database.reading() as session:
+        found = await store.list_documents(
+            session,
+            base_id=base_id,
+            statuses=status or (),
+            words=q.replace("\x00", "").strip(),
+            before=_before(cursor),
+            limit=limit + 1,
+        )
+    locale = request_locale(request)
+    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
+    return Page(items=[DocumentView.of(document, locale) for document in found[:limit]], next_cursor=following)
+
+
+def _before(cursor: str | None) -> UUID | None:
+    parts = decode_cursor(cursor, 1)
+    try:
+        return UUID(parts[0]) if parts else None
+    except ValueError:
+        raise BadCursor from None
+
+
+@router.get("/{document_id}", dependencies=[require(Permission.KNOWLEDGE_READ)])
+async def show(document_id: UUID, request: Request, tools: Tools) -> DocumentView:
+    """One document with its state."""
+    return DocumentView.of(await get_document(tools, document_id), request_locale(request))
+
+
+@router.delete("/{document_id}", status_code=204)
+async def delete(document_id: UUID, tools: Tools, principal: Writer) -> None:
+    """Takes a document out of search at once."""
+    await delete_document(tools, document_id, principal)
+
+
+@router.get("/{document_id}/chunks", dependencies=[require(Permission.KNOWLEDGE_READ)])
+async def chunks(
+    document_id: UUID,
+    tools: Tools,
+    limit: Annotated[Limit, Query()] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[ChunkView]:
+    """The passages of the version search sees, in order."""
+    await get_document(tools, document_id)
+    async with tools.database.reading() as session:
+        found = await store.list_chunks(session, document_id, after=_after(cursor), limit=limit + 1)
+    following = encode_cursor(str(found[limit - 1].position)) if len(found) > limit else None
+    return Page(items=[ChunkView.of(chunk) for chunk in found[:limit]], next_cursor=following)
+
+
+def _after(cursor: str | None) -> int:
+    parts = decode_cursor(cursor, 1)
+    if not parts:
+        return -1
+    if not parts[0].isascii() or not parts[0].isdigit() or len(parts[0]) > 9:
+        raise BadCursor
+    return int(parts[0])

@@ -1,0 +1,92 @@
+/** The customer's API as it travels: shapes of the public contract, nothing else. */
+
+export type Owner = "bot" | "queue" | "agent" | "none";
+export type Lifecycle = "open" | "snoozed" | "closed";
+export type Composer = "extractive" | "generative" | "faq" | "fixed";
+export type Outcome =
+  "answered" | "faq" | "clarified" | "tool" | "small_talk" | "refused" | "handed_off" | "stopped" | "failed";
+export type Reason = "wrong" | "incomplete" | "outdated" | "not_my_question" | "tone" | "other";
+
+export interface Feedback {
+  rating: "up" | "down";
+  reasons?: Reason[];
+  comment?: string | null;
+}
+
+export interface Citation {
+  number: number;
+  document_id?: string | null;
+  faq_id?: string | null;
+  chunk_id?: string | null;
+  title: string;
+  heading_path?: string[] | null;
+  page?: number | null;
+  quote: string;
+  url?: string | null;
+}
+
+export interface Created {
+  conversation_id: string;
+  token: string;
+  greeting: string;
+  suggestions: string[];
+  owner: Owner;
+}
+
+export interface StoredMessage {
+  message_id: string;
+  role: "customer" | "bot" | "agent" | "system";
+  text: string;
+  outcome?: Outcome | null;
+  citations?: Citation[] | null;
+  feedback?: Feedback | null;
+  client_id?: string | null;
+  created_at: string;
+}
+
+export interface Snapshot {
+  conversation_id: string;
+  owner: Owner;
+  lifecycle: Lifecycle;
+  seq: number;
+  messages: StoredMessage[];
+  running_answer?: { answer_id: string; text: string } | null;
+}
+
+export interface Accepted {
+  message_id: string;
+  answer_id: string | null;
+  seq: number;
+}
+
+export interface QueuePlace {
+  position?: number | null;
+  estimated_wait_s?: number | null;
+}
+
+export interface Events {
+  "message.created": {
+    message_id: string;
+    role: StoredMessage["role"];
+    text: string;
+    client_id?: string | null;
+    created_at: string;
+  };
+  "answer.started": { answer_id: string; question_id: string; composer: Composer };
+  "answer.citations": { answer_id: string; citations: Citation[] };
+  "answer.delta": { answer_id: string; offset: number; text: string };
+  "answer.completed": {
+    answer_id: string;
+    text: string;
+    outcome: Outcome;
+    citations: Citation[];
+    suggestions: string[];
+  };
+  "answer.failed": { answer_id: string; text: string; code: string };
+  "owner.changed": { owner: Owner; reason?: string; agent?: { name: string } | null };
+  "queue.updated": QueuePlace;
+  "agent.typing": object;
+  "survey.requested": object;
+}
+
+export type AnyEvent = { [K in keyof Events]: { name: K; data: Events[K] } }[keyof Events];

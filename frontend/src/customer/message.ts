@@ -1,0 +1,49 @@
+/** What the customer said: a bubble with its delivery in words, whether the server has it or not. */
+import { html, nothing, type TemplateResult } from "lit";
+import { CircleAlert, Clock, RotateCw, Trash2 } from "lucide";
+import { clock } from "../shared/i18n";
+import { icon } from "../shared/icons";
+import type { Outgoing } from "./outbox";
+import { say } from "./texts";
+import type { CustomerItem } from "./thread";
+
+export function sentMessage(item: CustomerItem): TemplateResult {
+  return html`<div class="mine" data-key=${item.key}>
+    <span class="visually-hidden">${say("you")}</span>
+    <div class="bubble">${item.text}</div>
+    <div class="under figures">${item.at ? clock(new Date(item.at)) : nothing}</div>
+  </div>`;
+}
+
+export interface OutgoingActions {
+  retry: (clientId: string) => void;
+  drop: (clientId: string) => void;
+}
+
+function delivery(item: Outgoing, first: boolean, actions: OutgoingActions): TemplateResult {
+  if (item.state === "failed")
+    return html`<div class="under failed" role="alert">
+      ${icon(CircleAlert)}<span>${item.reason ?? say("sending_failed")}</span>
+      <button type="button" class="button small" @click=${() => actions.retry(item.clientId)}>
+        ${icon(RotateCw, 14)}${say("resend")}
+      </button>
+      <button
+        type="button"
+        class="button ghost icon-only small"
+        aria-label=${say("delete_message")}
+        @click=${() => actions.drop(item.clientId)}
+      >
+        ${icon(Trash2)}
+      </button>
+    </div>`;
+  if (!first) return html`<div class="under">${icon(Clock, 14)}${say("queued_behind")}</div>`;
+  return html`<div class="under">${say("sending")}</div>`;
+}
+
+export function outgoingMessage(item: Outgoing, first: boolean, actions: OutgoingActions): TemplateResult {
+  return html`<div class="mine ${item.state === "failed" ? "is-failed" : "is-sending"}" data-key=${item.clientId}>
+    <span class="visually-hidden">${say("you")}</span>
+    <div class="bubble">${item.text}</div>
+    ${delivery(item, first, actions)}
+  </div>`;
+}

@@ -1,0 +1,305 @@
+/** One customer's conversation with the server: creates it late, loads it, listens to it, and carries every request. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { ask, Problem } from "../shared/api";
+import { locale } from "../shared/i18n";
+import { LiveStream, type LiveEvent } from "../shared/live";
+import { remember, rememberedJson } from "../shared/storage";
+import type { Accepted, AnyEvent, Created, Feedback, Owner, QueuePlace, Reason, Snapshot } from "./contract";
+import { Outbox, type Outgoing } from "./outbox";
+import { Thread } from "./thread";
+
+const CONVERSATIONS = "/api/v1/conversations";
+const REPLAY_PATIENCE_MS = 600;
+const CAUGHT_UP_MS = 2000;
+const TYPING_MS = 6000;
+
+interface Ticket {
+  id: string;
+  token: string;
+}
+
+export type Connection = "idle" | "live" | "lost" | "back" | "caught_up";
+
+function isTicket(value: unknown): value is Ticket {
+  return typeof value === "object" && value !== null && "id" in value && "token" in value;
+}
+
+export class Session implements ReactiveController {
+  thread = new Thread();
+  readonly outbox: Outbox;
+  connection: Connection = "idle";
+  lostSince = 0;
+  /** True until a remembered conversation is on screen. */
+  loading = false;
+  /** When loading failed: the time of the next attempt. */
+  retryAt: number | null = null;
+  typingUntil = 0;
+  onEvent: (event: AnyEvent, live: boolean) => void = () => undefined;
+
+  private ticket: Ticket | null = null;
+  private stream: LiveStream | null = null;
+  private creating: Promise<Ticket> | null = null;
+  private readonly key: string;
+  private readonly ended = new AbortController();
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly channel: string,
+  ) {
+    this.key = `kefu.conversation.${channel}`;
+    this.outbox = new Outbox(
+      `kefu.outbox.${channel}`,
+      (message) => this.post(message),
+      () => host.requestUpdate(),
+    );
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    addEventListener("storage", (event) => this.noticeOtherTab(event), { signal: this.ended.signal });
+    const kept = rememberedJson(this.key);
+    if (isTicket(kept)) void this.load(kept);
+    else void this.outbox.work();
+  }
+
+  hostDisconnected(): void {
+    this.ended.abort();
+    this.stream?.close();
+  }
+
+  get conversationId(): string | null {
+    return this.ticket?.id ?? null;
+  }
+
+  say(text: string): void {
+    this.outbox.add(text);
+  }
+
+  async stop(answerId: string): Promise<void> {
+    try {
+      await this.request(`/answers/${answerId}/stop`, {});
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.code !== "answer_ended") throw problem;
+    }
+  }
+
+  async regenerate(answerId: string, questionId: string | null): Promise<void> {
+    const next = await this.request<{ answer_id: string }>(`/answers/${answerId}/regenerate`, {});
+    this.thread.openAnswer(next.answer_id, questionId);
+    this.host.requestUpdate();
+  }
+
+  /** Stores a vote; what was there before comes back when it could not be stored. */
+  async vote(messageId: string, feedback: Feedback, before: Feedback | null): Promise<void> {
+    this.thread.vote(messageId, feedback);
+    this.host.requestUpdate();
+    try {
+      const body: { rating: string; reasons?: Reason[]; comment?: string } = { rating: feedback.rating };
+      if (feedback.reasons?.length) body.reasons = feedback.reasons;
+      if (feedback.comment) body.comment = feedback.comment;
+      await ask(`/api/v1/messages/${messageId}/feedback`, { method: "POST", body, token: this.ticket?.token });
+    } catch (problem) {
+      this.thread.vote(messageId, before);
+      this.host.requestUpdate();
+      throw problem;
+    }
+  }
+
+  async askForPerson(reason: string | null): Promise<void> {
+    await this.open();
+    const place = await this.request<QueuePlace & { owner: Owner }>("/handoff", reason ? { reason } : {});
+    this.thread.apply({ name: "owner.changed", data: { owner: place.owner, reason: "customer" } }, true);
+    if (place.owner === "queue") this.thread.place = place;
+    this.host.requestUpdate();
+  }
+
+  async answerSurvey(survey: { score: number; resolved?: boolean; comment?: string }): Promise<void> {
+    await this.request("/survey", survey);
+  }
+
+  retryNow(): void {
+    this.stream?.retryNow();
+  }
+
+  private request<T>(path: string, body: unknown): Promise<T> {
+    if (!this.ticket) throw new Problem(0, "network", "");
+    return ask<T>(`${CONVERSATIONS}/${this.ticket.id}${path}`, { method: "POST", body, token: this.ticket.token });
+  }
+
+  /** The conversation, made on the first thing said. */
+  private open(): Promise<Ticket> {
+    if (this.ticket) return Promise.resolve(this.ticket);
+    this.creating ??= this.create().finally(() => (this.creating = null));
+    return this.creating;
+  }
+
+  private async create(): Promise<Ticket> {
+    const made = await ask<Created>(CONVERSATIONS, {
+      method: "POST",
+      body: { channel: this.channel, locale: locale() },
+    });
+    this.ticket = { id: made.conversation_id, token: made.token };
+    remember(this.key, JSON.stringify(this.ticket));
+    this.thread.owner = made.owner;
+    this.listen(null, (event) => this.take(event, true));
+    return this.ticket;
+  }
+
+  private async post(message: Outgoing): Promise<void> {
+    const { clientId, text, at } = message;
+    const body = { client_id: clientId, text };
+    await this.open();
+    let accepted: Accepted;
+    try {
+      accepted = await this.request<Accepted>("/messages", body);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || ![401, 404].includes(problem.status)) throw problem;
+      this.forget();
+      await this.open();
+      accepted = await this.request<Accepted>("/messages", body);
+    }
+    this.thread.accept(text, clientId, accepted, at);
+    this.host.requestUpdate();
+  }
+
+  /** The conversation no longer exists for us: what was said stays on screen, a new one is made when needed. */
+  private forget(): void {
+    this.stream?.close();
+    this.stream = null;
+    this.ticket = null;
+    this.connection = "idle";
+    this.thread = new Thread();
+    remember(this.key, null);
+    this.host.requestUpdate();
+  }
+
+  private noticeOtherTab(event: StorageEvent): void {
+    if (event.key !== this.key || this.ticket) return;
+    const kept = rememberedJson(this.key);
+    if (isTicket(kept)) void this.load(kept);
+  }
+
+  /** Snapshot first, then all events from the start: they know what a snapshot leaves out (hand-overs, composers). */
+  private async load(ticket: Ticket): Promise<void> {
+    this.ticket = ticket;
+    this.loading = true;
+    this.retryAt = null;
+    this.host.requestUpdate();
+    let snapshot: Snapshot;
+    try {
+      snapshot = await ask<Snapshot>(`${CONVERSATIONS}/${ticket.id}`, { token: ticket.token });
+    } catch (problem) {
+      this.loading = false;
+      if (problem instanceof Problem && [401, 403, 404].includes(problem.status)) this.forget();
+      else this.loadLater(ticket, problem);
+      return;
+    }
+    this.replay(snapshot);
+  }
+
+  private loadLater(ticket: Ticket, problem: unknown): void {
+    const waitS = (problem instanceof Problem && problem.retryAfterS) || 5;
+    this.retryAt = Date.now() + waitS * 1000;
+    setTimeout(() => this.ended.signal.aborted || void this.load(ticket), waitS * 1000);
+    this.host.requestUpdate();
+  }
+
+  private replay(snapshot: Snapshot): void {
+    const past = new Thread();
+    let replaying = true;
+    const show = (thread: Thread) => {
+      this.thread = thread;
+      this.loading = false;
+      void this.outbox.work();
+      this.host.requestUpdate();
+    };
+    const impatient = setTimeout(() => show(Thread.from(snapshot)), REPLAY_PATIENCE_MS);
+    const finish = () => {
+      replaying = false;
+      clearTimeout(impatient);
+      past.complete(snapshot);
+      show(past);
+    };
+    this.listen("0", (event) => {
+      if (!replaying) return this.take(event, true);
+      const known = asKnown(event);
+      if (known) past.apply(known, false);
+      if (event.id !== null) past.seq = Number(event.id);
+      if (past.seq >= snapshot.seq) finish();
+    });
+    if (snapshot.seq === 0) finish();
+  }
+
+  private listen(lastEventId: string | null, onEvent: (event: LiveEvent) => void): void {
+    if (!this.ticket) return;
+    this.stream?.close();
+    let opened = false;
+    this.stream = new LiveStream(`${CONVERSATIONS}/${this.ticket.id}/events`, {
+      token: this.ticket.token,
+      lastEventId,
+      onEvent,
+      onOpen: () => {
+        this.connect(opened);
+        opened = true;
+      },
+      onLost: () => {
+        this.lostSince = Date.now();
+        this.connection = "lost";
+        this.host.requestUpdate();
+      },
+      onRefused: (problem) => [401, 404].includes(problem.status) && this.forget(),
+    });
+  }
+
+  private connect(again: boolean): void {
+    const wasLong = this.connection === "lost" && Date.now() - this.lostSince > CAUGHT_UP_MS;
+    this.connection = again && wasLong ? "back" : "live";
+    this.host.requestUpdate();
+    this.outbox.retryAfterOutage();
+    if (this.connection !== "back") return;
+    const step = (from: Connection, to: Connection, then?: () => void) => () => {
+      if (this.connection !== from) return;
+      this.connection = to;
+      this.host.requestUpdate();
+      then?.();
+    };
+    const calm = step("caught_up", "live");
+    setTimeout(
+      step("back", "caught_up", () => setTimeout(calm, CAUGHT_UP_MS)),
+      700,
+    );
+  }
+
+  private take(event: LiveEvent, live: boolean): void {
+    const known = asKnown(event);
+    if (!known) return;
+    if (event.id !== null) {
+      const id = Number(event.id);
+      if (id <= this.thread.seq) return;
+      this.thread.seq = id;
+    }
+    this.thread.apply(known, live);
+    if (known.name === "agent.typing") this.typingUntil = Date.now() + TYPING_MS;
+    if (known.name === "message.created" && known.data.role === "agent") this.typingUntil = 0;
+    this.onEvent(known, live);
+    this.host.requestUpdate();
+  }
+}
+
+const KNOWN = new Set([
+  "message.created",
+  "answer.started",
+  "answer.citations",
+  "answer.delta",
+  "answer.completed",
+  "answer.failed",
+  "owner.changed",
+  "queue.updated",
+  "agent.typing",
+  "survey.requested",
+]);
+
+/** The event as the contract types it; a name from a newer server is passed over. */
+function asKnown(event: LiveEvent): AnyEvent | null {
+  return KNOWN.has(event.name) ? ({ name: event.name, data: event.data } as AnyEvent) : null;
+}

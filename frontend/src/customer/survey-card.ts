@@ -1,0 +1,87 @@
+/** <kefu-survey-card>: whether the problem was solved and how the service was; skipping is plain. */
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { Annoyed, Check, Frown, Laugh, Meh, Smile } from "lucide";
+import { PartElement } from "../shared/element";
+import { say as sayShared } from "../shared/i18n";
+import { icon } from "../shared/icons";
+import { say } from "./texts";
+
+const FACES = [Frown, Annoyed, Meh, Smile, Laugh] as const;
+const SCORES = [1, 2, 3, 4, 5] as const;
+
+export interface Survey {
+  score: number;
+  resolved?: boolean;
+  comment?: string;
+}
+
+@customElement("kefu-survey-card")
+export class SurveyCard extends PartElement {
+  /** Whose service is rated; null: the assistant's. */
+  @property({ attribute: false }) name: string | null = null;
+  @property({ attribute: false }) busy = false;
+  @property({ attribute: false }) problem = "";
+  @state() private resolved: boolean | null = null;
+  @state() private score: number | null = null;
+
+  protected override render(): TemplateResult {
+    return html`<form class="card survey" @submit=${this.submit}>
+      <h3 class="title-15" id="survey-title">${say("survey")}</h3>
+      <div class="two" role="radiogroup" aria-labelledby="survey-title">
+        ${this.choice(true, say("survey_yes"))} ${this.choice(false, say("survey_no"))}
+      </div>
+      <h4 class="title-13">${this.name ?? say("survey_service")}</h4>
+      <div class="faces" role="radiogroup" aria-label=${this.name ?? say("survey_service")}>
+        ${SCORES.map((score) => {
+          const face = FACES[score - 1];
+          return html`<button
+            type="button"
+            role="radio"
+            class="face"
+            aria-checked=${String(this.score === score)}
+            @click=${() => (this.score = score)}
+          >
+            ${face ? icon(face, 20) : nothing}<span>${say(`score_${score}`)}</span>
+          </button>`;
+        })}
+      </div>
+      <input
+        class="input large"
+        name="comment"
+        maxlength="1000"
+        autocomplete="off"
+        aria-label=${say("survey_comment")}
+        placeholder=${say("survey_comment")}
+      />
+      ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
+      <button class="button primary large wide" ?disabled=${this.score === null} aria-busy=${String(this.busy)}>
+        ${sayShared("submit")}
+      </button>
+      <button type="button" class="button ghost wide" @click=${() => this.tell("kefu-skip")}>${say("skip")}</button>
+    </form>`;
+  }
+
+  private choice(value: boolean, words: string): TemplateResult {
+    const on = this.resolved === value;
+    return html`<button
+      type="button"
+      role="radio"
+      class="button large choice"
+      aria-checked=${String(on)}
+      @click=${() => (this.resolved = value)}
+    >
+      ${on ? icon(Check) : nothing}${words}
+    </button>`;
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault();
+    if (this.score === null) return;
+    const comment = new FormData(event.target as HTMLFormElement).get("comment");
+    const survey: Survey = { score: this.score };
+    if (this.resolved !== null) survey.resolved = this.resolved;
+    if (typeof comment === "string" && comment.trim()) survey.comment = comment.trim();
+    this.tell("kefu-survey", survey);
+  }
+}
