@@ -11,7 +11,6 @@ _MARK = re.compile(r"@@(\w+)(?:=(.*?))?@@", re.DOTALL)
 _FIRST_SOURCE = re.compile(
     r"^\[1\][^\n]*\n+(.+?)(?=^\[2\]|^【客户的问题】|^CUSTOMER'S QUESTION|\Z)", re.DOTALL | re.MULTILINE
 )
-_NUMBER_OF_FAULT = {"cut": 5}
 
 
 @dataclass(frozen=True)

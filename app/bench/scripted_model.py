@@ -18,7 +18,16 @@ import uvloop
 from app.bench.script import Script, pieces
 
 DIMENSIONS = 384
-HEAD_EVENTS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
+HEAD_EVENTS = b"\r\n".join(
+    (
+        b"HTTP/1.1 200 OK",
+        b"Content-Type: text/event-stream",
+        b"Cache-Control: no-cache",
+        b"Transfer-Encoding: chunked",
+        b"",
+        b"",
+    )
+)
 
 
 class State:
