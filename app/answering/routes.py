@@ -1,7 +1,7 @@
 """The OpenAI-compatible door for integrators: answers from the knowledge base, with citations in an extra member."""
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Annotated, Any
 
@@ -54,7 +54,7 @@ class UnknownModel(AppError):
 class OpenAIRoute(APIRoute):
     """Tells errors the way clients of that protocol read them."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
