@@ -17,9 +17,8 @@ from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
-from app.knowledge import DocumentTools, Embedders, SearchTools, SourceLinks, note_stopped_job
-from app.model_registry import ModelRegistryTools
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
+from app.model_registry import ModelRegistryTools
 
 
 @dataclass(frozen=True)
