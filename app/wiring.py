@@ -54,6 +54,7 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
         FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
         SearchTools: search,
+        Settings: settings,
         SourceLinks: links,
     }
     try:
