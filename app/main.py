@@ -26,6 +26,7 @@ from app.kernel.logging import configure_logging
 from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
+from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
@@ -33,6 +34,7 @@ from app.model_registry import routes as model_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
     faqs_routes.router,
@@ -64,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description="Customer service that answers from your own documents.",
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         exception_handlers={
             AppError: render_app_error,

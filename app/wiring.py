@@ -62,6 +62,7 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
         JobTools: jobs,
         ModelRegistryTools: models,
         SearchTools: search,
+        Settings: settings,
         SourceLinks: links,
     }
     try:
