@@ -13,8 +13,8 @@ from app import __version__
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
-from app.conversations import pages as conversations_pages
 from app.answering import routes as completion_routes
+from app.conversations import pages as conversations_pages
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
