@@ -78,6 +78,30 @@ def eval_retrieval(
     _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
 
 
+@app.command("backup")
+def make_backup(
+    target: Annotated[Path, typer.Argument(help="The archive to write, such as kefu.tar.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write database, uploaded files and secrets into one archive; Kefu may run on."""
+    from app.commands.backup import backup
+
+    manifest = backup(data_dir, target)
+    typer.echo(f"{target}: {len(manifest['sha256'])} parts, {target.stat().st_size / 1e6:.1f} MB. Keep it private.")
+
+
+@app.command("restore")
+def restore_backup(
+    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An archive made by `kefu backup`.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Fill an empty data dir from an archive."""
+    from app.commands.backup import restore
+
+    manifest = restore(data_dir, source)
+    typer.echo(f"Restored what was saved at {manifest['made_at']}.")
+
+
 @app.command("migrate")
 def migrate_database(data_dir: DataDir = None) -> None:
     """Bring the database to the newest schema."""
@@ -106,12 +130,13 @@ def _expected(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from app.adapters.embedded import StoreUnavailable
+    from app.commands.backup import BackupFailed
     from app.kernel.errors import AppError
     from app.kernel.settings import UnknownSetting
 
     if isinstance(error, AppError):
         return error.sentence("en")
-    if isinstance(error, StoreUnavailable | UnknownSetting):
+    if isinstance(error, StoreUnavailable | UnknownSetting | BackupFailed):
         return str(error)
     if isinstance(error, ValidationError):
         return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())

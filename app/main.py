@@ -26,12 +26,14 @@ from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge.routes import documents as document_routes
+from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
     analytics_routes.router,
     accounts_routes.router,
+    faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
     jobs_routes.router,

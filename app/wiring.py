@@ -8,13 +8,14 @@ from typing import Any
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.analytics import HealthTools
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
-from app.knowledge import DocumentTools, Embedders, SearchTools, SourceLinks, note_stopped_job
+from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
         Company: load_company(settings),
         HealthTools: health,
         DocumentTools: documents,
+        FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
         SearchTools: search,
         SourceLinks: links,
