@@ -107,9 +107,10 @@ def test_after_a_kill_everything_ends_and_the_next_start_finds_its_data(tmp_path
     assert first.stop(signal.SIGKILL) == -signal.SIGKILL
     second = RunningKefu(tmp_path)
     try:
-        assert second.hear(r"sign in +(admin@\S+) +(\S+)")[2] == password
+        signed = second.hear(r"sign in +(admin@\S+) +(\S+)")
+        assert signed[2] == password
         assert not [pid for pid in pids if is_alive(pid)]
-        form = {"email": "admin@demo.kefu", "password": password}
+        form = {"email": signed[1], "password": password}
         assert httpx.post(f"{second.url}/api/v1/session", json=form).status_code == 200
     finally:
         second.stop()
