@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     company_file: Path | None = Field(None, description="JSON with names, greeting and colours; unset: demo company.")
     train_python: Path | None = Field(None, description="Python of the environment that has torch, peft and trl.")
     base_model_dir: Path | None = Field(None, description="Folder of the model that fine-tuning starts from.")
+    train_threads: int = Field(1, ge=1, le=256, description="Processor threads of fine-tuning; idle cores at most.")
     train_dir: Path | None = Field(None, description="Where checkpoints and adapters go; unset: in the data folder.")
     session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
