@@ -179,7 +179,7 @@ class RedisLive:
         try:
             if self._waiting:
                 await self._flush()
-            found = await self._writing.xrange(PREFIX + key)
+            found: Any = await self._writing.xrange(PREFIX + key)
         except (RedisError, OSError, TimeoutError):
             return []
         return [fields[b"d"] for _, fields in found]

@@ -23,7 +23,7 @@ from app.kernel.errors import NotFound, Unavailable
 from app.kernel.ids import new_id, new_token, token_digest
 
 MOST_WAITING = 3
-TOKEN_PREFIX = "kct_"  # tells a customer's token from an API key
+TOKEN_PREFIX = "kct_"  # noqa: S105 - tells a customer's token from an API key
 LONGEST_MESSAGE = 4_000
 
 
@@ -164,7 +164,7 @@ async def _promise(
 
 
 async def ask_for_person(tools: ConversationTools, conversation_id: UUID, token: str, reason: str | None) -> Owner:
-    """The customer wants a person: the thread waits in line, with everything said. Again is the same. Raises NotFound."""
+    """The customer wants a person: the thread waits in line. Again is the same. Raises NotFound."""
     async with tools.database.transaction() as session:
         check_token(await threads.find_thread(session, conversation_id), token)
         thread = await change_owner(

@@ -68,7 +68,7 @@ TRANSITIONS: dict[Happening, dict[State, State]] = {
     Happening.HANDED_BACK: {(_A, _O): (_B, _O), (_A, _S): (_B, _O), (_Q, _O): (_B, _O), (_Q, _S): (_B, _O)},
     Happening.SNOOZED: {(_B, _O): (_B, _S), (_Q, _O): (_Q, _S), (_A, _O): (_A, _S)},
     Happening.WOKEN: {(_B, _S): (_B, _O), (_Q, _S): (_Q, _O), (_A, _S): (_A, _O)},
-    Happening.CLOSED: {state: (_N, _C) for state in [(_B, _O), (_Q, _O), (_A, _O), (_B, _S), (_Q, _S), (_A, _S)]},
+    Happening.CLOSED: dict.fromkeys([(_B, _O), (_Q, _O), (_A, _O), (_B, _S), (_Q, _S), (_A, _S)], (_N, _C)),
 }
 
 
@@ -178,6 +178,21 @@ class Work:
     version: int
     attempt: int = 1
     stop_requested: bool = False
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an answer ended; `code` is set when it failed."""
+
+    text: str
+    outcome: str
+    composer: str
+    citations: tuple[Citation, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    trace: dict[str, Any] = field(default_factory=dict)
+    usage: dict[str, Any] = field(default_factory=dict)
+    code: str | None = None
+    wants_person: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,10 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any
 
-from app.answering import Citation, Cited, Composer, Delta, Failed, Finished, Outcome, Question, Replaced, Started
-from app.conversations.domain import RETRACTED, Happening, NewEvent, Owner, Thread, Work
+from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Question, Replaced, Started
+from app.conversations.domain import RETRACTED, Ending, Happening, NewEvent, Owner, Thread, Work
 from app.conversations.errors import NotOurs
 from app.conversations.events import AnswerFinished
 from app.conversations.ownership import change_owner, end_waiting_answers
@@ -25,21 +24,6 @@ LONGEST_S = 180.0  # answering has tighter limits of its own; this one only guar
 MOST_ATTEMPTS = 3
 HISTORY_TURNS = 12
 STORE_AGAIN_AFTER_S = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0)
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How an answer ended; `code` is set when it failed."""
-
-    text: str
-    outcome: str
-    composer: str
-    citations: tuple[Citation, ...] = ()
-    suggestions: tuple[str, ...] = ()
-    trace: dict[str, Any] = field(default_factory=dict)
-    usage: dict[str, Any] = field(default_factory=dict)
-    code: str | None = None
-    wants_person: bool = False
 
 
 def start_answer(tools: ConversationTools, work: Work) -> None:

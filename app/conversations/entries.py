@@ -87,4 +87,8 @@ def unpack(data: bytes) -> Entry:
     """The entry in the bytes that travelled."""
     head, _, body = data.partition(b"\n")
     fields = orjson.loads(head)
-    return DeltaEntry(*fields, body) if isinstance(fields[0], str) else EventEntry(*fields, body)
+    if isinstance(fields[0], str):
+        answer_id, epoch, offset, end = fields
+        return DeltaEntry(answer_id, epoch, offset, end, body)
+    seq, type, about, length = fields
+    return EventEntry(seq, type, about, length, body)

@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
-from app.conversations.domain import Work
+from app.conversations.domain import Ending, Work
 from app.conversations.speech import Speech
 from app.kernel.ids import new_id
 from app.kernel.logging import get_logger
@@ -19,7 +19,7 @@ class RunningAnswer:
     def __init__(self, work: Work, speech: Speech) -> None:
         self.work, self.speech = work, speech
         self.halted: str | None = None
-        self.speaking: asyncio.Task[Any] | None = None
+        self.speaking: asyncio.Task[Ending] | None = None
 
     def halt(self, why: str) -> None:
         """Ends it: the model's request is aborted, what was said stays."""

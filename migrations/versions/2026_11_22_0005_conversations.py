@@ -37,14 +37,10 @@ def _threads() -> None:
         sa.Column("last_message_at", moment),
     )
     op.create_index("ix_conversation_last", "conversation", [sa.text("last_message_at DESC"), sa.text("id DESC")])
-    op.create_index(
-        "ix_conversation_queue", "conversation", ["queued_at"], postgresql_where=sa.text("owner = 'queue'")
-    )
+    op.create_index("ix_conversation_queue", "conversation", ["queued_at"], postgresql_where=sa.text("owner = 'queue'"))
     op.create_table(
         "conversation_event",
-        sa.Column(
-            "conversation_id", sa.Uuid, _belongs_to("conversation_event", "conversation"), primary_key=True
-        ),
+        sa.Column("conversation_id", sa.Uuid, _belongs_to("conversation_event", "conversation"), primary_key=True),
         sa.Column("seq", sa.BigInteger, primary_key=True),
         sa.Column("type", sa.Text, nullable=False),
         sa.Column("message_id", sa.Uuid),
@@ -132,9 +128,7 @@ def _answers() -> None:
     op.create_table(
         "answer_trace",
         sa.Column("answer_id", sa.Uuid, primary_key=True),
-        sa.Column(
-            "conversation_id", sa.Uuid, _belongs_to("answer_trace", "conversation"), nullable=False, index=True
-        ),
+        sa.Column("conversation_id", sa.Uuid, _belongs_to("answer_trace", "conversation"), nullable=False, index=True),
         sa.Column("trace", JSONB, nullable=False),
         sa.Column("timings", JSONB, nullable=False),
         sa.Column("usage", JSONB, nullable=False),

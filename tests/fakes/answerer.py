@@ -21,6 +21,10 @@ class FakeAnswerer:
         self.closed = 0
         self._permits = asyncio.Semaphore(0) if held else None
 
+    def hold(self, *pieces: str) -> None:
+        """From now on says these pieces, each when it is let out."""
+        self.pieces, self._permits = pieces, asyncio.Semaphore(0)
+
     def say_next(self, pieces: int = 1) -> None:
         """Lets so many pieces out."""
         assert self._permits is not None

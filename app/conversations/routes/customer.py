@@ -61,9 +61,7 @@ async def write(
     if "text/event-stream" not in request.headers.get("accept", ""):
         posted = await post_message(tools, conversation_id, token, form.client_id, form.text)
         response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
-        return AcceptedMessage(
-            message_id=posted.message_id, answer_id=posted.answer_id, seq=event_id(posted.seq)
-        )
+        return AcceptedMessage(message_id=posted.message_id, answer_id=posted.answer_id, seq=event_id(posted.seq))
     following = await tools.bulletin.live.follow(stream_key(conversation_id), wait=False)
     try:
         posted = await post_message(tools, conversation_id, token, form.client_id, form.text)

@@ -87,9 +87,7 @@ _STORE_ENDED = text(
     UPDATE conversation SET open_answers = open_answers - 1 WHERE id = :id"""
 )
 _RUN = text("SELECT question_id, state FROM answer_run WHERE answer_id = :answer_id AND conversation_id = :id")
-_RUNNING = text(
-    "SELECT answer_id, node_id FROM answer_run WHERE conversation_id = :id AND state = 'running' LIMIT 1"
-)
+_RUNNING = text("SELECT answer_id, node_id FROM answer_run WHERE conversation_id = :id AND state = 'running' LIMIT 1")
 
 
 @dataclass(frozen=True)

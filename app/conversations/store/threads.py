@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.conversations.domain import Lifecycle, Owner, Summary, Thread
 from app.kernel.clock import now
 from app.kernel.database import Session
 
-THREAD_COLUMNS = (
-    "c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest, c.agent_name"
-)
+THREAD_COLUMNS = "c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest, c.agent_name"
 
 _ADD = text(
     """INSERT INTO conversation
@@ -60,9 +58,10 @@ _LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at,
     WHERE c.last_message_at IS NOT NULL"""
 
 
-def as_thread(row: Row[Any]) -> Thread:
+def as_thread(row: Sequence[Any]) -> Thread:
     """The thread in a row that begins with THREAD_COLUMNS."""
-    return Thread(row[0], Owner(row[1]), Lifecycle(row[2]), *row[3:9])
+    id, owner, lifecycle, version, seq, locale, open_answers, token_digest, agent_name = row[:9]
+    return Thread(id, Owner(owner), Lifecycle(lifecycle), version, seq, locale, open_answers, token_digest, agent_name)
 
 
 async def add_thread(

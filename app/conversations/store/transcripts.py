@@ -25,7 +25,8 @@ _HISTORY = text(
     ORDER BY coalesce(q.seq, m.seq) DESC, m.seq DESC LIMIT :limit"""
 )
 _ANSWER = text(
-    """SELECT a.id, a.conversation_id, q.id, q.text, a.text, a.outcome, c.locale, a.created_at
+    """SELECT a.id AS message_id, a.conversation_id, q.id AS question_id, q.text AS question, a.text, a.outcome,
+        c.locale, a.created_at
     FROM message a JOIN message q ON q.id = a.reply_to JOIN conversation c ON c.id = a.conversation_id
     WHERE a.id = :id AND a.role = 'bot'"""
 )
@@ -41,7 +42,21 @@ async def read_messages(session: Session, id: UUID, up_to: int = EVERYTHING) -> 
     rows = list(await session.execute(_MESSAGES, {"id": id, "seq": up_to}))
     cited = await read_citations(session, [row[0] for row in rows if row[3] == "bot"])
     return [
-        Message(*row[:10], suggestions=tuple(row[10] or ()), agent_name=row[11], citations=cited.get(row[0], ()))
+        Message(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            seq=row.seq,
+            role=row.role,
+            text=row.text,
+            created_at=row.created_at,
+            client_id=row.client_id,
+            reply_to=row.reply_to,
+            outcome=row.outcome,
+            composer=row.composer,
+            suggestions=tuple(row.suggestions or ()),
+            agent_name=row.agent_name,
+            citations=cited.get(row.id, ()),
+        )
         for row in rows
     ]
 
@@ -57,7 +72,8 @@ async def read_citations(session: Session, message_ids: Sequence[UUID]) -> dict[
 
 def as_citation(row: Sequence[Any]) -> Citation:
     """A citation from its columns, number first."""
-    return Citation(*row[:5], heading_path=tuple(row[5]), page=row[6], quote=row[7])
+    number, document_id, faq_id, chunk_id, title, heading_path, page, quote = row
+    return Citation(number, document_id, faq_id, chunk_id, title, tuple(heading_path), page, quote)
 
 
 async def read_history(session: Session, id: UUID, before: int, limit: int) -> tuple[Turn, ...]:
@@ -72,7 +88,8 @@ async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:
     if row is None:
         return None
     cited = await read_citations(session, [message_id])
-    return FoundAnswer(*row, citations=cited.get(message_id, ()))
+    values = row._asdict() | {"citations": cited.get(message_id, ())}
+    return FoundAnswer(**values)
 
 
 async def find_trace(session: Session, id: UUID, answer_id: UUID) -> Trace | None:
