@@ -9,6 +9,7 @@ from typing import Any
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
@@ -18,12 +19,14 @@ from app.answering import AnswerEvent, Failed, Question
 from app.answering import Company as SpokenFor
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, no_ratings
 from app.escalation import EscalationTools, tell_place
+from app.answering import AnsweringTools, KnowledgePassages, Limits
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.kernel.texts import text
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
+from app.model_registry import ModelRegistryTools
 
 
 @dataclass(frozen=True)
@@ -54,19 +57,25 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     live = RedisLive(settings.redis_url)
     conversations = _conversations(settings, database, Bulletin(announcer, live, links), answerer or _nobody)
     announcer.listen(OwnerChanged, partial(tell_place, conversations.bulletin))
+    chat = _chat_model(settings)
+    models = ModelRegistryTools(database, chat)
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
         EscalationTools: EscalationTools(database, conversations),
+        AnsweringTools: AnsweringTools(KnowledgePassages(search), models, limits),
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: health,
         DocumentTools: documents,
         FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
+        ModelRegistryTools: models,
         SearchTools: search,
+        Settings: settings,
         SourceLinks: links,
     }
     await live.start()
@@ -74,6 +83,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
+        if chat is not None:
+            await chat.close()
         await parser.close()
         bell.close()
         await database.close()
@@ -90,3 +101,9 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
 
 async def _nobody(question: Question) -> AsyncGenerator[AnswerEvent, None]:
     yield Failed("answering_missing", text("answers.failed", question.locale), {})
+def _chat_model(settings: Settings) -> OpenAIChat | None:
+    if settings.chat_url is None:
+        return None
+    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
