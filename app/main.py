@@ -13,10 +13,10 @@ from app import __version__
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
+from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import routes as conversations_routes
 from app.escalation import routes as escalation_routes
-from app.answering import routes as completion_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,

@@ -15,11 +15,10 @@ from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.analytics import HealthTools
-from app.answering import AnswerEvent, Failed, Question
+from app.answering import AnswerEvent, AnsweringTools, Failed, KnowledgePassages, Limits, Question
 from app.answering import Company as SpokenFor
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, no_ratings
 from app.escalation import EscalationTools, tell_place
-from app.answering import AnsweringTools, KnowledgePassages, Limits
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
@@ -101,6 +100,8 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
 
 async def _nobody(question: Question) -> AsyncGenerator[AnswerEvent, None]:
     yield Failed("answering_missing", text("answers.failed", question.locale), {})
+
+
 def _chat_model(settings: Settings) -> OpenAIChat | None:
     if settings.chat_url is None:
         return None
