@@ -17,6 +17,7 @@ from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import routes as conversations_routes
 from app.escalation import routes as escalation_routes
+from app.conversations import pages as conversations_pages
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -43,6 +44,7 @@ ROUTERS = (
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
+    conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
     conversations_routes.router,
