@@ -15,9 +15,9 @@ from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
+from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import routes as escalation_routes
-from app.conversations import pages as conversations_pages
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
