@@ -10,7 +10,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
+demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
+app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
 
@@ -51,6 +53,26 @@ def admin_create(
     typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
 
 
+@demo.command("load")
+def demo_load(data_dir: DataDir = None) -> None:
+    """Load the demo company: documents, FAQs and staff accounts; print their sign-ins."""
+    from app.commands.demo import load
+
+    count, sign_ins = load(data_dir)
+    typer.echo(f"Added {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
+    for email, password in sign_ins.items():
+        typer.echo(f"  sign in    {email}  {password}")
+
+
+@demo.command("remove")
+def demo_remove(data_dir: DataDir = None) -> None:
+    """Remove everything the demo company brought, at once and for good."""
+    from app.commands.demo import remove
+
+    count = remove(data_dir)
+    typer.echo(f"Removed {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
+
+
 @api_key.command("create")
 def api_key_create(
     role: Annotated[RoleName, typer.Option()] = "integrator",
@@ -76,6 +98,30 @@ def eval_retrieval(
     from app.commands.eval_retrieval import evaluate
 
     _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
+
+
+@app.command("backup")
+def make_backup(
+    target: Annotated[Path, typer.Argument(help="The archive to write, such as kefu.tar.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write database, uploaded files and secrets into one archive; Kefu may run on."""
+    from app.commands.backup import backup
+
+    manifest = backup(data_dir, target)
+    typer.echo(f"{target}: {len(manifest['sha256'])} parts, {target.stat().st_size / 1e6:.1f} MB. Keep it private.")
+
+
+@app.command("restore")
+def restore_backup(
+    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An archive made by `kefu backup`.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Fill an empty data dir from an archive."""
+    from app.commands.backup import restore
+
+    manifest = restore(data_dir, source)
+    typer.echo(f"Restored what was saved at {manifest['made_at']}.")
 
 
 @app.command("migrate")
@@ -106,12 +152,13 @@ def _expected(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     from app.adapters.embedded import StoreUnavailable
+    from app.commands.backup import BackupFailed
     from app.kernel.errors import AppError
     from app.kernel.settings import UnknownSetting
 
     if isinstance(error, AppError):
         return error.sentence("en")
-    if isinstance(error, StoreUnavailable | UnknownSetting):
+    if isinstance(error, StoreUnavailable | UnknownSetting | BackupFailed):
         return str(error)
     if isinstance(error, ValidationError):
         return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())

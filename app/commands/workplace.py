@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def workplace(data_dir: Path | None = None) -> Iterator[Settings]:
+def workplace(data_dir: Path | None = None, *, newest_schema: bool = True) -> Iterator[Settings]:
     """Settings whose database and Redis answer until the block ends.
 
     Beside a running `kefu up` its stores are used, otherwise they are started here and brought to the newest
@@ -37,7 +37,7 @@ def workplace(data_dir: Path | None = None) -> Iterator[Settings]:
         )
         if found.database_url is None or found.redis_url is None:
             raise StoreUnavailable("the running Kefu has other stores: set its KEFU_DATABASE_URL and KEFU_REDIS_URL")
-        if stores.owned and wanted.postgres:
+        if newest_schema and stores.owned and wanted.postgres:
             migrate(found.database_url)
         yield found
 

@@ -1,22 +1,32 @@
 """Knowledge: bases, documents, FAQs, and the search over both."""
 
+from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
-from app.knowledge.documents import Accepted, accept_document, delete_document, get_document
-from app.knowledge.domain import Audience, FaqHit, Hit, NewChunk, SearchRequest, SearchResult, Stage
+from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
+from app.knowledge.domain import Audience, Faq, FaqHit, Hit, NewChunk, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Embedders
+from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
+from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
-from app.knowledge.tools import SearchTools
+from app.knowledge.store.bases import knowledge_version
+from app.knowledge.tables import DEFAULT_BASE
+from app.knowledge.tools import FaqTools, SearchTools
 
 __all__ = [
+    "DEFAULT_BASE",
     "Accepted",
     "Audience",
     "DocumentTools",
     "Embedders",
+    "Faq",
+    "FaqDraft",
     "FaqHit",
+    "FaqTools",
     "Hit",
+    "ImportReport",
     "NewChunk",
     "ScratchText",
     "SearchRequest",
@@ -25,11 +35,22 @@ __all__ = [
     "SourceLinks",
     "Stage",
     "accept_document",
+    "add_faq",
     "add_scratch_texts",
+    "canonical_text",
+    "change_faq",
     "delete_document",
+    "delete_faq",
+    "documents_under",
     "get_document",
+    "get_faq",
+    "import_faqs",
     "ingest_document",
+    "knowledge_version",
+    "list_faqs",
     "note_stopped_job",
+    "read_drafts",
+    "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
 ]

@@ -1,6 +1,7 @@
 """What search is asked and what it answers, and what is put into its index."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -84,6 +85,21 @@ class SearchResult:
     faq_near: FaqHit | None = None
     embedder: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Faq:
+    """A curated answer with the ways to ask for it."""
+
+    id: UUID
+    base_id: UUID
+    questions: tuple[str, ...]
+    answer: str
+    tags: tuple[str, ...]
+    source: str
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True)

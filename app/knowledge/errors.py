@@ -1,6 +1,6 @@
 """What can go wrong in knowledge."""
 
-from app.kernel.errors import Conflict, Unavailable
+from app.kernel.errors import Conflict, Invalid, Unavailable
 
 
 class EmbedderUnavailable(Unavailable):
@@ -19,3 +19,15 @@ class IndexMoved(Conflict):
     """The chunks were prepared for an index that has changed since: prepare them again."""
 
     code = "index_moved"
+
+
+class FaqExists(Conflict):
+    """The base has an answer to that question already."""
+
+    code = "faq_exists"
+
+
+class FaqFileUnreadable(Invalid):
+    """The file is no table of questions and answers."""
+
+    code = "faq_file_unreadable"

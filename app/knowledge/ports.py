@@ -39,3 +39,11 @@ class Reranker(Protocol):
     async def rerank(self, query: str, passages: Sequence[str]) -> list[float]:
         """One relevance per passage in their order, higher is better. Raises RerankerUnavailable."""
         ...
+
+
+class SheetReader(Protocol):
+    """Reads a spreadsheet."""
+
+    async def rows(self, data: bytes) -> list[list[str]]:
+        """The first sheet of an XLSX file, every cell as text. Raises FaqFileUnreadable."""
+        ...

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.kernel.database import Database
 from app.knowledge.embedders import Embedders
-from app.knowledge.ports import Reranker
+from app.knowledge.ports import Reranker, SheetReader
 
 
 @dataclass(frozen=True)
@@ -14,3 +14,11 @@ class SearchTools:
     database: Database
     embedders: Embedders
     reranker: Reranker | None = None
+
+
+@dataclass(frozen=True)
+class FaqTools:
+    """The index FAQs go into, and a reader of the spreadsheets they come in."""
+
+    search: SearchTools
+    sheets: SheetReader

@@ -22,6 +22,12 @@ def bell() -> FakeBell:
 
 
 @pytest.fixture
+def search_tools(database: Database) -> SearchTools:
+    """Search on this test's own database, with the embedder that needs no weights."""
+    return SearchTools(database, Embedders(database))
+
+
+@pytest.fixture
 def documents(database: Database, bell: FakeBell, tmp_path: Path) -> DocumentTools:
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)

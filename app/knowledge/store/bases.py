@@ -18,13 +18,18 @@ async def add_base(session: Session, name: str, *, locale: str = "zh-CN", audien
     return row.id
 
 
+async def base_exists(session: Session, base_id: UUID) -> bool:
+    """Whether there is such a base."""
+    return await session.get(BaseRow, base_id) is not None
+
+
 async def drop_base(session: Session, base_id: UUID) -> None:
     """Removes a base with everything in it."""
     await session.execute(text("SET LOCAL statement_timeout = 0"))
     await session.execute(delete(BaseRow).where(BaseRow.id == base_id))
 
 
-async def base_versions(session: Session, base_ids: Sequence[UUID] | None) -> int:
+async def knowledge_version(session: Session, base_ids: Sequence[UUID] | None) -> int:
     """One number that rises with every change of any of the bases; None: of all."""
     total = select(func.coalesce(func.sum(BaseRow.version), 0) + func.count(BaseRow.id))
     if base_ids is not None:
