@@ -19,6 +19,7 @@ from app.answering.domain import (
     Turn,
     Usage,
 )
+from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
 
@@ -44,4 +45,6 @@ __all__ = [
     "Turn",
     "Usage",
     "answer",
+    "lesson_prompt",
+    "with_source_marks",
 ]
