@@ -13,6 +13,7 @@ from app import __version__
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
+from app.answering import routes as completion_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -25,12 +26,15 @@ from app.kernel.logging import configure_logging
 from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
+from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
+from app.model_registry import routes as model_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
     faqs_routes.router,
@@ -38,6 +42,8 @@ ROUTERS = (
     accounts_pages.router,
     jobs_routes.router,
     document_routes.router,
+    model_routes.router,
+    completion_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
@@ -60,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description="Customer service that answers from your own documents.",
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         exception_handlers={
             AppError: render_app_error,

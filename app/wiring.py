@@ -8,14 +8,17 @@ from typing import Any
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.analytics import HealthTools
+from app.answering import AnsweringTools, KnowledgePassages, Limits
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
+from app.model_registry import ModelRegistryTools
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,38 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     documents = DocumentTools(
         database, jobs, open_blob_store(settings), parser, search, links, settings.upload_limit_mb
     )
+    chat = _chat_model(settings)
+    models = ModelRegistryTools(database, chat)
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
         AccountTools: accounts,
+        AnsweringTools: AnsweringTools(KnowledgePassages(search), models, limits),
         Announcer: announcer,
         Company: load_company(settings),
         HealthTools: health,
         DocumentTools: documents,
         FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
+        ModelRegistryTools: models,
         SearchTools: search,
+        Settings: settings,
         SourceLinks: links,
     }
     try:
         yield Switchboard(settings, database, tools)
     finally:
+        if chat is not None:
+            await chat.close()
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _chat_model(settings: Settings) -> OpenAIChat | None:
+    if settings.chat_url is None:
+        return None
+    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
