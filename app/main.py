@@ -14,6 +14,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.conversations import pages as conversations_pages
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -40,6 +41,7 @@ ROUTERS = (
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
+    conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
     model_routes.router,
