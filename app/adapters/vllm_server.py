@@ -1,4 +1,4 @@
-"""How vLLM is started for a model folder on this machine: arguments and environment, decided without starting anything."""
+"""How vLLM is started for a model folder on this machine: its arguments and environment, without starting it."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def parallelism(config: Mapping[str, Any], gpus: int) -> int:
 
 
 def cpu_environment(machine: Machine, weights: int) -> dict[str, str]:
-    """Whole gibibytes of key-value cache: vLLM refuses fractions. Threads stay unpinned: other work shares the cores."""
+    """Whole gibibytes of key-value cache: vLLM refuses fractions. Threads are unpinned, as others use the cores."""
     threads = 1 if weights < SMALL_MODEL_BYTES else machine.cores
     room = 1 if weights < SMALL_MODEL_BYTES else max(1, min(16, (machine.memory_bytes - 2 * weights) // (4 * GIB)))
     return {
