@@ -1,8 +1,9 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
@@ -11,12 +12,18 @@ from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.rate_limits import NoLimits, RedisLimits
+from app.adapters.redis_live import RedisLive
 from app.analytics import HealthTools
-from app.answering import AnsweringTools, KnowledgePassages, Limits
+from app.answering import AnswerEvent, AnsweringTools, Failed, KnowledgePassages, Limits, Question
+from app.answering import Company as SpokenFor
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, no_ratings
+from app.escalation import EscalationTools, tell_place
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
+from app.kernel.texts import text
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
 from app.model_registry import ModelRegistryTools
 
@@ -31,8 +38,8 @@ class Switchboard:
 
 
 @asynccontextmanager
-async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
-    """Builds every room's tools for one process, and closes what must be closed."""
+async def switchboard(settings: Settings, answerer: Answerer | None = None) -> AsyncIterator[Switchboard]:
+    """Builds every room's tools for one process, and closes what must be closed. `answerer`: other than our own."""
     assert settings.database_url is not None, "the stores are started before the switchboard"
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
@@ -46,6 +53,9 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     documents = DocumentTools(
         database, jobs, open_blob_store(settings), parser, search, links, settings.upload_limit_mb
     )
+    live = RedisLive(settings.redis_url)
+    conversations = _conversations(settings, database, Bulletin(announcer, live, links), answerer or _nobody)
+    announcer.listen(OwnerChanged, partial(tell_place, conversations.bulletin))
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
@@ -53,9 +63,11 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
         AccountTools: accounts,
+        ConversationTools: conversations,
+        EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: AnsweringTools(KnowledgePassages(search), models, limits),
         Announcer: announcer,
-        Company: load_company(settings),
+        Company: conversations.company,
         HealthTools: health,
         DocumentTools: documents,
         FaqTools: FaqTools(search, OpenpyxlSheets()),
@@ -65,14 +77,29 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
         Settings: settings,
         SourceLinks: links,
     }
+    await live.start()
     try:
         yield Switchboard(settings, database, tools)
     finally:
+        await live.stop()
         if chat is not None:
             await chat.close()
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+    assert settings.redis_url is not None, "checked by switchboard"
+    company = load_company(settings)
+    speaks_for = SpokenFor(company.name.zh, company.name.en, (company.business.zh,), (company.business.en,))
+    visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
+    limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
+    return ConversationTools(database, bulletin, answerer, no_ratings, limits, company, speaks_for, visitor_secret)
+
+
+async def _nobody(question: Question) -> AsyncGenerator[AnswerEvent, None]:
+    yield Failed("answering_missing", text("answers.failed", question.locale), {})
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | None:
