@@ -16,6 +16,7 @@ from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import routes as conversations_routes
+from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
@@ -37,6 +38,7 @@ from app.model_registry import routes as model_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    escalation_pages.router,
     knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
