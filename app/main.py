@@ -15,6 +15,7 @@ from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
+from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
@@ -45,6 +46,7 @@ ROUTERS = (
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
+    conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
     conversations_routes.router,

@@ -1,6 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,15 +15,13 @@ from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.analytics import HealthTools
-from app.answering import AnswerEvent, AnsweringTools, Failed, KnowledgePassages, Limits, Question
-from app.answering import Company as SpokenFor
+from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, no_ratings
 from app.escalation import EscalationTools, tell_place
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
-from app.kernel.texts import text
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
 from app.model_registry import ModelRegistryTools
 
@@ -53,19 +51,21 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     documents = DocumentTools(
         database, jobs, open_blob_store(settings), parser, search, links, settings.upload_limit_mb
     )
-    live = RedisLive(settings.redis_url)
-    conversations = _conversations(settings, database, Bulletin(announcer, live, links), answerer or _nobody)
-    announcer.listen(OwnerChanged, partial(tell_place, conversations.bulletin))
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    live = RedisLive(settings.redis_url)
+    bulletin = Bulletin(announcer, live, links)
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
         EscalationTools: EscalationTools(database, conversations),
-        AnsweringTools: AnsweringTools(KnowledgePassages(search), models, limits),
+        AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: health,
@@ -92,14 +92,11 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
-    speaks_for = SpokenFor(company.name.zh, company.name.en, (company.business.zh,), (company.business.en,))
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
-    return ConversationTools(database, bulletin, answerer, no_ratings, limits, company, speaks_for, visitor_secret)
-
-
-async def _nobody(question: Question) -> AsyncGenerator[AnswerEvent, None]:
-    yield Failed("answering_missing", text("answers.failed", question.locale), {})
+    return ConversationTools(
+        database, bulletin, answerer, no_ratings, limits, company, company_of(company), visitor_secret
+    )
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | None:
