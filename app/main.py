@@ -19,6 +19,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.feedback import routes as feedback_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -36,6 +37,7 @@ from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.model_registry import routes as model_routes
+from app.training import routes as training_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -53,6 +55,8 @@ ROUTERS = (
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,
+    feedback_routes.router,
+    training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
