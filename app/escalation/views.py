@@ -110,10 +110,10 @@ def name_of(conversation_id: UUID, visitor_name: str | None, locale: str) -> str
 
 
 def why(reason: str | None, locale: str) -> str:
-    """A hand-over's reason in words; the customer's own words stay as they are."""
+    """A hand-over's reason in words: our codes have a sentence, the customer's own words stay as they are."""
     if not reason:
         return ""
-    return text("desk.not_assigned", locale) if reason in {"customer", "customer_request"} else reason
+    return text(f"desk.why_{reason}", locale) if has_text(f"desk.why_{reason}") else reason
 
 
 def row(summary: Summary, locale: str) -> Row:
