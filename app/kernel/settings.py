@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
-    jobs_in_process: int = Field(1, ge=1, le=64, description="Jobs one worker runs side by side.")
+    jobs_in_process: int = Field(2, ge=1, le=64, description="Jobs one worker runs side by side.")
 
     # Appearance and behaviour
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
