@@ -17,7 +17,10 @@ from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
+from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.feedback import pages as feedback_pages
+from app.feedback import routes as feedback_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -35,9 +38,14 @@ from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.model_registry import routes as model_routes
+from app.training import pages as training_pages
+from app.training import routes as training_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    feedback_pages.router,
+    training_pages.router,
+    escalation_pages.router,
     knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
@@ -51,6 +59,8 @@ ROUTERS = (
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,
+    feedback_routes.router,
+    training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     base_model_dir: Path | None = Field(None, description="Folder of the model that fine-tuning starts from.")
     train_threads: int = Field(1, ge=1, le=256, description="Processor threads of fine-tuning; idle cores at most.")
     train_dir: Path | None = Field(None, description="Where checkpoints and adapters go; unset: in the data folder.")
+    vllm_python: Path | None = Field(None, description="Python of the environment that has vLLM; unset: vllm on PATH.")
     session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
 
