@@ -149,6 +149,8 @@ def estimate_capacity(
         gpu_tokens_per_s=gpu_tokens_per_s,
     )
     typer.echo(report(load))
+
+
 @app.command("train")
 def fine_tune(
     dataset_only: Annotated[
