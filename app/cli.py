@@ -140,6 +140,8 @@ def eval_answers(
     if problems:
         typer.echo("\n".join(report(judged)), err=as_json)
     _print_figures(found, as_json)
+
+
 @app.command("plan-capacity")
 def estimate_capacity(
     chats_per_day: Annotated[int, typer.Option(min=1)],
