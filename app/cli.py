@@ -125,6 +125,49 @@ def restore_backup(
     typer.echo(f"Restored what was saved at {manifest['made_at']}.")
 
 
+@evaluation.command("answers")
+def eval_answers(
+    questions: Annotated[Path, typer.Option(help="JSON lines {qid, question, answerable, documents, must_contain}.")],
+    faqs: Annotated[Path | None, typer.Option(help="JSON lines {id, questions}: names FAQs the labels mean.")] = None,
+    problems: Annotated[bool, typer.Option("--problems", help="Also list every answer that is not right.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure whole answers to labelled questions against the knowledge base as it stands."""
+    from app.commands.eval_answers import evaluate, report
+
+    found, judged = evaluate(data_dir, questions, faqs)
+    if problems:
+        typer.echo("\n".join(report(judged)), err=as_json)
+    _print_figures(found, as_json)
+
+
+@app.command("plan-capacity")
+def estimate_capacity(
+    chats_per_day: Annotated[int, typer.Option(min=1)],
+    busiest_hour_share: Annotated[float, typer.Option(min=0.04, max=1, help="Of a day's chats.")] = 0.15,
+    chunks: Annotated[int, typer.Option(min=0, help="Passages in the knowledge base.")] = 100_000,
+    dimensions: Annotated[int, typer.Option(min=1, help="Of the embedder.")] = 1024,
+    cpu_ms_per_question: Annotated[float, typer.Option(min=0.1, help="As `kefu bench chat` prints it.")] = 20.0,
+    model_share: Annotated[float, typer.Option(min=0, max=1, help="Questions a model answers.")] = 0.7,
+    gpu_tokens_per_s: Annotated[float, typer.Option(min=1, help="Of one GPU with your model.")] = 1_500.0,
+    data_dir: DataDir = None,
+) -> None:
+    """Estimate cores, memory and GPUs for a load, with every assumption shown."""
+    from app.commands.plan_capacity import Load, report
+
+    load = Load(
+        chats_per_day,
+        busiest_hour_share=busiest_hour_share,
+        chunks=chunks,
+        dimensions=dimensions,
+        cpu_ms_per_question=cpu_ms_per_question,
+        model_share=model_share,
+        gpu_tokens_per_s=gpu_tokens_per_s,
+    )
+    typer.echo(report(load))
+
+
 @app.command("train")
 def fine_tune(
     dataset_only: Annotated[

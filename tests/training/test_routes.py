@@ -64,7 +64,7 @@ async def test_a_run_is_accepted_shown_and_cancelled(school: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "chosen",
     [
         {"epochs": 0},
         {"learning_rate": 1},
@@ -76,9 +76,9 @@ async def test_a_run_is_accepted_shown_and_cancelled(school: Served) -> None:
         {"optimizer": "x"},
     ],
 )
-async def test_settings_outside_their_bounds_are_refused(school: Served, settings: dict[str, Any]) -> None:
+async def test_settings_outside_their_bounds_are_refused(school: Served, chosen: dict[str, Any]) -> None:
     admin = await school.keyed(Role.ADMIN)
-    refused = await admin.post("/api/v1/training/runs", json={"settings": settings})
+    refused = await admin.post("/api/v1/training/runs", json={"settings": chosen})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
     assert (await admin.get("/api/v1/training/runs")).json()["items"] == []
 
