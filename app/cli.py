@@ -101,6 +101,18 @@ def eval_retrieval(
     _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
 
 
+@app.command("ingest")
+def ingest_paths(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take files and whole folders into the knowledge base; exit code 1 when any of them failed."""
+    from app.commands.ingest import ingest
+
+    if ingest(data_dir, paths, "en"):
+        raise typer.Exit(1)
+
+
 @app.command("backup")
 def make_backup(
     target: Annotated[Path, typer.Argument(help="The archive to write, such as kefu.tar.")],
