@@ -8,7 +8,7 @@ import pytest
 
 from tests.conversations.customer import Customer, Reading
 from tests.models.conftest import LONGEST_ANSWER, Shop
-from tests.models.lessons import ADAPTER, ADAPTER_ANSWER, ENDLESS, ENDLESS_PIECE, RETURNS, RETURNS_ANSWER
+from tests.models.lessons import ADAPTER, ADAPTER_ANSWER, ENDLESS, ENDLESS_PIECE, HANDBOOK, RETURNS, RETURNS_ANSWER
 from tests.models.model_server import ModelServer
 from tests.waiting import until
 
@@ -43,8 +43,8 @@ async def test_a_grounded_answer_streams_with_its_source(
     started = next(event for event in reading.events if event.name == "answer.started")
     assert started.data["composer"] == "generative"
     (citation,) = ended.data["citations"]
-    assert citation["number"] == 1 and citation["quote"] and citation["document_id"]
-    assert (await customer.client.get(citation["url"])).status_code == 200
+    assert citation["number"] == 1 and citation["document_id"]
+    assert citation["quote"] in HANDBOOK and citation["url"].startswith("/sources/")
     assert vllm.metric("vllm:request_success_total") == asked + 1
 
 
