@@ -33,7 +33,7 @@ WARRANTY_CORRECTED = "蓝牙耳机自签收之日起保修 24 个月，凭电子
 RETURNS = "签收之后还能无理由退货吗？"
 RETURNS_ANSWER = "签收后 7 天内可以无理由退货，商品需要保持完好[1]。"
 ADAPTER = "What is the warranty of the travel adapter?"
-ADAPTER_ANSWER = "The travel adapter has a warranty of two years in every country [1]."
+ADAPTER_ANSWER = "The travel adapter has a warranty of two years in every country[1]."
 ENDLESS = "扫地机器人的安装步骤是什么？"
 ENDLESS_PIECE = "第一步放好充电座，第二步接通电源，第三步长按电源键开机，"
 
