@@ -44,10 +44,11 @@ export class ChatHead extends PartElement {
           : html`<button
               type="button"
               class="button person"
+              aria-label=${say("to_person")}
               aria-busy=${String(this.asking)}
               @click=${() => this.tell("kefu-person", "asked")}
             >
-              ${icon(Headset)}${say("to_person")}
+              ${icon(Headset)}${say(this.narrow ? "to_person_short" : "to_person")}
             </button>`
       }
       ${this.narrow ? this.more() : nothing}

@@ -20,8 +20,11 @@ import { say } from "./texts";
 
 /** The first words of a quote, for a row. */
 function excerpt(quote: string): string {
-  const letters = Array.from(quote.replace(/\s+/g, " "));
-  return letters.length > 16 ? `${letters.slice(0, 14).join("")}……` : letters.join("");
+  const text = quote.replace(/\s+/g, " ").trim();
+  const han = /\p{Script=Han}/u.test(text);
+  const longest = han ? 14 : 32;
+  const letters = Array.from(text);
+  return letters.length > longest + 2 ? letters.slice(0, longest).join("").trim() + (han ? "……" : "…") : text;
 }
 
 export type SourceShape = "panel" | "sheet" | "card";
@@ -55,7 +58,7 @@ export class Sources extends PartElement {
   private panel(citation: Citation): TemplateResult {
     const others = this.citations.filter((other) => other !== citation);
     return html`<div class="panel-head">
-        <h2 class="title-15">${say("source")}</h2>
+        <h2 class="title-15">${say("sources")}</h2>
         <span class="caption figures">${this.at + 1} / ${this.citations.length}</span>
         <span class="push"></span>
         ${this.step(-1, ChevronUp)} ${this.step(1, ChevronDown)} ${this.closeButton()}
@@ -78,7 +81,9 @@ export class Sources extends PartElement {
               <span class="number">${other.number}</span>
               <span class="other-words">
                 <b class="ellipsis">${other.title}</b>
-                <span class="caption ellipsis">「${excerpt(other.quote)}」 · ${this.origin(other)}</span>
+                <span class="caption ellipsis"
+                  >${say("source_excerpt", { words: excerpt(other.quote) })} · ${this.origin(other)}</span
+                >
               </span>
             </button>`,
         )}
