@@ -10,7 +10,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
+demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
+app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
 
@@ -49,6 +51,26 @@ def admin_create(
     from app.commands.accounts import create_account
 
     typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
+
+
+@demo.command("load")
+def demo_load(data_dir: DataDir = None) -> None:
+    """Load the demo company: documents, FAQs and staff accounts; print their sign-ins."""
+    from app.commands.demo import load
+
+    count, sign_ins = load(data_dir)
+    typer.echo(f"Added {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
+    for email, password in sign_ins.items():
+        typer.echo(f"  sign in    {email}  {password}")
+
+
+@demo.command("remove")
+def demo_remove(data_dir: DataDir = None) -> None:
+    """Remove everything the demo company brought, at once and for good."""
+    from app.commands.demo import remove
+
+    count = remove(data_dir)
+    typer.echo(f"Removed {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
 
 
 @api_key.command("create")

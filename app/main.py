@@ -14,7 +14,10 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
+from app.conversations import routes as conversations_routes
+from app.escalation import routes as escalation_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -44,6 +47,8 @@ ROUTERS = (
     conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
+    conversations_routes.router,
+    escalation_routes.router,
     model_routes.router,
     completion_routes.router,
 )
@@ -51,8 +56,8 @@ BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ASGI application; settings come from the environment unless given."""
+def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:
+    """The ASGI application; settings come from the environment unless given, so does who answers."""
     chosen = settings or load_settings()
     configure_logging(chosen.log_level)
 
@@ -60,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         draining = Draining()
         with draining.watching():
-            async with switchboard(chosen) as board:
+            async with switchboard(chosen, answerer) as board, answering_process(board.tools[ConversationTools]):
                 yield {"tools": {**board.tools, Switchboard: board}, "draining": draining}
 
     app = FastAPI(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
@@ -11,8 +12,12 @@ from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.rate_limits import NoLimits, RedisLimits
+from app.adapters.redis_live import RedisLive
 from app.analytics import HealthTools
-from app.answering import AnsweringTools, KnowledgePassages, Limits
+from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, no_ratings
+from app.escalation import EscalationTools, tell_place
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
@@ -31,8 +36,8 @@ class Switchboard:
 
 
 @asynccontextmanager
-async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
-    """Builds every room's tools for one process, and closes what must be closed."""
+async def switchboard(settings: Settings, answerer: Answerer | None = None) -> AsyncIterator[Switchboard]:
+    """Builds every room's tools for one process, and closes what must be closed. `answerer`: other than our own."""
     assert settings.database_url is not None, "the stores are started before the switchboard"
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
@@ -49,13 +54,20 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    live = RedisLive(settings.redis_url)
+    bulletin = Bulletin(announcer, live, links)
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
         AccountTools: accounts,
-        AnsweringTools: AnsweringTools(KnowledgePassages(search), models, limits),
+        ConversationTools: conversations,
+        EscalationTools: EscalationTools(database, conversations),
+        AnsweringTools: answering,
         Announcer: announcer,
-        Company: load_company(settings),
+        Company: conversations.company,
         HealthTools: health,
         DocumentTools: documents,
         FaqTools: FaqTools(search, OpenpyxlSheets()),
@@ -65,14 +77,26 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
         Settings: settings,
         SourceLinks: links,
     }
+    await live.start()
     try:
         yield Switchboard(settings, database, tools)
     finally:
+        await live.stop()
         if chat is not None:
             await chat.close()
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+    assert settings.redis_url is not None, "checked by switchboard"
+    company = load_company(settings)
+    visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
+    limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
+    return ConversationTools(
+        database, bulletin, answerer, no_ratings, limits, company, company_of(company), visitor_secret
+    )
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | None:

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         None,
         description="Key that signs links and tokens, 32 or more characters; unset: made once in the data folder.",
     )
+    visitor_secret: SecretStr | None = Field(
+        None, description="Key with which your site vouches for its visitors, 32 or more characters; unset: nobody can."
+    )
     public_url: str | None = Field(None, description="Address customers see, such as https://help.example.com.")
     trusted_proxies: str = Field("", description="Comma-separated addresses whose X-Forwarded-For is believed.")
 
@@ -82,7 +85,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("secret")
+    @field_validator("secret", "visitor_secret")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
