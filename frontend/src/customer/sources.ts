@@ -14,9 +14,14 @@ import {
 } from "lucide";
 import { PartElement } from "../shared/element";
 import { icon } from "../shared/icons";
+import "./answer-text";
+import { plainWords } from "../shared/markdown";
 import type { Citation } from "./contract";
 import { markQuote } from "./evidence";
 import { say } from "./texts";
+
+/** A quote that holds a table is drawn as one. */
+const TABLE = /^\|.*\|\s*$/m;
 
 /** The first words of a quote, for a row. */
 function excerpt(quote: string): string {
@@ -82,7 +87,7 @@ export class Sources extends PartElement {
               <span class="other-words">
                 <b class="ellipsis">${other.title}</b>
                 <span class="caption ellipsis"
-                  >${say("source_excerpt", { words: excerpt(other.quote) })} · ${this.origin(other)}</span
+                  >${say("source_excerpt", { words: excerpt(plainWords(other.quote)) })} · ${this.origin(other)}</span
                 >
               </span>
             </button>`,
@@ -141,7 +146,7 @@ export class Sources extends PartElement {
     return html`<div class="source-title">
       <span class="number on">${citation.number}</span>
       <div>
-        <h3 class="title-15">${citation.title}</h3>
+        ${withPage ? html`<h2 class="title-15">${citation.title}</h2>` : html`<h3 class="title-15">${citation.title}</h3>`}
         ${where ? html`<p class="caption">${where}</p>` : nothing}
       </div>
     </div>`;
@@ -160,8 +165,14 @@ export class Sources extends PartElement {
     return [kind(citation), page].filter(Boolean).join(" · ");
   }
 
-  private quote(citation: Citation): TemplateResult[] {
-    return markQuote(citation.quote, this.answerText).map(({ text, marked }) =>
+  private quote(citation: Citation): TemplateResult | TemplateResult[] {
+    if (TABLE.test(citation.quote))
+      return html`<kefu-answer-text
+        .text=${citation.quote}
+        .citations=${[citation]}
+        .quoted=${true}
+      ></kefu-answer-text>`;
+    return markQuote(plainWords(citation.quote), this.answerText).map(({ text, marked }) =>
       marked ? html`<mark>${text}</mark>` : html`${text}`,
     );
   }
