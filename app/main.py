@@ -17,7 +17,10 @@ from app.answering import routes as completion_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
+from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.feedback import pages as feedback_pages
+from app.feedback import routes as feedback_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -31,13 +34,19 @@ from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
+from app.knowledge import pages as source_pages
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.model_registry import routes as model_routes
+from app.training import pages as training_pages
+from app.training import routes as training_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    feedback_pages.router,
+    training_pages.router,
+    escalation_pages.router,
     knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
@@ -47,10 +56,13 @@ ROUTERS = (
     conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
+    source_pages.router,
     conversations_routes.router,
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,
+    feedback_routes.router,
+    training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
@@ -85,8 +97,9 @@ def create_app(settings: Settings | None = None, *, answerer: Answerer | None = 
     app.add_middleware(
         RequestFrame,
         body_limit=BODY_LIMIT,
-        upload_limit=(chosen.upload_limit_mb + 1) * 1024 * 1024,
+        upload_limit_mb=chosen.upload_limit_mb,
         upload_paths=UPLOAD_PATHS,
+        upload_refusal="document_too_large",
     )
     for router in ROUTERS:
         app.include_router(router)

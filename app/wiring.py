@@ -14,16 +14,21 @@ from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
+from app.adapters.training.process import ChildTrainer
+from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, no_ratings
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
 from app.escalation import EscalationTools, tell_place
+from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
+from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
 from app.model_registry import ModelRegistryTools
+from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
     search = SearchTools(database, Embedders(database))
-    documents = DocumentTools(
-        database, jobs, open_blob_store(settings), parser, search, links, settings.upload_limit_mb
-    )
+    blobs = open_blob_store(settings)
+    documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
@@ -59,6 +63,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     bulletin = Bulletin(announcer, live, links)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
+    announcer.listen(JobStopped, note_stopped)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
@@ -70,12 +76,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Company: conversations.company,
         HealthTools: health,
         DocumentTools: documents,
+        FeedbackTools: feedback,
         FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
         ModelRegistryTools: models,
         SearchTools: search,
         Settings: settings,
         SourceLinks: links,
+        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     await live.start()
     try:
@@ -95,7 +103,31 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, no_ratings, limits, company, company_of(company), visitor_secret
+        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+    )
+
+
+def _training(
+    settings: Settings,
+    database: Database,
+    blobs: BlobStore,
+    jobs: JobTools,
+    models: ModelRegistryTools,
+    feedback: FeedbackTools,
+    search: SearchTools,
+) -> TrainingTools:
+    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    return TrainingTools(
+        database,
+        blobs,
+        jobs,
+        models,
+        feedback,
+        curated=PublishedFaqs(search),
+        form=ServedForm(company_of(load_company(settings))),
+        trainer=ChildTrainer.from_settings(settings),
+        adapters=VllmAdapters(settings.chat_url, key),
+        base_model=str(settings.base_model_dir.absolute()) if settings.base_model_dir else None,
     )
 
 

@@ -20,6 +20,7 @@ from app.answering.domain import (
     Usage,
     company_of,
 )
+from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
 from app.answering.recall import KnowledgePassages
@@ -48,4 +49,6 @@ __all__ = [
     "Usage",
     "answer",
     "company_of",
+    "lesson_prompt",
+    "with_source_marks",
 ]

@@ -241,6 +241,17 @@ class FoundAnswer:
 
 
 @dataclass(frozen=True)
+class OwnerChange:
+    """A line of the log that gave a conversation another owner; `seq` says between which messages."""
+
+    seq: int
+    owner: Owner
+    reason: str | None
+    agent: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Summary:
     """One line of the list of conversations."""
 

@@ -9,7 +9,17 @@ from uuid import UUID
 from app.accounts import Company
 from app.answering import Company as AnsweringCompany
 from app.conversations.bulletin import Bulletin
-from app.conversations.domain import Customer, FoundAnswer, Lifecycle, Message, Owner, Summary, Thread, Trace
+from app.conversations.domain import (
+    Customer,
+    FoundAnswer,
+    Lifecycle,
+    Message,
+    Owner,
+    OwnerChange,
+    Summary,
+    Thread,
+    Trace,
+)
 from app.conversations.open_streams import OpenStreams
 from app.conversations.ports import Answerer, RatingLookup
 from app.conversations.running import RunningAnswers
@@ -79,6 +89,19 @@ async def list_conversations(
     return await threads.list_threads(
         session, owner=owner, lifecycle=lifecycle, outcome=outcome, before=before, limit=limit
     )
+
+
+async def get_summary(session: Session, conversation_id: UUID) -> Summary:
+    """One conversation in which something was said. Raises NotFound."""
+    found = await threads.find_summary(session, conversation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def owner_changes(session: Session, conversation_id: UUID) -> list[OwnerChange]:
+    """Who owned a conversation, and from where in it on."""
+    return await threads.owner_changes(session, conversation_id)
 
 
 async def read_trace(session: Session, conversation_id: UUID, answer_id: UUID) -> Trace:

@@ -1,5 +1,6 @@
 """Feedback: customers' votes and agents' corrections. Training reads the accepted ones from here."""
 
+from app.feedback.conversation_answers import ConversationAnswers, shown_ratings
 from app.feedback.domain import Correction, CorrectionState, RatedAnswer, Rating, Reason, Review, Vote
 from app.feedback.events import AnswerRated, CorrectionAccepted
 from app.feedback.ports import Answers
@@ -16,6 +17,7 @@ from app.feedback.service import (
 __all__ = [
     "AnswerRated",
     "Answers",
+    "ConversationAnswers",
     "Correction",
     "CorrectionAccepted",
     "CorrectionState",
@@ -31,4 +33,5 @@ __all__ = [
     "propose_correction",
     "rate_answer",
     "review_correction",
+    "shown_ratings",
 ]

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
-    jobs_in_process: int = Field(1, ge=1, le=64, description="Jobs one worker runs side by side.")
+    jobs_in_process: int = Field(2, ge=1, le=64, description="Jobs one worker runs side by side.")
 
     # Appearance and behaviour
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     base_model_dir: Path | None = Field(None, description="Folder of the model that fine-tuning starts from.")
     train_threads: int = Field(1, ge=1, le=256, description="Processor threads of fine-tuning; idle cores at most.")
     train_dir: Path | None = Field(None, description="Where checkpoints and adapters go; unset: in the data folder.")
+    vllm_python: Path | None = Field(None, description="Python of the environment that has vLLM; unset: vllm on PATH.")
     session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
 

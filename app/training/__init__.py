@@ -28,6 +28,7 @@ from app.training.errors import (
     TrainingRefused,
 )
 from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, Trainer
+from app.training.published import PublishedFaqs, ServedForm
 from app.training.runs import do_run, get_run, list_metrics, note_stopped, start_run
 from app.training.serving import serve_adapter, withdraw_adapter
 from app.training.tools import TrainingTools
@@ -48,8 +49,10 @@ __all__ = [
     "Metric",
     "OutOfMemory",
     "PromptForm",
+    "PublishedFaqs",
     "RunSettings",
     "RunState",
+    "ServedForm",
     "TrainRun",
     "Trainer",
     "TrainerDied",

@@ -21,23 +21,16 @@ def lessons_from(
     corrections: Sequence[Correction], faqs: Sequence[Faq], kept: Sequence[RatedAnswer], form: PromptForm
 ) -> list[Lesson]:
     """Corrections newest first, then FAQs (a row for each phrasing), then answers customers liked."""
-    found = [
-        Lesson(
-            Source.CORRECTION,
-            one.id,
-            one.question,
-            one.prompt or form.prompt(one.question, one.right_answer, one.locale),
-            one.right_answer,
-            one.locale,
-        )
-        for one in sorted(corrections, key=lambda one: one.id, reverse=True)
-    ]
+    found = []
+    for one in sorted(corrections, key=lambda one: one.id, reverse=True):
+        prompt = one.prompt or form.prompt(one.question, one.right_answer, one.locale)
+        answer = form.marked(one.right_answer, prompt)
+        found.append(Lesson(Source.CORRECTION, one.id, one.question, prompt, answer, one.locale))
     for faq in faqs:
         for question in faq.questions:
             locale = "zh-CN" if any("\u4e00" <= char <= "\u9fff" for char in question) else "en"
-            found.append(
-                Lesson(Source.FAQ, faq.id, question, form.prompt(question, faq.answer, locale), faq.answer, locale)
-            )
+            prompt = form.prompt(question, faq.answer, locale)
+            found.append(Lesson(Source.FAQ, faq.id, question, prompt, form.marked(faq.answer, prompt), locale))
     found += [
         Lesson(Source.KEPT, one.message_id, one.question, one.prompt, one.answer, one.locale)
         for one in kept

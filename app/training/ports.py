@@ -21,6 +21,10 @@ class PromptForm(Protocol):
         """The messages for a question whose only passage is a curated answer."""
         ...
 
+    def marked(self, answer: str, prompt: Turns) -> str:
+        """The answer citing the prompt's passages the way the model is expected to."""
+        ...
+
 
 class Trainer(Protocol):
     """Does one fine-tune; the same order again resumes from the last whole checkpoint."""

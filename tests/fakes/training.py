@@ -69,6 +69,10 @@ class PlainForm:
         """See the port `PromptForm`."""
         return ({"role": "system", "content": f"资料：{answer}"}, {"role": "user", "content": question})
 
+    def marked(self, answer: str, prompt: Turns) -> str:
+        """See the port `PromptForm`."""
+        return answer
+
 
 @dataclass
 class BlobsInMemory:

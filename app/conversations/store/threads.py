@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.conversations.domain import Lifecycle, Owner, Summary, Thread
+from app.conversations.domain import Lifecycle, Owner, OwnerChange, Summary, Thread
 from app.kernel.clock import now
 from app.kernel.database import Session
 
@@ -56,6 +56,11 @@ _LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at,
     LEFT JOIN LATERAL (SELECT m.outcome FROM message m
         WHERE m.conversation_id = c.id AND m.role = 'bot' ORDER BY m.seq DESC LIMIT 1) bot ON true
     WHERE c.last_message_at IS NOT NULL"""
+
+_OWNER_CHANGES = text(
+    """SELECT seq, data ->> 'owner' AS owner, reason, data -> 'agent' ->> 'name' AS agent, at
+    FROM conversation_event WHERE conversation_id = :id AND type = 'owner.changed' ORDER BY seq"""
+)
 
 
 def as_thread(row: Sequence[Any]) -> Thread:
@@ -141,23 +146,36 @@ async def list_threads(
         sql += " AND (c.last_message_at, c.id) < (:moment, :id)"
         values |= {"moment": before[0], "id": before[1]}  # type: ignore[dict-item]  # values hold any bind value
     rows = await session.execute(text(sql + " ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit"), values)
-    return [
-        Summary(
-            id=row.id,
-            channel=row.channel,
-            locale=row.locale,
-            owner=Owner(row.owner),
-            lifecycle=Lifecycle(row.lifecycle),
-            created_at=row.created_at,
-            last_message_at=row.last_message_at,
-            last_text=row.text,
-            last_role=row.role,
-            message_count=row.messages,
-            last_outcome=row.outcome,
-            handoff_reason=row.handoff_reason,
-            visitor_name=(row.visitor or {}).get("name"),
-            verified=row.visitor is not None,
-            agent_name=row.agent_name,
-        )
-        for row in rows
-    ]
+    return [_summary(row) for row in rows]
+
+
+async def find_summary(session: Session, id: UUID) -> Summary | None:
+    """One thread in which something was said, as the list shows it."""
+    row = (await session.execute(text(f"{_LIST} AND c.id = :id"), {"id": id})).one_or_none()
+    return None if row is None else _summary(row)
+
+
+async def owner_changes(session: Session, id: UUID) -> list[OwnerChange]:
+    """Every change of owner, in order."""
+    rows = await session.execute(_OWNER_CHANGES, {"id": id})
+    return [OwnerChange(row.seq, Owner(row.owner), row.reason, row.agent, row.at) for row in rows]
+
+
+def _summary(row: Any) -> Summary:
+    return Summary(
+        id=row.id,
+        channel=row.channel,
+        locale=row.locale,
+        owner=Owner(row.owner),
+        lifecycle=Lifecycle(row.lifecycle),
+        created_at=row.created_at,
+        last_message_at=row.last_message_at,
+        last_text=row.text,
+        last_role=row.role,
+        message_count=row.messages,
+        last_outcome=row.outcome,
+        handoff_reason=row.handoff_reason,
+        visitor_name=(row.visitor or {}).get("name"),
+        verified=row.visitor is not None,
+        agent_name=row.agent_name,
+    )
