@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from uuid import UUID
 
 import typer
 
@@ -11,7 +12,9 @@ admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 bench = typer.Typer(no_args_is_help=True, help="Measure speed.")
 evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
+demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
+app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
 app.add_typer(bench, name="bench")
@@ -51,6 +54,26 @@ def admin_create(
     from app.commands.accounts import create_account
 
     typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
+
+
+@demo.command("load")
+def demo_load(data_dir: DataDir = None) -> None:
+    """Load the demo company: documents, FAQs and staff accounts; print their sign-ins."""
+    from app.commands.demo import load
+
+    count, sign_ins = load(data_dir)
+    typer.echo(f"Added {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
+    for email, password in sign_ins.items():
+        typer.echo(f"  sign in    {email}  {password}")
+
+
+@demo.command("remove")
+def demo_remove(data_dir: DataDir = None) -> None:
+    """Remove everything the demo company brought, at once and for good."""
+    from app.commands.demo import remove
+
+    count = remove(data_dir)
+    typer.echo(f"Removed {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
 
 
 @api_key.command("create")
@@ -118,6 +141,82 @@ def bench_search(
 
     for figures in measure(data_dir, sizes):
         _print_figures(figures, as_json)
+
+
+@app.command("plan-capacity")
+def estimate_capacity(
+    chats_per_day: Annotated[int, typer.Option(min=1)],
+    busiest_hour_share: Annotated[float, typer.Option(min=0.04, max=1, help="Of a day's chats.")] = 0.15,
+    chunks: Annotated[int, typer.Option(min=0, help="Passages in the knowledge base.")] = 100_000,
+    dimensions: Annotated[int, typer.Option(min=1, help="Of the embedder.")] = 1024,
+    cpu_ms_per_question: Annotated[float, typer.Option(min=0.1, help="As `kefu bench chat` prints it.")] = 20.0,
+    model_share: Annotated[float, typer.Option(min=0, max=1, help="Questions a model answers.")] = 0.7,
+    gpu_tokens_per_s: Annotated[float, typer.Option(min=1, help="Of one GPU with your model.")] = 1_500.0,
+    data_dir: DataDir = None,
+) -> None:
+    """Estimate cores, memory and GPUs for a load, with every assumption shown."""
+    from app.commands.plan_capacity import Load, report
+
+    load = Load(
+        chats_per_day,
+        busiest_hour_share=busiest_hour_share,
+        chunks=chunks,
+        dimensions=dimensions,
+        cpu_ms_per_question=cpu_ms_per_question,
+        model_share=model_share,
+        gpu_tokens_per_s=gpu_tokens_per_s,
+    )
+    typer.echo(report(load))
+
+
+@app.command("train")
+def fine_tune(
+    dataset_only: Annotated[
+        bool, typer.Option("--dataset-only", help="Build the next dataset version and stop.")
+    ] = False,
+    dataset: Annotated[UUID | None, typer.Option(help="Learn this dataset version instead of building one.")] = None,
+    epochs: Annotated[float, typer.Option(min=0.01, max=1_000)] = 3,
+    learning_rate: Annotated[float, typer.Option(min=1e-7, max=0.1)] = 2e-4,
+    batch_size: Annotated[int, typer.Option(min=1, max=512)] = 4,
+    rank: Annotated[int, typer.Option(min=1, max=256)] = 16,
+    data_dir: DataDir = None,
+) -> None:
+    """Learn the accepted corrections and the FAQs: a LoRA adapter, resumed if it was cut off."""
+    from app.commands.train import train
+    from app.training import RunSettings
+
+    settings = RunSettings(epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, rank=rank)
+    if not train(data_dir, dataset_only, dataset, settings, typer.echo):
+        raise SystemExit(1)
+
+
+@app.command("serve-model", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def start_model_server(
+    context: typer.Context,
+    model: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with config.json and weights.")],
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8100,
+    name: Annotated[str | None, typer.Option(help="What the model is called; its folder's name unless given.")] = None,
+    adapters: Annotated[bool, typer.Option("--adapters/--no-adapters", help="Serve its registered adapters.")] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve a model with vLLM, on GPUs where there are any; further options go to vLLM as they are."""
+    from app.adapters.vllm_server import NotAModel
+    from app.commands.serve_model import NoVllm, serve_model
+
+    try:
+        serve_model(
+            data_dir,
+            model,
+            host=host,
+            port=port,
+            name=name,
+            with_adapters=adapters,
+            extra=context.args,
+            say=typer.echo,
+        )
+    except (NoVllm, NotAModel) as refusal:
+        _refuse(str(refusal))
 
 
 @app.command("migrate")

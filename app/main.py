@@ -13,6 +13,14 @@ from app import __version__
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
+from app.answering import routes as completion_routes
+from app.conversations import Answerer, ConversationTools, answering_process
+from app.conversations import pages as conversations_pages
+from app.conversations import routes as conversations_routes
+from app.escalation import pages as escalation_pages
+from app.escalation import routes as escalation_routes
+from app.feedback import pages as feedback_pages
+from app.feedback import routes as feedback_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -25,26 +33,41 @@ from app.kernel.logging import configure_logging
 from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
+from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
+from app.model_registry import routes as model_routes
+from app.training import pages as training_pages
+from app.training import routes as training_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    feedback_pages.router,
+    training_pages.router,
+    escalation_pages.router,
+    knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
+    conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
+    conversations_routes.router,
+    escalation_routes.router,
+    model_routes.router,
+    completion_routes.router,
+    feedback_routes.router,
+    training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ASGI application; settings come from the environment unless given."""
+def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:
+    """The ASGI application; settings come from the environment unless given, so does who answers."""
     chosen = settings or load_settings()
     configure_logging(chosen.log_level)
 
@@ -52,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         draining = Draining()
         with draining.watching():
-            async with switchboard(chosen) as board:
+            async with switchboard(chosen, answerer) as board, answering_process(board.tools[ConversationTools]):
                 yield {"tools": {**board.tools, Switchboard: board}, "draining": draining}
 
     app = FastAPI(
@@ -60,7 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         description="Customer service that answers from your own documents.",
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         exception_handlers={
             AppError: render_app_error,

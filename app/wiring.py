@@ -3,19 +3,32 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.rate_limits import NoLimits, RedisLimits
+from app.adapters.redis_live import RedisLive
+from app.adapters.training.process import ChildTrainer
+from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import HealthTools
+from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
+from app.escalation import EscalationTools, tell_place
+from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
+from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
+from app.model_registry import ModelRegistryTools
+from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
 
 
 @dataclass(frozen=True)
@@ -28,8 +41,8 @@ class Switchboard:
 
 
 @asynccontextmanager
-async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
-    """Builds every room's tools for one process, and closes what must be closed."""
+async def switchboard(settings: Settings, answerer: Answerer | None = None) -> AsyncIterator[Switchboard]:
+    """Builds every room's tools for one process, and closes what must be closed. `answerer`: other than our own."""
     assert settings.database_url is not None, "the stores are started before the switchboard"
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
@@ -40,25 +53,87 @@ async def switchboard(settings: Settings) -> AsyncIterator[Switchboard]:
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
     search = SearchTools(database, Embedders(database))
-    documents = DocumentTools(
-        database, jobs, open_blob_store(settings), parser, search, links, settings.upload_limit_mb
-    )
+    blobs = open_blob_store(settings)
+    documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    chat = _chat_model(settings)
+    models = ModelRegistryTools(database, chat)
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    live = RedisLive(settings.redis_url)
+    bulletin = Bulletin(announcer, live, links)
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
+    announcer.listen(JobStopped, note_stopped)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
         AccountTools: accounts,
+        ConversationTools: conversations,
+        EscalationTools: EscalationTools(database, conversations),
+        AnsweringTools: answering,
         Announcer: announcer,
-        Company: load_company(settings),
+        Company: conversations.company,
         HealthTools: health,
         DocumentTools: documents,
+        FeedbackTools: feedback,
         FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
+        ModelRegistryTools: models,
         SearchTools: search,
+        Settings: settings,
         SourceLinks: links,
+        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
+    await live.start()
     try:
         yield Switchboard(settings, database, tools)
     finally:
+        await live.stop()
+        if chat is not None:
+            await chat.close()
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+    assert settings.redis_url is not None, "checked by switchboard"
+    company = load_company(settings)
+    visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
+    limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
+    return ConversationTools(
+        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+    )
+
+
+def _training(
+    settings: Settings,
+    database: Database,
+    blobs: BlobStore,
+    jobs: JobTools,
+    models: ModelRegistryTools,
+    feedback: FeedbackTools,
+    search: SearchTools,
+) -> TrainingTools:
+    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    return TrainingTools(
+        database,
+        blobs,
+        jobs,
+        models,
+        feedback,
+        curated=PublishedFaqs(search),
+        form=ServedForm(company_of(load_company(settings))),
+        trainer=ChildTrainer.from_settings(settings),
+        adapters=VllmAdapters(settings.chat_url, key),
+        base_model=str(settings.base_model_dir.absolute()) if settings.base_model_dir else None,
+    )
+
+
+def _chat_model(settings: Settings) -> OpenAIChat | None:
+    if settings.chat_url is None:
+        return None
+    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)

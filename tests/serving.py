@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 
 from app.accounts import AccountTools, Role, create_api_key, create_staff
+from app.conversations import Answerer
 from app.kernel.settings import Settings
 from app.main import create_app
 
@@ -56,9 +57,9 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Served]:
-    """Runs the whole web application until the block ends."""
-    app = create_app(settings)
+async def serving(settings: Settings, answerer: Answerer | None = None) -> AsyncIterator[Served]:
+    """Runs the whole web application until the block ends; `answerer` answers instead of the real one."""
+    app = create_app(settings, answerer=answerer)
     port = free_port()
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2

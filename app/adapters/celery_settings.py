@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 QUEUES = ("default", "ingest", "embed", "train")
-RING_TIMEOUT_S = 3.0
+RING_TIMEOUT_S = 1.5
 
 SETTINGS: dict[str, Any] = {
     "task_acks_late": True,
@@ -23,7 +23,7 @@ SETTINGS: dict[str, Any] = {
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
         "global_keyprefix": "kefu:",
-        "socket_connect_timeout": RING_TIMEOUT_S,
+        "socket_connect_timeout": 3,
         "socket_timeout": 30,
     },
 }

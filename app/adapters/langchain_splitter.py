@@ -43,7 +43,8 @@ def units(text: str) -> int:
 
 
 @cache
-def _splitter() -> "RecursiveCharacterTextSplitter":
+def sentence_splitter() -> "RecursiveCharacterTextSplitter":
+    """The splitter of prose; made once, since importing LangChain takes half a second."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     return RecursiveCharacterTextSplitter(
@@ -154,7 +155,7 @@ def _split_text(document: _Document, path: tuple[str, ...], text: str, start: in
     if units(text) <= TARGET:
         spans = [(0, len(text))]
     else:
-        found = _splitter().create_documents([text])
+        found = sentence_splitter().create_documents([text])
         spans = [(d.metadata["start_index"], d.metadata["start_index"] + len(d.page_content)) for d in found]
         if len(spans) > 1 and units(text[slice(*spans[-1])]) < SMALLEST:
             last = spans.pop()
@@ -174,20 +175,29 @@ def _split_table(document: _Document, path: tuple[str, ...], block: Block) -> It
     if units(top) > LONGEST_HEADER or any(units(_pipes(row)) > TARGET for row in rows[:1]) or not rows:
         yield from _records(document, path, block)
         return
-    group: list[Row] = []
-    size = 0
+    room = TARGET - min(units(top), TARGET // 2)
+    for group in _groups(rows, room):
+        if units(_pipes(group[0])) > TARGET:
+            yield from _record(document, path, header, group[0], block.page)
+        else:
+            yield _table_passage(document, path, top, group, block.page)
+
+
+def _groups(rows: Sequence[Row], room: int) -> list[list[Row]]:
+    """Rows that fit into one passage together; a few left over at the end join the group before them."""
+    groups: list[list[Row]] = []
+    size = room
     for row in rows:
         length = units(_pipes(row))
-        if group and size + length > TARGET - min(units(top), TARGET // 2):
-            yield _table_passage(document, path, top, group, block.page)
-            group, size = [], 0
-        if length > TARGET:
-            yield from _record(document, path, header, row, block.page)
-            continue
-        group.append(row)
+        if size + length > room:
+            groups.append([])
+            size = 0
+        groups[-1].append(row)
         size += length
-    if group:
-        yield _table_passage(document, path, top, group, block.page)
+    if len(groups) > 1 and size < SMALLEST and size + sum(units(_pipes(row)) for row in groups[-2]) < TARGET:
+        last = groups.pop()
+        groups[-1] += last
+    return groups
 
 
 def _table_passage(

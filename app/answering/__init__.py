@@ -18,9 +18,12 @@ from app.answering.domain import (
     Started,
     Turn,
     Usage,
+    company_of,
 )
+from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
+from app.answering.recall import KnowledgePassages
 
 __all__ = [
     "AnswerEvent",
@@ -32,6 +35,7 @@ __all__ = [
     "Delta",
     "Failed",
     "Finished",
+    "KnowledgePassages",
     "Limits",
     "Models",
     "Outcome",
@@ -44,4 +48,7 @@ __all__ = [
     "Turn",
     "Usage",
     "answer",
+    "company_of",
+    "lesson_prompt",
+    "with_source_marks",
 ]

@@ -41,11 +41,10 @@ class Limits:
 
 def say(key: str, understood: Understood, question: Question) -> str:
     """A fixed sentence in the customer's language."""
-    company = question.company
-    locale = "zh-CN" if understood.language == "zh" else "en"
-    return text(
-        f"answers.{key}", locale, company=company.name(understood.language), topics=company.topics(understood.language)
-    )
+    company, language = question.company, understood.language
+    locale = "zh-CN" if language == "zh" else "en"
+    topics = text("shared.separator", locale).join(company.topics(language)) or text("answers.any_topics", locale)
+    return text(f"answers.{key}", locale, company=company.name(language), topics=topics)
 
 
 async def fixed(

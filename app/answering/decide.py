@@ -55,6 +55,8 @@ def decide(understood: Understood, recalled: Recalled) -> Decision:
     best, how = _nearest_faq(asked, recalled.passages)
     if best is not None:
         return Decision(Route.FAQ_NEAR, (best,), reasons=(f"likeness {how.score} >= {NEAR_ENOUGH}",))
+    if recalled.near is not None and difference(asked, recalled.near.question or "") is None:
+        return Decision(Route.FAQ_NEAR, (recalled.near,), reasons=(f"similarity {recalled.near.score:.3f}",))
     reasons = (f"nearest FAQ {how.score}" + (f", but the {how.barred} differs" if how.barred else ""),)
     offers = suggestions(understood.text, recalled.passages, understood.language)
     topics = _questions_about(understood.text, recalled.passages, understood.language)

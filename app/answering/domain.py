@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from app.accounts import Company as CompanyProfile
+
 Language = Literal["zh", "en"]
 Speaker = Literal["customer", "bot", "agent"]
 
@@ -59,11 +61,14 @@ class Company:
         """The company's name as customers of a language know it."""
         return self.name_zh if language == "zh" else self.name_en
 
-    def topics(self, language: Language) -> str:
-        """What can be asked about, in words for a sentence."""
-        if language == "zh":
-            return "、".join(self.topics_zh) or "产品和服务"
-        return ", ".join(self.topics_en) or "our products and services"
+    def topics(self, language: Language) -> tuple[str, ...]:
+        """What can be asked about."""
+        return self.topics_zh if language == "zh" else self.topics_en
+
+
+def company_of(profile: CompanyProfile) -> Company:
+    """The company the pages present, as answering speaks for it."""
+    return Company(profile.name.zh, profile.name.en, (profile.business.zh,), (profile.business.en,))
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,14 @@ class Passage:
 
 @dataclass(frozen=True)
 class Recalled:
-    """What retrieval found: passages, whether they can answer, and the FAQ asked word for word, if any."""
+    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any."""
 
     passages: tuple[Passage, ...]
     answerable: bool
     confidence: float
     threshold: float
     exact: Passage | None = None
+    near: Passage | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 

@@ -1,12 +1,60 @@
 """The third step: passages for the question in its one or two wordings, each passage once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from app.answering.domain import Passage, Question, Recalled
 from app.answering.ports import Passages
 from app.answering.understand import Understood
+from app.knowledge import Audience, FaqHit, Hit, SearchRequest, SearchTools, search_passages
 
 WANTED = 8
+
+
+@dataclass(frozen=True)
+class KnowledgePassages:
+    """The port Passages over the knowledge room's search."""
+
+    tools: SearchTools
+
+    async def find(
+        self, queries: Sequence[str], *, base_ids: Sequence[UUID] | None, audience: str, locale: str, limit: int
+    ) -> Recalled:
+        """See the port."""
+        chosen = None if base_ids is None else list(base_ids)
+        request = SearchRequest(list(queries), chosen, Audience(audience), limit, locale)
+        found = await search_passages(self.tools, request)
+        return Recalled(
+            passages=tuple(_passage(hit) for hit in found.hits),
+            answerable=found.answerable,
+            confidence=found.confidence,
+            threshold=found.threshold,
+            exact=_curated(found.faq_exact),
+            near=_curated(found.faq_near),
+            timings_ms={name: round(ms, 2) for name, ms in found.timings_ms.items()},
+        )
+
+
+def _passage(hit: Hit) -> Passage:
+    return Passage(
+        hit.chunk_id,
+        hit.document_id,
+        hit.faq_id,
+        hit.title,
+        hit.heading_path,
+        hit.page,
+        hit.text,
+        hit.question,
+        hit.score,
+        {name: {"rank": stage.rank, "score": round(stage.score, 4)} for name, stage in hit.stages.items()},
+    )
+
+
+def _curated(found: FaqHit | None) -> Passage | None:
+    if found is None:
+        return None
+    return Passage(None, None, found.faq_id, found.question, (), None, found.answer, found.question, found.similarity)
 
 
 async def recall(passages: Passages, question: Question, understood: Understood) -> Recalled:
@@ -24,6 +72,7 @@ async def recall(passages: Passages, question: Question, understood: Understood)
         found.confidence,
         found.threshold,
         found.exact,
+        found.near,
         found.timings_ms,
     )
 

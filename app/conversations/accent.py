@@ -62,12 +62,12 @@ def from_oklch(lightness: float, chroma: float, hue: float) -> str:
 def _readable(start: Colour, against: list[str], step: float) -> str:
     """The colour moved in lightness by `step` until it reads on every ground."""
     lightness, chroma, hue = start
-    while 0.05 < lightness < 0.97:
+    lightness = min(1.0, max(0.0, lightness))
+    while True:
         found = from_oklch(lightness, chroma, hue)
-        if all(contrast(found, ground) >= READABLE for ground in against):
+        if all(contrast(found, ground) >= READABLE for ground in against) or not 0 < lightness + step < 1:
             return found
         lightness += step
-    return from_oklch(min(0.97, max(0.05, lightness)), chroma, hue)
 
 
 def _light(colour: Colour) -> dict[str, str]:

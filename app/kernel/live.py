@@ -1,41 +1,43 @@
-"""The live-stream port: short-lived entries many readers follow, in Redis in production."""
+"""The live-stream port: short-lived entries many readers follow, through Redis between processes."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 
-@dataclass(frozen=True)
-class LiveEntry:
-    """One entry: `position` orders entries of a stream and is opaque; `data` is what was appended."""
+class Following(Protocol):
+    """One reader's view of a stream, from the moment it began to follow."""
 
-    position: str
-    data: bytes
+    async def batch(self, timeout_s: float) -> list[bytes] | None:
+        """What came since the last call, waiting for something up to a time.
+
+        [] after silence, or when entries may have been missed and the truth should be looked at; None once closed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stops following; a waiting `batch` returns None at once. May be called twice."""
+        ...
 
 
 class LiveStreams(Protocol):
-    """Append-only streams by key; entries expire, so nothing that must last lives only here."""
+    """Append-only streams by key. Entries expire, may come twice and may be missed around an outage of Redis,
+    so every entry must say by itself where it belongs, and nothing that must last lives only here."""
 
-    async def append(self, key: str, data: bytes) -> str:
-        """Adds one entry and wakes its readers. Returns its position. Raises Unavailable."""
+    @property
+    def healthy(self) -> bool:
+        """Whether entries of other processes are arriving."""
         ...
 
-    async def entries(self, key: str, after: str = "0") -> list[LiveEntry]:
-        """What is there now behind a position."""
+    def append(self, key: str, data: bytes, *, fresh: bool = False) -> None:
+        """Adds one entry: readers in this process have it at once, others within some 10 ms.
+
+        Never waits, never raises. `fresh` drops the entries before it.
+        """
         ...
 
-    def follow(self, key: str, after: str = "0") -> AsyncIterator[LiveEntry | None]:
-        """Entries behind a position, then new ones as they come, for ever; None about every 15 s of silence."""
+    async def follow(self, key: str, *, wait: bool = True) -> Following:
+        """Follows a stream from now on; with `wait`, entries of other processes are sure to arrive from now on."""
         ...
 
-    async def set(self, key: str, value: bytes, ttl_s: int) -> None:
-        """Keeps a small value for a while."""
-        ...
-
-    async def get(self, key: str) -> bytes | None:
-        """The value, or None."""
-        ...
-
-    async def counters(self, keys: Mapping[str, int]) -> dict[str, int]:
-        """Adds to counters and returns their new values."""
+    async def entries(self, key: str) -> list[bytes]:
+        """The entries since the last fresh one, oldest first; [] when Redis does not answer."""
         ...

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         None,
         description="Key that signs links and tokens, 32 or more characters; unset: made once in the data folder.",
     )
+    visitor_secret: SecretStr | None = Field(
+        None, description="Key with which your site vouches for its visitors, 32 or more characters; unset: nobody can."
+    )
     public_url: str | None = Field(None, description="Address customers see, such as https://help.example.com.")
     trusted_proxies: str = Field("", description="Comma-separated addresses whose X-Forwarded-For is believed.")
 
@@ -62,7 +65,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
-    jobs_in_process: int = Field(1, ge=1, le=64, description="Jobs one worker runs side by side.")
+    jobs_in_process: int = Field(2, ge=1, le=64, description="Jobs one worker runs side by side.")
 
     # Appearance and behaviour
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
@@ -70,7 +73,9 @@ class Settings(BaseSettings):
     company_file: Path | None = Field(None, description="JSON with names, greeting and colours; unset: demo company.")
     train_python: Path | None = Field(None, description="Python of the environment that has torch, peft and trl.")
     base_model_dir: Path | None = Field(None, description="Folder of the model that fine-tuning starts from.")
+    train_threads: int = Field(1, ge=1, le=256, description="Processor threads of fine-tuning; idle cores at most.")
     train_dir: Path | None = Field(None, description="Where checkpoints and adapters go; unset: in the data folder.")
+    vllm_python: Path | None = Field(None, description="Python of the environment that has vLLM; unset: vllm on PATH.")
     session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
 
@@ -81,7 +86,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("secret")
+    @field_validator("secret", "visitor_secret")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
@@ -12,12 +12,14 @@ import orjson
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.types import Receive, Scope, Send
 
 from app.kernel.settings import PROJECT_ROOT
 from app.kernel.texts import Locale, pick_locale, text
 
 T = TypeVar("T")
 FRONTEND = PROJECT_ROOT / "frontend"
+SLOWEST_READER_S = 60.0
 SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -96,6 +98,13 @@ class Draining:
 
     def __init__(self) -> None:
         self.stopping = asyncio.Event()
+        self.hang_ups: set[Callable[[], None]] = set()
+
+    def stop(self) -> None:
+        """Lets every endless stream end."""
+        self.stopping.set()
+        for hang_up in list(self.hang_ups):
+            hang_up()
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -104,7 +113,7 @@ class Draining:
         kept: dict[int, Any] = {}
 
         def note(number: int, frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(self.stopping.set)
+            loop.call_soon_threadsafe(self.stop)
             before: Callable[[int, FrameType | None], Any] | int | None = kept[number]
             if callable(before):
                 before(number, frame)
@@ -118,7 +127,7 @@ class Draining:
         try:
             yield
         finally:
-            self.stopping.set()
+            self.stop()
             for number, before in kept.items():
                 signal.signal(number, before)
 
@@ -129,6 +138,9 @@ def sse(event: str, data: object, event_id: int | None = None) -> bytes:
     return head + b"event: " + event.encode() + b"\ndata: " + orjson.dumps(data, default=str) + b"\n\n"
 
 
+BYE = b"event: bye\nretry: 500\ndata: {}\n\n"
+
+
 async def _until_stopping(source: AsyncIterator[bytes], stopping: asyncio.Event) -> AsyncIterator[bytes]:
     stop = asyncio.ensure_future(stopping.wait())
     try:
@@ -137,7 +149,7 @@ async def _until_stopping(source: AsyncIterator[bytes], stopping: asyncio.Event)
             await asyncio.wait({following, stop}, return_when=asyncio.FIRST_COMPLETED)
             if not following.done():
                 following.cancel()
-                yield b"event: bye\nretry: 500\ndata: {}\n\n"
+                yield BYE
                 return
             try:
                 yield following.result()
@@ -156,3 +168,42 @@ def event_stream(request: Request, source: AsyncIterator[bytes]) -> StreamingRes
     return StreamingResponse(
         _until_stopping(source, draining.stopping), media_type="text/event-stream", headers=SSE_HEADERS
     )
+
+
+class LiveResponse(Response):
+    """A text/event-stream of bytes encoded elsewhere, made for many readers: no task per event.
+
+    `hang_up` must make `chunks` end soon; it is called when the reader leaves, when the server stops,
+    and when the reader takes nothing for a minute.
+    """
+
+    def __init__(self, draining: Draining, chunks: AsyncGenerator[bytes, None], hang_up: Callable[[], None]):
+        super().__init__(media_type="text/event-stream", headers=SSE_HEADERS)
+        del self.headers["content-length"]
+        self._draining, self._chunks, self._hang_up = draining, chunks, hang_up
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends until the chunks end; ends the chunks when nobody listens any more."""
+        left = asyncio.ensure_future(self._departure(receive))
+        self._draining.hang_ups.add(self._hang_up)
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            if self._draining.stopping.is_set():
+                self._hang_up()
+            async with aclosing(self._chunks) as chunks:
+                async for chunk in chunks:
+                    async with asyncio.timeout(SLOWEST_READER_S):
+                        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            rest = BYE if self._draining.stopping.is_set() else b""
+            await send({"type": "http.response.body", "body": rest, "more_body": False})
+        except (TimeoutError, OSError):
+            return  # the reader is gone or asleep; it comes back with Last-Event-ID
+        finally:
+            self._draining.hang_ups.discard(self._hang_up)
+            left.cancel()
+            self._hang_up()
+
+    async def _departure(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._hang_up()

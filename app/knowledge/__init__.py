@@ -2,7 +2,7 @@
 
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
-from app.knowledge.documents import Accepted, accept_document, delete_document, get_document
+from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
 from app.knowledge.domain import Audience, Faq, FaqHit, Hit, NewChunk, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Embedders
 from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
@@ -43,6 +43,7 @@ __all__ = [
     "change_faq",
     "delete_document",
     "delete_faq",
+    "documents_under",
     "exact_hits",
     "get_document",
     "get_faq",

@@ -25,7 +25,10 @@ class DocumentProblem(Wire):
 
 
 class DocumentView(Wire):
-    """One document. `version` is the one search sees, 0 before the first; `error` is about the newest upload."""
+    """One document. `version` is the one search sees, 0 before the first; `error` is about the newest upload.
+
+    `unread_pages`: pages that are only a scan; `pictures`: images whose text, if they have any, was not read.
+    """
 
     document_id: UUID
     base_id: UUID
@@ -39,6 +42,8 @@ class DocumentView(Wire):
     error: DocumentProblem | None
     chunk_count: int
     page_count: int | None
+    unread_pages: int
+    pictures: int
     version: int
     pending_version: int | None
     job_id: UUID | None

@@ -27,6 +27,7 @@ log = get_logger(__name__)
 INGEST_JOB, INGEST_QUEUE = "ingest_document", "ingest"
 PIECE_BYTES = 1024 * 1024
 LONGEST_SOURCE = 1_000
+PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,21 @@ async def get_document(tools: DocumentTools, document_id: UUID) -> DocumentRecor
     if found is None:
         raise NotFound
     return found
+
+
+async def documents_under(tools: DocumentTools, source_prefix: str) -> list[DocumentRecord]:
+    """Every document whose source begins with a prefix."""
+    found: list[DocumentRecord] = []
+    before: UUID | None = None
+    while True:
+        async with tools.database.reading() as session:
+            page = await store.list_documents(
+                session, base_id=None, statuses=(), words=source_prefix, before=before, limit=PAGE
+            )
+        found += [record for record in page if record.source.startswith(source_prefix)]
+        if len(page) < PAGE:
+            return found
+        before = page[-1].id
 
 
 async def delete_document(tools: DocumentTools, document_id: UUID, actor: Principal | None = None) -> None:

@@ -92,9 +92,7 @@ async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, par
                     version_number=version.number,
                     prepared=prepared,
                 )
-                await store.serve_version(
-                    session, version, title=parsed.title, chunk_count=len(parsed.chunks), page_count=parsed.page_count
-                )
+                await store.serve_version(session, version, parsed)
                 await finish(session, lease)
             log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
             return

@@ -9,12 +9,13 @@ from app.knowledge.domain import NewChunk
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """A document cut into passages. `unread_pages`: pages that are only a picture of text."""
+    """A document cut into passages. `unread_pages`: pages that are only a picture of text, as `pictures` may be."""
 
     title: str
     page_count: int | None
     chunks: Sequence[NewChunk]
     unread_pages: int = 0
+    pictures: int = 0
 
 
 class DocumentParser(Protocol):

@@ -68,6 +68,8 @@ class DocumentRow(Table):
     error_values: Mapped[dict[str, Any] | None]
     chunk_count: Mapped[int] = mapped_column(default=0)
     page_count: Mapped[int | None]
+    unread_pages: Mapped[int] = mapped_column(default=0)
+    pictures: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=0)
     pending_version: Mapped[int | None]
     job_id: Mapped[UUID | None]

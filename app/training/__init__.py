@@ -1,1 +1,76 @@
-"""Datasets from reviewed data, fine-tune runs, evaluations, promotion."""
+"""Training: versioned datasets from reviewed answers, fine-tune runs as jobs, adapters registered and served."""
+
+from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset
+from app.training.domain import (
+    Began,
+    DatasetVersion,
+    Faq,
+    Judged,
+    Made,
+    Metric,
+    RunSettings,
+    RunState,
+    TrainerEvent,
+    TrainingOrder,
+    TrainRun,
+    Turns,
+)
+from app.training.errors import (
+    AdapterDamaged,
+    AdapterNotServed,
+    BaseModelMissing,
+    DatasetDamaged,
+    OutOfMemory,
+    TrainerDied,
+    TrainerIncomplete,
+    TrainingDiverged,
+    TrainingNotSetUp,
+    TrainingRefused,
+)
+from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, Trainer
+from app.training.published import PublishedFaqs, ServedForm
+from app.training.runs import do_run, get_run, list_metrics, note_stopped, start_run
+from app.training.serving import serve_adapter, withdraw_adapter
+from app.training.tools import TrainingTools
+
+__all__ = [
+    "DEFAULT_NAME",
+    "AdapterDamaged",
+    "AdapterNotServed",
+    "AdapterServer",
+    "BaseModelMissing",
+    "Began",
+    "CuratedAnswers",
+    "DatasetDamaged",
+    "DatasetVersion",
+    "Faq",
+    "Judged",
+    "Made",
+    "Metric",
+    "OutOfMemory",
+    "PromptForm",
+    "PublishedFaqs",
+    "RunSettings",
+    "RunState",
+    "ServedForm",
+    "TrainRun",
+    "Trainer",
+    "TrainerDied",
+    "TrainerEvent",
+    "TrainerIncomplete",
+    "TrainingDiverged",
+    "TrainingNotSetUp",
+    "TrainingOrder",
+    "TrainingRefused",
+    "TrainingTools",
+    "Turns",
+    "build_next_version",
+    "do_run",
+    "get_dataset",
+    "get_run",
+    "list_metrics",
+    "note_stopped",
+    "serve_adapter",
+    "start_run",
+    "withdraw_adapter",
+]

@@ -73,6 +73,8 @@ def _documents() -> None:
         sa.Column("error_values", JSONB),
         sa.Column("chunk_count", sa.Integer, nullable=False),
         sa.Column("page_count", sa.Integer),
+        sa.Column("unread_pages", sa.Integer, nullable=False),
+        sa.Column("pictures", sa.Integer, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("pending_version", sa.Integer),
         sa.Column("job_id", sa.Uuid),

@@ -37,4 +37,4 @@ class FakePassages:
         if self.error is not None:
             raise self.error
         confidence = 0.8 if self.answerable else 0.1
-        return Recalled(tuple(self.passages), self.answerable, confidence, 0.45, self.exact, {"total": 1.0})
+        return Recalled(tuple(self.passages), self.answerable, confidence, 0.45, self.exact, timings_ms={"total": 1.0})

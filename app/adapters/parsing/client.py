@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "LANGSMITH_TRACING": "false",
 }
 """All a template knows of the outside: no settings, no keys."""
+TEMPLATE = "app.adapters.parsing.template"
 CODES = {"timeout": "parse_timeout", "crashed": "parser_crashed"}
 
 
@@ -65,6 +66,7 @@ class TemplateParser:
         self._slots = asyncio.Semaphore(side_by_side)
         self._starting = asyncio.Lock()
         self._running: _Running | None = None
+        self._closed = False
 
     async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
         """Title, pages and passages. Raises DocumentUnreadable; Unavailable when no template can be had."""
@@ -125,6 +127,8 @@ class TemplateParser:
 
     async def _template(self) -> _Running:
         async with self._starting:
+            if self._closed:
+                raise _TemplateGone
             if self._running is None:
                 self._running = await self._start()
             return self._running
@@ -133,7 +137,7 @@ class TemplateParser:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "app.adapters.parsing.template",
+            TEMPLATE,
             str(self.idle_s),
             stdin=PIPE,
             stdout=PIPE,
@@ -171,7 +175,8 @@ class TemplateParser:
             await running.process.wait()
 
     async def close(self) -> None:
-        """Ends the template and every child of it."""
+        """Ends the template and every child of it, for good."""
+        self._closed = True
         running, self._running = self._running, None
         if running is None:
             return
@@ -187,4 +192,4 @@ def parsed_from(answer: dict[str, Any]) -> ParsedDocument:
         NewChunk(position, tuple(heading_path), page, text, start, end, kind)
         for position, (kind, heading_path, page, start, end, text) in enumerate(answer["passages"])
     ]
-    return ParsedDocument(answer["title"], answer["page_count"], chunks, answer["unread_pages"])
+    return ParsedDocument(answer["title"], answer["page_count"], chunks, answer["unread_pages"], answer["pictures"])

@@ -11,17 +11,18 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from app.adapters.parsing.blocks import Block, Reading, Unreadable, heading, paragraph, table
-from app.adapters.parsing.pdf_lines import Line, lines_of, without_running_heads
+from app.adapters.parsing.pdf_lines import BROKEN_WORD, Line, lines_of, table_rows, without_running_heads
 
 MAX_PAGES = 2_000
 PASSWORD_ERROR = 4
 SCAN_TEXT = 20
 """A page with a picture and fewer characters than this is a scan."""
 LONGEST_HEADING = 120
+MACHINE_MADE = re.compile(r"\.(docx?|indd|qxd|pptx?|xlsx?|tex|pdf)\b|^\W*(untitled|anonymous)|^microsoft ", re.I)
 SENTENCE_END = tuple("。！？；.!?;：:")
 HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 LIST_MARK = re.compile(
-    r"^\s*([•●○▪■◆\-–—*]|\(?\d{1,3}[.)、）]|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）)"
+    r"^\s*([•●○▪■◆\-–—*]|\(?\d{1,3}[.)、）](?!\d)|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）)"
 )
 
 
@@ -74,7 +75,9 @@ def _page(document: Any, index: int) -> tuple[list[Line], bool, int]:
 def _title(document: Any) -> str:
     found = str(document.get_metadata_value("Title") or "").replace("\x00", "").strip()
     # Printers leave file names such as "Microsoft Word - x.doc" and "untitled" there.
-    machine_made = re.search(r"\.(docx?|indd|qxd|pptx?|xlsx?|tex|pdf)\b|^untitled|^microsoft ", found, re.I)
+    machine_made = re.search(
+        r"\.(docx?|indd|qxd|pptx?|xlsx?|tex|pdf)\b|^\W*(untitled|anonymous)|^microsoft ", found, re.I
+    )
     return "" if machine_made else " ".join(found.split())[:200]
 
 
@@ -93,7 +96,7 @@ def _blocks(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
         if kind == "heading":
             yield from _heading(members, body, page)
         elif kind == "row":
-            yield from table([line.cells for line in members], page)
+            yield from table(table_rows(members), page)
         else:
             yield from _paragraphs(members, page)
 
@@ -141,7 +144,7 @@ def _heading(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
 def _paragraphs(lines: Sequence[Line], page: int) -> Iterator[Block]:
     """Joins lines that were broken for width only."""
     width = max(line.right - line.left for line in lines)
-    step = median([a.bottom - b.bottom for a, b in pairwise(lines)] or [0.0])
+    step = median([a.base - b.base for a, b in pairwise(lines)] or [0.0])
     gathered: list[str] = []
     before: Line | None = None
     for line in lines:
@@ -154,7 +157,7 @@ def _paragraphs(lines: Sequence[Line], page: int) -> Iterator[Block]:
 
 
 def _starts_anew(before: Line, line: Line, width: float, step: float) -> bool:
-    apart = before.bottom - line.bottom
+    apart = before.base - line.base
     if step > 0 and (apart > step * 1.5 or apart < -step):
         return True
     short = before.right - before.left < width * 0.75
@@ -169,7 +172,7 @@ def _joined(texts: Sequence[str]) -> str:
     for text in map(str.strip, texts):
         if not joined:
             joined = text
-        elif joined.endswith(("\u00ad", "\ufffe", "\x02")):
+        elif joined.endswith((BROKEN_WORD, "\u00ad")):
             joined = joined[:-1] + text
         elif HAN.match(joined[-1]) and HAN.match(text[:1]):
             joined += text
@@ -177,4 +180,4 @@ def _joined(texts: Sequence[str]) -> str:
             joined = joined[:-1] + text
         else:
             joined += " " + text
-    return joined.replace("\ufffe", "").replace("\x02", "")
+    return joined.replace(BROKEN_WORD, "")

@@ -16,107 +16,174 @@ REPEATED = 0.5
 EDGE_LINES = 2
 BOLD = 600
 DIGITS = re.compile(r"\d+")
+BROKEN_WORD = "\x02"
+"""What pdfium puts for a hyphen at the end of a line."""
+LINE = re.compile(rf"[^\r\n{BROKEN_WORD}]+{BROKEN_WORD}?")
+LARGEST_CODE_POINT = 0x10FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text without a wide gap in it. `left`, `right`: points from the page's left edge."""
+
+    text: str
+    left: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text. `bottom`, `left`, `right`: points from the page's lower left corner."""
+    """One line of text. `base`: its base line, points from the page's lower edge."""
 
-    text: str
-    cells: tuple[str, ...]
-    left: float
-    right: float
-    bottom: float
+    cells: tuple[Cell, ...]
+    base: float
     size: float
     bold: bool
 
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return "  ".join(cell.text for cell in self.cells)
 
-@dataclass(slots=True)
-class _Piece:
-    """A run of characters on one line."""
+    @property
+    def left(self) -> float:
+        """Where it begins."""
+        return self.cells[0].left
 
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-    size: float
-    bold: bool
+    @property
+    def right(self) -> float:
+        """Where it ends."""
+        return self.cells[-1].right
+
+
+class _Characters:
+    """The characters of a page; their boxes are looked up only where a decision hangs on them."""
+
+    def __init__(self, raw: Any):
+        self.raw = raw
+        count = max(0, pdfium_c.FPDFText_CountChars(raw))
+        points = (pdfium_c.FPDFText_GetUnicode(raw, index) for index in range(count))
+        self.text = "".join(_character(point) for point in points)
+        self._box = [ctypes.c_double() for _ in range(4)]
+
+    def box(self, index: int) -> tuple[float, float, float, float]:
+        """Left, right, bottom, top."""
+        pdfium_c.FPDFText_GetCharBox(self.raw, index, *self._box)
+        left, right, bottom, top = (edge.value for edge in self._box)
+        return left, right, bottom, top
+
+    def base(self, index: int) -> float:
+        """The base line."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium_c.FPDFText_GetCharOrigin(self.raw, index, x, y)
+        return y.value
+
+    def size(self, index: int) -> float:
+        """The type size in points as it appears on the page."""
+        size = float(pdfium_c.FPDFText_GetFontSize(self.raw, index))
+        matrix = pdfium_c.FS_MATRIX()
+        if pdfium_c.FPDFText_GetMatrix(self.raw, index, matrix):
+            size *= (matrix.b**2 + matrix.d**2) ** 0.5 or 1.0
+        return size
+
+    def bold(self, index: int) -> bool:
+        """Whether the font says it is bold."""
+        return int(pdfium_c.FPDFText_GetFontWeight(self.raw, index)) >= BOLD
+
+
+def _character(point: int) -> str:
+    if point == 0 or 0xD800 <= point <= 0xDFFF or point > LARGEST_CODE_POINT:
+        return "\ufffc"
+    return BROKEN_WORD if point == 0xFFFE else chr(point)
 
 
 def lines_of(page: Any) -> list[Line]:
     """The page's lines in the order they were written, which is nearly always the reading order."""
     textpage = page.get_textpage()
     try:
-        pieces = _pieces(textpage)
+        characters = _Characters(textpage.raw)
+        lines: list[Line] = []
+        for match in LINE.finditer(characters.text):
+            line = _line(characters, *match.span())
+            if line is None:
+                continue
+            if lines and _goes_on(lines[-1], line):
+                lines[-1] = _merged(lines[-1], line)
+            else:
+                lines.append(line)
+        return lines
     finally:
         textpage.close()
-    rows: list[list[_Piece]] = []
-    for piece in pieces:
-        if rows and _same_line(rows[-1], piece):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [line for row in rows if (line := _line(row)) is not None]
 
 
-def _pieces(textpage: Any) -> list[_Piece]:
-    """pdfium's own rectangles: characters of one font that touch."""
-    raw = textpage.raw
-    count = pdfium_c.FPDFText_CountRects(raw, 0, -1)
-    found: list[_Piece] = []
-    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-    for index in range(count):
-        if not pdfium_c.FPDFText_GetRect(raw, index, left, top, right, bottom):
-            continue
-        text = textpage.get_text_bounded(left.value, bottom.value, right.value, top.value, errors="ignore")
-        text = text.replace("\r\n", " ").replace("\n", " ").replace("\x00", "")
-        if not text.strip():
-            continue
-        middle = pdfium_c.FPDFText_GetCharIndexAtPos(
-            raw, left.value + 1, (top.value + bottom.value) / 2, 2.0, (top.value - bottom.value) / 2 + 1
-        )
-        size = pdfium_c.FPDFText_GetFontSize(raw, middle) if middle >= 0 else 0.0
-        weight = pdfium_c.FPDFText_GetFontWeight(raw, middle) if middle >= 0 else 0
-        height = top.value - bottom.value
-        if not 0.5 * height <= size <= 3 * height:
-            size = height  # the font is scaled by the page's matrix
-        found.append(_Piece(text, left.value, right.value, bottom.value, top.value, size, weight >= BOLD))
-    return found
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a line is the rest of the one before, which a raised figure or a wide gap has parted."""
+    size = max(before.size, line.size)
+    return abs(before.base - line.base) < 0.5 * size and line.left >= before.right - 0.2 * size
 
 
-def _same_line(row: Sequence[_Piece], piece: _Piece) -> bool:
-    last = row[-1]
-    shared = min(last.top, piece.top) - max(last.bottom, piece.bottom)
-    lower = min(last.top - last.bottom, piece.top - piece.bottom)
-    return shared > 0.5 * lower and piece.left >= last.left
+def _merged(before: Line, line: Line) -> Line:
+    gap = line.left - before.right
+    size = max(before.size, line.size)
+    longer = before if len(before.text) >= len(line.text) else line
+    cells = [*before.cells, *line.cells]
+    if gap <= CELL_GAP * size:
+        last, first = before.cells[-1], line.cells[0]
+        blank = " " if gap > 0.2 * size else ""
+        cells = [*before.cells[:-1], Cell(last.text + blank + first.text, last.left, first.right), *line.cells[1:]]
+    return Line(tuple(cells), longer.base, longer.size, before.bold and line.bold)
 
 
-def _line(row: Sequence[_Piece]) -> Line | None:
-    cells: list[str] = []
-    before: _Piece | None = None
-    for piece in row:
-        text = piece.text
-        if before is None or piece.left - before.right > CELL_GAP * max(before.size, piece.size):
-            cells.append(text.strip())
-        elif piece.left - before.right > 0.15 * piece.size or before.text.endswith(" ") or text.startswith(" "):
-            cells[-1] = f"{cells[-1].rstrip()} {text.strip()}"
-        else:
-            cells[-1] += text.strip()
-        before = piece
-    kept = tuple(cell for cell in cells if cell)
+def _line(characters: _Characters, start: int, end: int) -> Line | None:
+    """One run of characters without a line break."""
+    text = characters.text
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    if start >= end:
+        return None
+    middle = (start + end) // 2
+    size = characters.size(middle)
+    cells: list[Cell] = []
+    begun = start
+    for match in re.finditer(r"\s+", text[start:end]):
+        before, after = start + match.start() - 1, start + match.end()
+        gap = characters.box(after)[0] - characters.box(before)[1]
+        if gap > CELL_GAP * max(size, 4.0):
+            cells.append(_cell(characters, begun, before))
+            begun = after
+    cells.append(_cell(characters, begun, end - 1))
+    kept = tuple(cell for cell in cells if cell.text)
     if not kept:
         return None
-    biggest = max(row, key=lambda piece: len(piece.text))
-    return Line(
-        text="  ".join(kept),
-        cells=kept,
-        left=row[0].left,
-        right=max(piece.right for piece in row),
-        bottom=biggest.bottom,
-        size=biggest.size,
-        bold=all(piece.bold for piece in row),
-    )
+    bold = all(characters.bold(index) for index in (start, middle, end - 1))
+    return Line(kept, characters.base(middle), size, bold)
+
+
+def _cell(characters: _Characters, first: int, last: int) -> Cell:
+    text = " ".join(characters.text[first : last + 1].replace("\ufffc", "").split())
+    return Cell(text, characters.box(first)[0], characters.box(last)[1])
+
+
+def table_rows(lines: Sequence[Line]) -> list[list[str]]:
+    """The cells of neighbouring lines, each in its column: columns are where no line's cell reaches over."""
+    edges: list[tuple[float, float]] = []
+    for left, right in sorted((cell.left, cell.right) for line in lines for cell in line.cells):
+        if edges and left <= edges[-1][1]:
+            edges[-1] = (edges[-1][0], max(right, edges[-1][1]))
+        else:
+            edges.append((left, right))
+    if len(edges) < max(len(line.cells) for line in lines):
+        return [[cell.text for cell in line.cells] for line in lines]
+    rows = []
+    for line in lines:
+        row = [""] * len(edges)
+        for cell in line.cells:
+            column = next(number for number, (_, right) in enumerate(edges) if cell.left <= right)
+            row[column] = f"{row[column]} {cell.text}".strip()
+        rows.append(row)
+    return rows
 
 
 def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -127,11 +194,15 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     for lines in pages:
         seen.update({_shape(line) for line in _edges(lines)})
     running = {shape for shape, times in seen.items() if times > REPEATED * len(pages)}
-    return [[line for line in lines if not (_shape(line) in running and line in _edges(lines))] for lines in pages]
+    kept = []
+    for lines in pages:
+        edges = _edges(lines)
+        kept.append([line for line in lines if not (_shape(line) in running and line in edges)])
+    return kept
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
-    by_height = sorted(lines, key=lambda line: line.bottom)
+    by_height = sorted(lines, key=lambda line: line.base)
     return by_height[:EDGE_LINES] + by_height[-EDGE_LINES:]
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
-from app.adapters.langchain_splitter import TooManyPassages, split_blocks
-from app.adapters.parsing.blocks import Block, Reading, Unreadable
+from app.adapters.langchain_splitter import TooManyPassages, sentence_splitter, split_blocks
+from app.adapters.parsing.blocks import Reading, Unreadable
+from app.adapters.parsing.markup import read_html
 from app.adapters.parsing.office import read_docx, read_pptx
 from app.adapters.parsing.pdf import read_pdf
 from app.adapters.parsing.plain import read_mail, read_markdown, read_page, read_text
@@ -22,7 +23,16 @@ READERS: dict[str, Callable[[bytes], Reading]] = {
     "pdf": read_pdf,
     "mail": read_mail,
 }
+TITLE_WITHIN = 10
+"""The first main heading among this many blocks is the title of a document that names itself nowhere else."""
 TOO_HEAVY = (MemoryError, RecursionError, TooManyPassages)
+
+
+def warm_up() -> None:
+    """Loads what is otherwise loaded at its first use, so that children find it there."""
+    sentence_splitter()
+    read_html("<p>x</p>")
+    read_text("客服".encode("gb18030") * 20)
 
 
 def read(data: bytes, file_type: str, file_name: str) -> dict[str, Any]:
@@ -40,18 +50,19 @@ def read(data: bytes, file_type: str, file_name: str) -> dict[str, Any]:
     if not any(character.isalnum() for passage in passages for character in passage.text):
         raise Unreadable("document_no_text" if reading.pictures or reading.unread_pages else "document_empty")
     return {
-        "title": title_of(reading, file_name),
+        "title": title_of(reading, file_type, file_name),
         "page_count": reading.page_count,
         "unread_pages": reading.unread_pages,
+        "pictures": reading.pictures,
         "passages": [[p.kind, list(p.heading_path), p.page, p.char_start, p.char_end, p.text] for p in passages],
     }
 
 
-def title_of(reading: Reading, file_name: str) -> str:
-    """What the document calls itself, else its first heading, else its file name."""
+def title_of(reading: Reading, file_type: str, file_name: str) -> str:
+    """What the document calls itself, else its first heading, else its file name; a sheet's name is no title."""
     if reading.title:
         return reading.title[:200]
-    first = next(iter(reading.blocks), None)
-    if isinstance(first, Block) and first.kind == "heading" and first.text and first.level <= 2:
-        return first.text[:200]
+    for block in reading.blocks[: TITLE_WITHIN if file_type != "xlsx" else 0]:
+        if block.kind == "heading" and block.text and block.level == 1:
+            return block.text[:200]
     return PurePath(file_name).stem[:200] or file_name[:200]

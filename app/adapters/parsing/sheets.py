@@ -46,6 +46,7 @@ def read_xlsx(data: bytes) -> Reading:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and extensions openpyxl does not keep
         book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        reading.title = str(book.properties.title or "").strip()
         rows_left = MAX_ROWS
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":

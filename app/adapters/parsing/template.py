@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from app.adapters.parsing.blocks import Unreadable
-from app.adapters.parsing.read import read
+from app.adapters.parsing.read import read, warm_up
 from app.adapters.parsing.sandbox import die_with_parent, lock_down, silence
 
 READ_OK, READ_FAILED = 0, 3
@@ -144,6 +144,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def main() -> None:
     """Says it is ready, then serves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
     gc.collect()
     gc.freeze()
     sys.stdout.buffer.write(b'{"ready":true}\n')

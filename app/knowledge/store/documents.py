@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select, update
 from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.ids import new_id
+from app.knowledge.parsed import ParsedDocument
 from app.knowledge.tables import BaseRow, ChunkRow, DocumentRow, DocumentVersionRow
 
 
@@ -32,6 +33,8 @@ class DocumentRecord:
     error_values: dict[str, Any] | None
     chunk_count: int
     page_count: int | None
+    unread_pages: int
+    pictures: int
     version: int
     pending_version: int | None
     job_id: UUID | None
@@ -211,9 +214,7 @@ async def lock_pending(session: Session, document_id: UUID, number: int) -> Docu
     return _record((await session.execute(statement)).one_or_none())
 
 
-async def serve_version(
-    session: Session, version: VersionRecord, *, title: str, chunk_count: int, page_count: int | None
-) -> None:
+async def serve_version(session: Session, version: VersionRecord, parsed: ParsedDocument) -> None:
     """From now on this version is the document."""
     await _set(
         session,
@@ -223,9 +224,11 @@ async def serve_version(
         pending_version=None,
         error_code=None,
         error_values=None,
-        title=title,
-        chunk_count=chunk_count,
-        page_count=page_count,
+        title=parsed.title,
+        chunk_count=len(parsed.chunks),
+        page_count=parsed.page_count,
+        unread_pages=parsed.unread_pages,
+        pictures=parsed.pictures,
         sha256=version.sha256,
         blob_key=version.blob_key,
         size_bytes=version.size_bytes,

@@ -33,7 +33,7 @@ export function replyDay(hours: Hours, at = new Date()): string {
     const day = new Date(at.getTime() + ahead * 86_400_000);
     const local = localTime(day, hours.timezone);
     if (!hours.days.includes(local.day) || (ahead === 0 && local.time >= hours.open)) continue;
-    if (ahead === 0) return say("today");
+    if (ahead === 0) return say("today").toLowerCase();
     if (ahead === 1) return say("tomorrow");
     return day.toLocaleDateString(locale() === "en" ? "en-GB" : "zh-CN", { month: "short", day: "numeric" });
   }

@@ -15,3 +15,5 @@ import "../desk/local-times";
 import "../feedback/feedback.css";
 import "../feedback/correct-answer";
 import "../feedback/kefu-corrections";
+import "../training/training.css";
+import "../training/kefu-training";

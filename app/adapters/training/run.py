@@ -1,0 +1,52 @@
+"""Entry of the trainer's process: `python -m app.adapters.training.run SPEC.json`, where torch is installed."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.adapters.training.report import Orders, Report, TrainingFailed
+
+
+def read_rows(path: Path, sha256: str) -> list[dict[str, Any]]:
+    """The dataset's rows. Raises TrainingFailed when the file isn't the version it claims to be."""
+    from app.adapters.training.adapter_files import file_sha256
+
+    if not path.is_file():
+        raise TrainingFailed("dataset_missing", str(path))
+    if file_sha256(path) != sha256:
+        raise TrainingFailed("dataset_changed", f"{path} is not {sha256}")
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    if not rows:
+        raise TrainingFailed("dataset_empty", str(path))
+    return rows
+
+
+def train(spec: dict[str, Any], report: Report, orders: Orders) -> None:
+    """Imports the heavy libraries only now, so that bad input is named before they load."""
+    rows = read_rows(Path(spec["dataset_path"]), spec["dataset_sha256"])
+    base = Path(spec["base_model"])
+    if base.is_absolute() and not (base / "config.json").is_file():
+        raise TrainingFailed("base_model_missing", f"{base} holds no config.json")
+    try:
+        from app.adapters.training.lora import fine_tune
+    except ImportError as missing:
+        raise TrainingFailed("trainer_incomplete", str(missing)) from missing
+    fine_tune(spec, rows, report, orders)
+
+
+def main() -> None:
+    spec = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    report, orders = Report(), Orders()
+    try:
+        train(spec, report, orders)
+    except TrainingFailed as failure:
+        report.send("failed", code=failure.code, detail=failure.detail)
+        raise SystemExit(1) from failure
+    except MemoryError as failure:
+        report.send("failed", code="out_of_memory", detail=str(failure))
+        raise SystemExit(1) from failure
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Who may see or write in a conversation: the customer who holds its token, or staff who may read threads."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from app.accounts import AccountTools, Permission
+from app.accounts.access import bearer_token, find_staff_principal
+from app.conversations.ask import TOKEN_PREFIX
+from app.conversations.service import ConversationTools, authenticate_customer
+from app.kernel.errors import Forbidden, NotFound, Unauthenticated
+from app.kernel.web import tool
+
+
+def _as_id(text: str) -> UUID:
+    """Raises NotFound: what is no id at all is nobody's conversation either."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+async def _conversation_id(conversation_id: str) -> UUID:
+    return _as_id(conversation_id)
+
+
+async def _answer_id(answer_id: str) -> UUID:
+    return _as_id(answer_id)
+
+
+async def _customer_token(request: Request) -> str:
+    token = bearer_token(request)
+    if token is None:
+        raise Unauthenticated
+    return token
+
+
+_customer_token.kefu_guard = "customer"  # type: ignore[attr-defined]  # read by the test that walks all routes
+
+CustomerToken = Annotated[str, Depends(_customer_token)]
+ConversationId = Annotated[UUID, Depends(_conversation_id)]
+AnswerId = Annotated[UUID, Depends(_answer_id)]
+
+
+async def _viewer(
+    request: Request,
+    conversation_id: ConversationId,
+    tools: Annotated[ConversationTools, tool(ConversationTools)],
+    accounts: Annotated[AccountTools, tool(AccountTools)],
+) -> UUID:
+    token: Any = bearer_token(request)
+    if token is not None and token.startswith(TOKEN_PREFIX):
+        return (await authenticate_customer(tools, conversation_id, token)).conversation_id
+    principal = await find_staff_principal(request, accounts)
+    if principal is None:
+        if token is not None and not token.startswith("kefu_"):
+            raise NotFound  # a forged token is told what a foreign one is told
+        raise Unauthenticated
+    if not principal.may(Permission.CONVERSATIONS_READ):
+        raise Forbidden
+    return conversation_id
+
+
+_viewer.kefu_guard = "customer_or_staff"  # type: ignore[attr-defined]  # read by the test that walks all routes
+
+ViewedConversation = Annotated[UUID, Depends(_viewer)]

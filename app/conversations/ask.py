@@ -1,0 +1,178 @@
+"""One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.conversations.domain import Happening, NewEvent, Owner, Posted, Thread, Work, next_state
+from app.conversations.drive import start_answer
+from app.conversations.errors import (
+    AnswerEnded,
+    AnswerRunning,
+    ClientIdReused,
+    MessageTooLong,
+    NotNow,
+    TooManyWaiting,
+)
+from app.conversations.identity import VisitorClaim, verify_visitor
+from app.conversations.ownership import change_owner
+from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, ConversationTools, check_token
+from app.conversations.store import answers, questions, threads
+from app.kernel.clock import iso, now
+from app.kernel.database import Session
+from app.kernel.errors import NotFound, Unavailable
+from app.kernel.ids import new_id, new_token, token_digest
+
+MOST_WAITING = 3
+TOKEN_PREFIX = "kct_"  # noqa: S105 - tells a customer's token from an API key
+LONGEST_MESSAGE = 4_000
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A new conversation; its token is told once."""
+
+    conversation_id: UUID
+    token: str
+    greeting: str
+    suggestions: list[str]
+    owner: Owner
+
+
+async def start_conversation(
+    tools: ConversationTools,
+    *,
+    channel: str,
+    locale: str,
+    address: str,
+    visitor: VisitorClaim | None = None,
+) -> Begun:
+    """A new, empty conversation. Raises VisitorUnverified, TooManyRequests."""
+    await tools.limits.take(NEW_CONVERSATIONS, address)
+    conversation_id, token = new_id(), TOKEN_PREFIX + new_token()
+    async with tools.database.transaction() as session:
+        known = await verify_visitor(session, tools.visitor_secret, visitor) if visitor else None
+        await threads.add_thread(session, conversation_id, channel, locale, token_digest(token), known)
+    greeting, suggestions = tools.company.greeting.read(locale), tools.company.suggestions.read(locale)
+    return Begun(conversation_id, token, greeting, suggestions, Owner.BOT)
+
+
+async def post_message(
+    tools: ConversationTools, conversation_id: UUID, token: str, client_id: str, text: str
+) -> Posted:
+    """tx 1: stores a customer's message once, promises an answer while the bot owns the thread, and starts it.
+
+    Raises NotFound, MessageTooLong, ClientIdReused, TooManyWaiting, TooManyRequests.
+    """
+    if len(text) > LONGEST_MESSAGE:
+        raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
+    await tools.limits.take(MESSAGES, str(conversation_id))
+    for _ in range(5):
+        try:
+            async with tools.database.transaction() as session:
+                posted, work = await _post(session, tools, conversation_id, token, client_id, text)
+        except questions.Collision:
+            continue
+        if work is not None:
+            start_answer(tools, work)
+        return posted
+    raise Unavailable
+
+
+async def _post(
+    session: Session, tools: ConversationTools, conversation_id: UUID, token: str, client_id: str, text: str
+) -> tuple[Posted, Work | None]:
+    found = await questions.lock_and_look(session, conversation_id, client_id)
+    if found is None:
+        raise NotFound
+    thread, known = check_token(found[0], token), found[1]
+    if known is not None:
+        if known.text != text:
+            raise ClientIdReused
+        return Posted(known.message_id, known.answer_id, known.seq, again=True), None
+    if next_state(thread.owner, thread.lifecycle, Happening.WRITTEN) != (thread.owner, thread.lifecycle):
+        thread = await change_owner(
+            session, tools.bulletin, thread.id, Happening.WRITTEN, actor="customer", reason="customer_wrote"
+        )
+    for_bot, at_once = thread.owner is Owner.BOT, thread.open_answers == 0
+    if for_bot and thread.open_answers > MOST_WAITING:
+        raise TooManyWaiting(retry_after_s=5)
+    at, message_id, seq = now(), new_id(), thread.seq + 1
+    data = {"message_id": str(message_id), "role": "customer", "client_id": client_id, "created_at": iso(at)}
+    event = NewEvent("message.created", data, message_id, {"text": text}, actor="customer")
+    question = questions.NewQuestion(
+        message_id=message_id,
+        conversation_id=thread.id,
+        seq=seq,
+        text=text,
+        client_id=client_id,
+        at=at,
+        event=event,
+        answer_id=new_id() if for_bot else None,
+        state="running" if at_once else "waiting",
+        node_id=tools.answers.node_id if at_once else None,
+        version=thread.version,
+    )
+    await questions.store_question(session, question)
+    tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
+    posted = Posted(message_id, question.answer_id, seq, at_once=at_once and for_bot)
+    if question.answer_id is None or not at_once:
+        return posted, None
+    return posted, Work(question.answer_id, thread.id, message_id, text, thread.locale, seq, thread.version)
+
+
+async def stop_answer(tools: ConversationTools, conversation_id: UUID, token: str, answer_id: UUID) -> None:
+    """Ends an answer where it is, or before it began. Raises NotFound, AnswerEnded."""
+    async with tools.database.transaction() as session:
+        check_token(await threads.find_thread(session, conversation_id), token)
+        open_still, node_id = await answers.request_stop(session, conversation_id, answer_id)
+        if not open_still:
+            if await answers.find_run(session, conversation_id, answer_id) is None:
+                raise NotFound
+            raise AnswerEnded
+        tools.bulletin.halt_later(session, node_id, answer_id, "stopped")
+
+
+async def regenerate_answer(tools: ConversationTools, conversation_id: UUID, token: str, answer_id: UUID) -> UUID:
+    """Answers the same question once more, under a new id. Raises NotFound, AnswerRunning, NotNow, TooManyWaiting."""
+    work: Work | None = None
+    async with tools.database.transaction() as session:
+        thread = check_token(await threads.lock_thread(session, conversation_id), token)
+        found = await answers.find_run(session, conversation_id, answer_id)
+        if found is None:
+            raise NotFound
+        question_id, state = found
+        if state != "done":
+            raise AnswerRunning
+        work, again_id = await _promise(session, tools, thread, question_id)
+    if work is not None:
+        start_answer(tools, work)
+    return again_id
+
+
+async def _promise(
+    session: Session, tools: ConversationTools, thread: Thread, question_id: UUID
+) -> tuple[Work | None, UUID]:
+    if thread.owner is not Owner.BOT:
+        raise NotNow
+    if thread.open_answers > MOST_WAITING:
+        raise TooManyWaiting(retry_after_s=5)
+    again_id = new_id()
+    await answers.add_run(session, thread, again_id, question_id, now())
+    if thread.open_answers > 0:
+        return None, again_id
+    return await answers.start_next(session, thread.id, tools.answers.node_id), again_id
+
+
+async def ask_for_person(tools: ConversationTools, conversation_id: UUID, token: str, reason: str | None) -> Owner:
+    """The customer wants a person: the thread waits in line. Again is the same. Raises NotFound."""
+    async with tools.database.transaction() as session:
+        check_token(await threads.find_thread(session, conversation_id), token)
+        thread = await change_owner(
+            session,
+            tools.bulletin,
+            conversation_id,
+            Happening.ESCALATED,
+            actor="customer",
+            reason=reason or "customer_asked",
+        )
+    return thread.owner

@@ -1,0 +1,29 @@
+"""Facts conversations announce; listeners run inside the transaction that made them true."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.conversations.domain import Lifecycle, Owner
+
+
+@dataclass(frozen=True)
+class OwnerChanged:
+    """A conversation has another owner or lifecycle now."""
+
+    conversation_id: UUID
+    before: Owner
+    owner: Owner
+    lifecycle: Lifecycle
+    reason: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class AnswerFinished:
+    """An answer is stored as a message."""
+
+    conversation_id: UUID
+    message_id: UUID
+    question_id: UUID
+    outcome: str
+    code: str | None = None

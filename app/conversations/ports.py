@@ -1,0 +1,54 @@
+"""What conversations need from outside: someone who answers, ratings, links to sources."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from app.answering import AnswerEvent, Question
+from app.kernel.database import Session
+
+
+class Answerer(Protocol):
+    """Answers questions; closing the generator aborts everything it has under way."""
+
+    def __call__(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
+        """Started first, Finished or Failed last; expected failures are events, not exceptions."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What a customer thinks of an answer."""
+
+    rating: str
+    reasons: tuple[str, ...] = ()
+    comment: str | None = None
+
+
+class RatingLookup(Protocol):
+    """The ratings customers gave; the feedback room keeps them."""
+
+    async def __call__(self, session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Rating]:
+        """The rating of each rated message."""
+        ...
+
+
+class SourceLinks(Protocol):
+    """Addresses of sources that open in any browser for a while, without a sign-in."""
+
+    def url(
+        self,
+        *,
+        document_id: UUID | None = None,
+        faq_id: UUID | None = None,
+        chunk_id: UUID | None = None,
+        quote: str = "",
+    ) -> str:
+        """The signed address of what is cited."""
+        ...
+
+
+async def no_ratings(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Rating]:
+    """A RatingLookup where nothing is rated."""
+    return {}

@@ -1,0 +1,9 @@
+"""JSON and event-stream routes of conversations: the customer's, then the staff's."""
+
+from fastapi import APIRouter
+
+from app.conversations.routes import customer, events, staff
+
+router = APIRouter(prefix="/api/v1", tags=["conversations"])
+for part in (customer.router, events.router, staff.router):
+    router.include_router(part)

@@ -1,0 +1,128 @@
+"""What the conversations room works with, and what it can tell about threads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+from app.accounts import Company
+from app.answering import Company as AnsweringCompany
+from app.conversations.bulletin import Bulletin
+from app.conversations.domain import (
+    Customer,
+    FoundAnswer,
+    Lifecycle,
+    Message,
+    Owner,
+    OwnerChange,
+    Summary,
+    Thread,
+    Trace,
+)
+from app.conversations.open_streams import OpenStreams
+from app.conversations.ports import Answerer, RatingLookup
+from app.conversations.running import RunningAnswers
+from app.conversations.store import threads, transcripts
+from app.kernel.database import Database, Session
+from app.kernel.errors import NotFound
+from app.kernel.ids import token_digest
+from app.kernel.limits import Allowance, RateLimits
+
+NEW_CONVERSATIONS = Allowance("conversations", per_minute=300)  # by address: a whole office may share one
+MESSAGES = Allowance("messages", per_minute=60)  # by conversation
+
+
+@dataclass(frozen=True)
+class ConversationTools:
+    """What the conversations room works with."""
+
+    database: Database
+    bulletin: Bulletin
+    answerer: Answerer
+    ratings: RatingLookup
+    limits: RateLimits
+    company: Company
+    speaks_for: AnsweringCompany
+    visitor_secret: bytes | None = None
+    answers: RunningAnswers = field(default_factory=RunningAnswers)
+    streams: OpenStreams = field(default_factory=OpenStreams)
+
+
+def check_token(thread: Thread | None, token: str) -> Thread:
+    """The thread, when the token is its own. Raises NotFound, the same for unknown and foreign."""
+    digest = token_digest(token)
+    if thread is None or not compare_digest(thread.token_digest, digest):
+        raise NotFound
+    return thread
+
+
+async def authenticate_customer(tools: ConversationTools, conversation_id: UUID, token: str) -> Customer:
+    """Who holds this conversation's token. Raises NotFound."""
+    async with tools.database.reading() as session:
+        thread = await threads.find_thread(session, conversation_id)
+    return Customer(check_token(thread, token).id)
+
+
+async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:
+    """An answer of the bot with its question and citations."""
+    return await transcripts.find_answer(session, message_id)
+
+
+async def transcript(session: Session, conversation_id: UUID) -> list[Message]:
+    """Everything said in a conversation, in order. Raises NotFound."""
+    if await threads.find_thread(session, conversation_id) is None:
+        raise NotFound
+    return await transcripts.read_messages(session, conversation_id)
+
+
+async def list_conversations(
+    session: Session,
+    *,
+    owner: Owner | None = None,
+    lifecycle: Lifecycle | None = None,
+    outcome: str | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[Summary]:
+    """Conversations in which something was said, the latest first."""
+    return await threads.list_threads(
+        session, owner=owner, lifecycle=lifecycle, outcome=outcome, before=before, limit=limit
+    )
+
+
+async def get_summary(session: Session, conversation_id: UUID) -> Summary:
+    """One conversation in which something was said. Raises NotFound."""
+    found = await threads.find_summary(session, conversation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def owner_changes(session: Session, conversation_id: UUID) -> list[OwnerChange]:
+    """Who owned a conversation, and from where in it on."""
+    return await threads.owner_changes(session, conversation_id)
+
+
+async def read_trace(session: Session, conversation_id: UUID, answer_id: UUID) -> Trace:
+    """How an answer came to be. Raises NotFound."""
+    found = await transcripts.find_trace(session, conversation_id, answer_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def place_in_line(session: Session, conversation_id: UUID) -> int:
+    """The place of a waiting conversation, from 1; 0 when it does not wait for a person."""
+    return await threads.count_ahead(session, conversation_id)
+
+
+async def recent_waits_s(session: Session, within: timedelta) -> Sequence[float]:
+    """How long those had waited whom a person took over of late, in seconds."""
+    return await threads.recent_waits_s(session, within)
+
+
+async def find_owner(session: Session, conversation_id: UUID) -> Owner | None:
+    """Who owns a conversation now."""
+    thread = await threads.find_thread(session, conversation_id)
+    return None if thread is None else thread.owner

@@ -1,0 +1,1 @@
+"""All SQL of conversations, by subject: threads, questions, answers, the log, transcripts, nodes."""

@@ -1,0 +1,181 @@
+"""SQL of threads: making, locking, changing, listing and counting them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from app.conversations.domain import Lifecycle, Owner, OwnerChange, Summary, Thread
+from app.kernel.clock import now
+from app.kernel.database import Session
+
+THREAD_COLUMNS = "c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest, c.agent_name"
+
+_ADD = text(
+    """INSERT INTO conversation
+    (id, channel, locale, token_digest, owner, lifecycle, version, seq, open_answers, visitor, created_at)
+    VALUES (:id, :channel, :locale, :token_digest, 'bot', 'open', 1, 0, 0, CAST(:visitor AS jsonb), :at)"""
+)
+_FIND = text(f"SELECT {THREAD_COLUMNS} FROM conversation c WHERE c.id = :id")
+_LOCK = text(f"SELECT {THREAD_COLUMNS} FROM conversation c WHERE c.id = :id FOR UPDATE")
+_CHANGE = text(
+    """UPDATE conversation SET owner = :owner, lifecycle = :lifecycle, version = version + 1,
+        queued_at = CASE WHEN :owner = 'queue' THEN CAST(:at AS timestamptz) END,
+        handoff_reason = CASE WHEN :owner = 'queue' THEN :reason ELSE handoff_reason END,
+        agent_id = CAST(:agent_id AS uuid), agent_name = :agent_name
+    WHERE id = :id"""
+)
+_USE_NONCE = text("INSERT INTO visitor_nonce (digest, expires_at) VALUES (:digest, :expires_at)")
+_FORGET_NONCES = text("DELETE FROM visitor_nonce WHERE expires_at < :at")
+_AHEAD = text(
+    """SELECT count(*) FROM conversation other, conversation mine
+    WHERE mine.id = :id AND mine.owner = 'queue' AND other.owner = 'queue'
+    AND (other.queued_at, other.id) <= (mine.queued_at, mine.id)"""
+)
+_WAITED = text(
+    """SELECT extract(epoch FROM taken.at - queued.at)::float AS seconds
+    FROM conversation_event taken
+    JOIN LATERAL (
+        SELECT at FROM conversation_event e
+        WHERE e.conversation_id = taken.conversation_id AND e.seq < taken.seq
+        AND e.type = 'owner.changed' AND e.data ->> 'owner' = 'queue'
+        ORDER BY e.seq DESC LIMIT 1
+    ) queued ON true
+    WHERE taken.type = 'owner.changed' AND taken.data ->> 'owner' = 'agent' AND taken.at > :since"""
+)
+_LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at, c.last_message_at,
+        c.handoff_reason, c.visitor, c.agent_name, last.text, last.role, counted.messages, bot.outcome
+    FROM conversation c
+    JOIN LATERAL (SELECT left(m.text, 200) AS text, m.role FROM message m
+        WHERE m.conversation_id = c.id ORDER BY m.seq DESC LIMIT 1) last ON true
+    JOIN LATERAL (SELECT count(*) AS messages FROM message m WHERE m.conversation_id = c.id) counted ON true
+    LEFT JOIN LATERAL (SELECT m.outcome FROM message m
+        WHERE m.conversation_id = c.id AND m.role = 'bot' ORDER BY m.seq DESC LIMIT 1) bot ON true
+    WHERE c.last_message_at IS NOT NULL"""
+
+_OWNER_CHANGES = text(
+    """SELECT seq, data ->> 'owner' AS owner, reason, data -> 'agent' ->> 'name' AS agent, at
+    FROM conversation_event WHERE conversation_id = :id AND type = 'owner.changed' ORDER BY seq"""
+)
+
+
+def as_thread(row: Sequence[Any]) -> Thread:
+    """The thread in a row that begins with THREAD_COLUMNS."""
+    id, owner, lifecycle, version, seq, locale, open_answers, token_digest, agent_name = row[:9]
+    return Thread(id, Owner(owner), Lifecycle(lifecycle), version, seq, locale, open_answers, token_digest, agent_name)
+
+
+async def add_thread(
+    session: Session, id: UUID, channel: str, locale: str, token_digest: str, visitor: dict[str, Any] | None
+) -> None:
+    """A new, empty thread."""
+    values = {"id": id, "channel": channel, "locale": locale, "token_digest": token_digest, "at": now()}
+    await session.execute(_ADD, {**values, "visitor": orjson.dumps(visitor).decode() if visitor else None})
+
+
+async def find_thread(session: Session, id: UUID) -> Thread | None:
+    """A thread as it stands."""
+    row = (await session.execute(_FIND, {"id": id})).one_or_none()
+    return None if row is None else as_thread(row)
+
+
+async def lock_thread(session: Session, id: UUID) -> Thread | None:
+    """A thread that nobody else changes until the transaction ends."""
+    row = (await session.execute(_LOCK, {"id": id})).one_or_none()
+    return None if row is None else as_thread(row)
+
+
+async def change_thread(
+    session: Session,
+    id: UUID,
+    owner: Owner,
+    lifecycle: Lifecycle,
+    *,
+    reason: str,
+    agent: tuple[UUID, str] | None,
+) -> None:
+    """Writes what the one transition function decided."""
+    agent_id, agent_name = agent or (None, None)
+    values = {"id": id, "owner": owner.value, "lifecycle": lifecycle.value, "reason": reason, "at": now()}
+    await session.execute(_CHANGE, {**values, "agent_id": agent_id, "agent_name": agent_name})
+
+
+async def use_nonce(session: Session, digest: str, expires_at: datetime) -> bool:
+    """Remembers a signature until it expires; False when it was used before."""
+    await session.execute(_FORGET_NONCES, {"at": now()})
+    try:
+        async with session.begin_nested():
+            await session.execute(_USE_NONCE, {"digest": digest, "expires_at": expires_at})
+    except IntegrityError:
+        return False
+    return True
+
+
+async def count_ahead(session: Session, id: UUID) -> int:
+    """The place of a waiting thread in the line, from 1; 0 when it does not wait."""
+    return int((await session.execute(_AHEAD, {"id": id})).scalar_one())
+
+
+async def recent_waits_s(session: Session, within: timedelta) -> Sequence[float]:
+    """How long those had waited whom a person took over of late, in seconds."""
+    return list((await session.execute(_WAITED, {"since": now() - within})).scalars())
+
+
+async def list_threads(
+    session: Session,
+    *,
+    owner: Owner | None,
+    lifecycle: Lifecycle | None,
+    outcome: str | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Summary]:
+    """Threads in which something was said, the latest first."""
+    sql, values = _LIST, {"limit": limit}
+    filters: dict[str, Any] = {"owner": owner, "lifecycle": lifecycle, "outcome": outcome}
+    columns = {"owner": "c.owner", "lifecycle": "c.lifecycle", "outcome": "bot.outcome"}
+    for name, value in filters.items():
+        if value is not None:
+            sql += f" AND {columns[name]} = :{name}"
+            values[name] = value
+    if before is not None:
+        sql += " AND (c.last_message_at, c.id) < (:moment, :id)"
+        values |= {"moment": before[0], "id": before[1]}  # type: ignore[dict-item]  # values hold any bind value
+    rows = await session.execute(text(sql + " ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit"), values)
+    return [_summary(row) for row in rows]
+
+
+async def find_summary(session: Session, id: UUID) -> Summary | None:
+    """One thread in which something was said, as the list shows it."""
+    row = (await session.execute(text(f"{_LIST} AND c.id = :id"), {"id": id})).one_or_none()
+    return None if row is None else _summary(row)
+
+
+async def owner_changes(session: Session, id: UUID) -> list[OwnerChange]:
+    """Every change of owner, in order."""
+    rows = await session.execute(_OWNER_CHANGES, {"id": id})
+    return [OwnerChange(row.seq, Owner(row.owner), row.reason, row.agent, row.at) for row in rows]
+
+
+def _summary(row: Any) -> Summary:
+    return Summary(
+        id=row.id,
+        channel=row.channel,
+        locale=row.locale,
+        owner=Owner(row.owner),
+        lifecycle=Lifecycle(row.lifecycle),
+        created_at=row.created_at,
+        last_message_at=row.last_message_at,
+        last_text=row.text,
+        last_role=row.role,
+        message_count=row.messages,
+        last_outcome=row.outcome,
+        handoff_reason=row.handoff_reason,
+        visitor_name=(row.visitor or {}).get("name"),
+        verified=row.visitor is not None,
+        agent_name=row.agent_name,
+    )

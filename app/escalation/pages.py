@@ -1,0 +1,244 @@
+"""The desk's pages: the list of conversations, one with its transcript, and how an answer came to be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
+
+from app.accounts import Company, Permission, Principal
+from app.accounts.access import require
+from app.accounts.pages import StaffPage
+from app.conversations import (
+    ConversationTools,
+    Lifecycle,
+    Message,
+    Owner,
+    OwnerChange,
+    Summary,
+    find_answer,
+    get_summary,
+    list_conversations,
+    owner_changes,
+    read_trace,
+    transcript,
+)
+from app.escalation import views
+from app.kernel.clock import iso
+from app.kernel.database import Session
+from app.kernel.errors import NotFound
+from app.kernel.markdown import to_html
+from app.kernel.paging import BadCursor, decode_cursor, encode_cursor
+from app.kernel.web import page_locale, render, tool
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+Tools = Annotated[ConversationTools, tool(ConversationTools)]
+OurCompany = Annotated[Company, tool(Company)]
+Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
+TraceReader = Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)]
+Show = Annotated[str, Query(pattern="^(all|queue|bot|agent|closed)$")]
+Cursor = Annotated[str | None, Query(max_length=300)]
+FILTERS = ("all", "queue", "bot", "agent", "closed")
+ROWS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class DeskPage(StaffPage):
+    """The list, and the chosen conversation if one is chosen."""
+
+    filters: tuple[str, ...]
+    chosen: str
+    rows: list[views.Row]
+    next_cursor: str | None
+    thread: views.ThreadView | None
+
+
+@dataclass(frozen=True)
+class TracePage(StaffPage):
+    """One answer under the magnifying glass."""
+
+    conversation_id: UUID
+    answer_id: UUID
+    name: str
+    question: str
+    answer_html: Markup
+    outcome: str
+    tone: str
+    composer: str
+    first_text: str
+    whole: str
+    tokens: str
+    model: str
+    prompt_version: str
+    steps: list[views.StepView]
+    candidates: list[views.CandidateView]
+    reranked: bool
+    rewritten: str | None
+    reasons: list[str]
+    prompt: list[dict[str, str]]
+    prompt_tokens: int | None
+    raw: str
+
+
+@router.get("")
+async def desk(
+    request: Request, principal: Reader, company: OurCompany, tools: Tools, show: Show = "all", cursor: Cursor = None
+) -> Response:
+    """Every conversation, the latest first."""
+    return await _desk(request, principal, company, tools, show, cursor, None)
+
+
+@router.get("/conversations/{conversation_id}")
+async def conversation(
+    conversation_id: UUID,
+    request: Request,
+    principal: Reader,
+    company: OurCompany,
+    tools: Tools,
+    show: Show = "all",
+    cursor: Cursor = None,
+) -> Response:
+    """One conversation with its whole transcript, beside the list."""
+    return await _desk(request, principal, company, tools, show, cursor, conversation_id)
+
+
+async def _desk(
+    request: Request,
+    principal: Principal,
+    company: Company,
+    tools: ConversationTools,
+    show: str,
+    cursor: str | None,
+    chosen: UUID | None,
+) -> Response:
+    locale = page_locale(request)
+    async with tools.database.reading() as session:
+        found = await list_conversations(
+            session, owner=_owner(show), lifecycle=_lifecycle(show), before=_before(cursor), limit=ROWS_A_PAGE + 1
+        )
+        thread = None if chosen is None else await _thread(session, tools, company, chosen, locale)
+    last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE else None
+    page = DeskPage(
+        active="desk",
+        principal=principal,
+        company=company,
+        company_name=company.name.read(locale),
+        filters=FILTERS,
+        chosen=show,
+        rows=[views.row(one, locale) for one in found[:ROWS_A_PAGE]],
+        next_cursor=encode_cursor(last.last_message_at.isoformat(), str(last.id)) if last else None,
+        thread=thread,
+    )
+    return render(request, "desk/desk.html", page)
+
+
+def _owner(show: str) -> Owner | None:
+    return Owner(show) if show in {"queue", "bot", "agent"} else None
+
+
+def _lifecycle(show: str) -> Lifecycle | None:
+    return Lifecycle.CLOSED if show == "closed" else None
+
+
+def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
+    parts = decode_cursor(cursor, 2)
+    try:
+        return (datetime.fromisoformat(parts[0]), UUID(parts[1])) if parts else None
+    except ValueError:
+        raise BadCursor from None
+
+
+async def _thread(
+    session: Session, tools: ConversationTools, company: Company, conversation_id: UUID, locale: str
+) -> views.ThreadView:
+    summary = await get_summary(session, conversation_id)
+    messages = await transcript(session, conversation_id)
+    changes = await owner_changes(session, conversation_id)
+    ratings = await tools.ratings(session, [one.id for one in messages if one.role == "bot"])
+    customer = views.name_of(summary.id, summary.visitor_name, locale)
+    owner = Owner.BOT
+    shown: list[views.MessageView] = []
+    log: list[Message | OwnerChange] = [*messages, *changes]
+    for item in sorted(log, key=lambda one: one.seq):
+        if isinstance(item, OwnerChange):
+            owner = item.owner
+            shown.append(views.system_line(item, locale))
+        elif item.role != "system":
+            urls = _urls(tools, item)
+            shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
+    return _thread_view(summary, customer, tuple(shown), locale)
+
+
+def _thread_view(
+    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], locale: str
+) -> views.ThreadView:
+    return views.ThreadView(
+        conversation_id=summary.id,
+        name=customer,
+        owner=summary.owner.value,
+        channel=summary.channel,
+        locale=summary.locale,
+        created_at=iso(summary.created_at),
+        reason=views.why(summary.handoff_reason, locale),
+        verified=summary.verified,
+        messages=messages,
+    )
+
+
+def _urls(tools: ConversationTools, item: Message) -> dict[int, str]:
+    links = tools.bulletin.links
+    return {
+        one.number: links.url(document_id=one.document_id, faq_id=one.faq_id, chunk_id=one.chunk_id, quote=one.quote)
+        for one in item.citations
+    }
+
+
+@router.get("/conversations/{conversation_id}/trace/{answer_id}")
+async def trace(
+    conversation_id: UUID,
+    answer_id: UUID,
+    request: Request,
+    principal: TraceReader,
+    company: OurCompany,
+    tools: Tools,
+) -> Response:
+    """How an answer came to be: steps with times, candidates with their fate, the prompt."""
+    locale = page_locale(request)
+    async with tools.database.reading() as session:
+        summary = await get_summary(session, conversation_id)
+        answer = await find_answer(session, answer_id)
+        found = await read_trace(session, conversation_id, answer_id)
+    if answer is None or answer.conversation_id != conversation_id:
+        raise NotFound
+    record = found.trace
+    usage, prompt = record.get("usage") or {}, record.get("prompt") or {}
+    page = TracePage(
+        active="desk",
+        principal=principal,
+        company=company,
+        company_name=company.name.read(locale),
+        conversation_id=conversation_id,
+        answer_id=answer_id,
+        name=views.name_of(summary.id, summary.visitor_name, locale),
+        question=answer.question,
+        answer_html=to_html(answer.text),
+        outcome=answer.outcome,
+        tone=views.TONES.get(answer.outcome, ""),
+        composer=record.get("composer") or "fixed",
+        first_text=views.duration(record.get("first_token_ms")),
+        whole=views.duration(record.get("total_ms")),
+        tokens=views.tokens(usage),
+        model=str((record.get("model") or {}).get("name") or "—"),
+        prompt_version=str(prompt.get("version") or "—"),
+        steps=views.steps(found),
+        candidates=views.candidates(found, locale),
+        reranked=views.was_reranked(found),
+        rewritten=(record.get("question") or {}).get("rewritten"),
+        reasons=[str(reason) for reason in (record.get("decision") or {}).get("reasons", [])],
+        prompt=prompt.get("messages") or [],
+        prompt_tokens=prompt.get("estimated_tokens"),
+        raw=views.raw(found),
+    )
+    return render(request, "desk/trace.html", page)

@@ -1,0 +1,182 @@
+"""The words of training: dataset rows and versions, runs with their settings, and what a trainer reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+Turns = tuple[dict[str, str], ...]
+"""Chat messages, {role, content} each."""
+
+
+class Source(StrEnum):
+    """Where a row comes from; corrections win over the others when they answer the same question."""
+
+    CORRECTION = "correction"
+    FAQ = "faq"
+    KEPT = "kept"
+    """An answer customers voted up, learnt again so that it isn't forgotten."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One thing to learn: what a model is given, and what it should say."""
+
+    source: Source
+    source_id: UUID
+    question: str
+    prompt: Turns
+    answer: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class Faq:
+    """A curated answer with its phrasings."""
+
+    id: UUID
+    questions: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True)
+class BuiltDataset:
+    """JSONL bytes with their digest and the manifest that says what they are made of."""
+
+    data: bytes
+    sha256: str
+    rows: int
+    manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DatasetVersion:
+    """An immutable dataset; `blob_key` is where its rows are kept."""
+
+    id: UUID
+    name: str
+    version: int
+    rows: int
+    sha256: str
+    blob_key: str
+    manifest: Mapping[str, Any]
+    created_by_name: str
+    created_at: datetime
+
+
+class RunState(StrEnum):
+    """The states of a run; the last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How to learn. The defaults suit models of 1 to 10 billion parameters on one GPU.
+
+    max_length: tokens of prompt and answer together; longer rows are left out and counted.
+    save_every: optimiser steps between checkpoints, so at most that many are lost by a crash.
+    """
+
+    epochs: float = 3
+    learning_rate: float = 2e-4
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.05
+    batch_size: int = 4
+    accumulate: int = 4
+    max_length: int = 2048
+    save_every: int = 50
+    seed: int = 42
+    evaluate_rows: int = 20
+
+
+@dataclass(frozen=True)
+class TrainRun:
+    """One fine-tune. `evaluation` is {asked, exact, similarity} on the corrected questions."""
+
+    id: UUID
+    dataset_id: UUID
+    job_id: UUID
+    base_model: str
+    settings: RunSettings
+    state: RunState
+    step: int
+    total_steps: int
+    resumed_from: int
+    loss: float | None
+    tokens_per_second: float | None
+    device: str | None
+    evaluation: Mapping[str, Any] | None
+    adapter_path: str | None
+    adapter_sha256: str | None
+    model_id: UUID | None
+    error_code: str | None
+    error_detail: str | None
+    created_by_name: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One logged step."""
+
+    step: int
+    loss: float
+    learning_rate: float
+    grad_norm: float
+    token_accuracy: float
+    tokens_per_second: float
+
+
+@dataclass(frozen=True)
+class TrainingOrder:
+    """Everything a trainer needs to do or resume one run."""
+
+    run_id: UUID
+    base_model: str
+    dataset: bytes
+    dataset_sha256: str
+    settings: RunSettings
+
+
+@dataclass(frozen=True)
+class Began:
+    """The model is loaded; `resumed_from` is 0 for a fresh start."""
+
+    total_steps: int
+    resumed_from: int
+    rows: int
+    skipped_rows: int
+    device: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The finished adapter, asked the corrected questions. `similarity` is in [0, 1]."""
+
+    asked: int
+    exact: int
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Made:
+    """The adapter is complete and sealed; `sha256` is its manifest's digest."""
+
+    adapter_path: str
+    sha256: str
+    step: int
+    seconds: float
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+TrainerEvent = Began | Metric | Judged | Made

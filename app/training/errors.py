@@ -1,0 +1,79 @@
+"""What can go wrong with training."""
+
+from app.kernel.errors import AppError, Conflict, Unavailable
+
+
+class NothingToLearn(Conflict):
+    """There is neither an accepted correction nor an FAQ."""
+
+    code = "nothing_to_learn"
+
+
+class TrainingNotSetUp(Conflict):
+    """No base model is configured, or the environment that trains is missing."""
+
+    code = "training_not_set_up"
+
+
+class TrainerDied(Unavailable):
+    """The trainer's process ended without a word, for example for lack of memory; worth another try."""
+
+    code = "trainer_died"
+
+
+class TrainingRefused(AppError):
+    """The trainer named a reason that trying again would not change."""
+
+    code, status = "training_failed", 500
+
+    def __init__(self, detail: str):
+        super().__init__()
+        self.detail = detail
+
+
+class TrainingDiverged(TrainingRefused):
+    """The loss became infinite or ran away."""
+
+    code = "training_diverged"
+
+
+class DatasetDamaged(TrainingRefused):
+    """The rows are missing, empty, too long, or not those of the version they claim to be."""
+
+    code = "dataset_damaged"
+
+
+class BaseModelMissing(TrainingRefused):
+    """There is no model where the settings say."""
+
+    code = "base_model_missing"
+
+
+class TrainerIncomplete(TrainingRefused):
+    """A library is missing in the environment that trains."""
+
+    code = "trainer_incomplete"
+
+
+class OutOfMemory(TrainingRefused):
+    """The model and a batch don't fit."""
+
+    code = "training_out_of_memory"
+
+
+class AdapterDamaged(TrainingRefused):
+    """The adapter's files are not those that were made."""
+
+    code = "adapter_damaged"
+
+
+class AdapterNotServed(Conflict):
+    """The model server did not take the adapter, or there is none configured."""
+
+    code = "adapter_not_served"
+
+
+class RunNotSucceeded(Conflict):
+    """Only a succeeded run has an adapter."""
+
+    code = "run_not_succeeded"

@@ -1,0 +1,53 @@
+"""What training needs from outside: curated answers, the prompt form, a trainer, a server that takes adapters."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from app.training.domain import Faq, TrainerEvent, TrainingOrder, Turns
+
+
+class CuratedAnswers(Protocol):
+    """The FAQs worth learning."""
+
+    async def faqs(self) -> Sequence[Faq]:
+        """Every published FAQ."""
+        ...
+
+
+class PromptForm(Protocol):
+    """The prompt the answering model is really given; a model must be trained on the form it is served in."""
+
+    def prompt(self, question: str, answer: str, locale: str) -> Turns:
+        """The messages for a question whose only passage is a curated answer."""
+        ...
+
+    def marked(self, answer: str, prompt: Turns) -> str:
+        """The answer citing the prompt's passages the way the model is expected to."""
+        ...
+
+
+class Trainer(Protocol):
+    """Does one fine-tune; the same order again resumes from the last whole checkpoint."""
+
+    def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
+        """Ends with `Made`. Closing it asks the trainer to save a checkpoint and stop.
+
+        Raises TrainingRefused and its kinds when trying again is useless, TrainerDied otherwise.
+        """
+        ...
+
+
+class AdapterServer(Protocol):
+    """The running model server, where adapters come and go without a restart."""
+
+    async def load(self, name: str, path: str) -> None:
+        """Makes an adapter answer under a name; again replaces it. Raises AdapterNotServed."""
+        ...
+
+    async def unload(self, name: str) -> None:
+        """Takes it away; a name nobody serves is fine. Raises AdapterNotServed."""
+        ...
+
+    def check(self, path: str, sha256: str) -> None:
+        """Raises AdapterDamaged when the files are not those that were registered."""
+        ...

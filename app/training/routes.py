@@ -1,0 +1,119 @@
+"""JSON routes of training: datasets, runs with their loss curve, adapters in the running model server."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.accounts import Permission, Principal
+from app.accounts.access import require
+from app.kernel.errors import request_locale
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.web import tool
+from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset, list_datasets, read_dataset
+from app.training.runs import cancel_run, get_run, list_metrics, list_runs, start_run
+from app.training.schemas import (
+    DatasetForm,
+    DatasetView,
+    MetricList,
+    MetricView,
+    RunForm,
+    RunView,
+    ServedAdapter,
+    StartedRun,
+)
+from app.training.serving import serve_adapter, withdraw_adapter
+from app.training.tools import TrainingTools
+
+router = APIRouter(prefix="/api/v1", tags=["training"])
+Tools = Annotated[TrainingTools, tool(TrainingTools)]
+Teacher = Annotated[Principal, require(Permission.TRAINING_WRITE)]
+reader = require(Permission.TRAINING_READ)
+PageLimit = Annotated[Limit, Query()]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+def _before(cursor: str | None) -> UUID | None:
+    parts = decode_cursor(cursor, 1)
+    try:
+        return UUID(parts[0]) if parts else None
+    except ValueError:
+        raise BadCursor from None
+
+
+@router.post("/datasets", status_code=201)
+async def build(form: DatasetForm, response: Response, tools: Tools, author: Teacher) -> DatasetView:
+    """Builds the next version from what has been reviewed; unchanged content is the version that exists."""
+    dataset = await build_next_version(tools, form.name, author)
+    response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
+    return DatasetView.of(dataset)
+
+
+@router.get("/datasets", dependencies=[reader])
+async def show_datasets(tools: Tools, limit: PageLimit = 50, cursor: Cursor = None) -> Page[DatasetView]:
+    """Dataset versions, newest first."""
+    found = await list_datasets(tools, _before(cursor), limit + 1)
+    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
+    return Page(items=[DatasetView.of(one) for one in found[:limit]], next_cursor=following)
+
+
+@router.get("/datasets/{dataset_id}", dependencies=[reader])
+async def show_dataset(dataset_id: UUID, tools: Tools) -> DatasetView:
+    """One dataset version."""
+    return DatasetView.of(await get_dataset(tools, dataset_id))
+
+
+@router.get("/datasets/{dataset_id}/rows", dependencies=[reader], response_class=Response)
+async def download(dataset_id: UUID, tools: Tools) -> Response:
+    """The rows as JSON lines."""
+    data = await read_dataset(tools, dataset_id)
+    headers = {"Content-Disposition": f'attachment; filename="{dataset_id}.jsonl"', "Cache-Control": "no-store"}
+    return Response(data, media_type="application/jsonl", headers=headers)
+
+
+@router.post("/training/runs", status_code=202)
+async def start(form: RunForm, response: Response, tools: Tools, author: Teacher) -> StartedRun:
+    """Starts a fine-tune in the background."""
+    dataset_id = form.dataset_id or (await build_next_version(tools, DEFAULT_NAME, author)).id
+    run = await start_run(tools, dataset_id, form.settings.settings(), author)
+    response.headers["Location"] = f"/api/v1/training/runs/{run.id}"
+    return StartedRun(run_id=run.id, job_id=run.job_id, dataset_id=run.dataset_id)
+
+
+@router.get("/training/runs", dependencies=[reader])
+async def show_runs(request: Request, tools: Tools, limit: PageLimit = 50, cursor: Cursor = None) -> Page[RunView]:
+    """Runs, newest first."""
+    found = await list_runs(tools, _before(cursor), limit + 1)
+    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
+    locale = request_locale(request)
+    return Page(items=[RunView.of(one, locale) for one in found[:limit]], next_cursor=following)
+
+
+@router.get("/training/runs/{run_id}", dependencies=[reader])
+async def show_run(run_id: UUID, request: Request, tools: Tools) -> RunView:
+    """One run."""
+    return RunView.of(await get_run(tools, run_id), request_locale(request))
+
+
+@router.get("/training/runs/{run_id}/metrics", dependencies=[reader])
+async def show_metrics(run_id: UUID, tools: Tools) -> MetricList:
+    """The loss curve."""
+    return MetricList(items=[MetricView(**vars(metric)) for metric in await list_metrics(tools, run_id)])
+
+
+@router.post("/training/runs/{run_id}/cancel", status_code=202)
+async def cancel(run_id: UUID, request: Request, tools: Tools, actor: Teacher) -> RunView:
+    """Ends a waiting run at once and a running one after its checkpoint; 409 `job_ended` when it is over."""
+    return RunView.of(await cancel_run(tools, run_id, actor), request_locale(request))
+
+
+@router.post("/training/runs/{run_id}/serve")
+async def serve(run_id: UUID, tools: Tools, actor: Teacher) -> ServedAdapter:
+    """Loads the run's adapter into the running model server."""
+    return ServedAdapter(name=await serve_adapter(tools, run_id, actor))
+
+
+@router.delete("/training/runs/{run_id}/serve", status_code=204)
+async def withdraw(run_id: UUID, tools: Tools, actor: Teacher) -> None:
+    """Takes the run's adapter out of the running model server."""
+    await withdraw_adapter(tools, run_id, actor)

@@ -1,0 +1,173 @@
+"""Wire shapes of training."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from app.kernel.texts import has_text, text
+from app.kernel.wire import VisibleText, Wire
+from app.training.collect import DEFAULT_NAME
+from app.training.domain import DatasetVersion, RunSettings, RunState, TrainRun
+
+DatasetName = Annotated[VisibleText, Field(max_length=60, pattern=r"^[\w][\w .-]*$")]
+
+
+class DatasetForm(Wire):
+    """Which dataset to build the next version of."""
+
+    name: DatasetName = DEFAULT_NAME
+
+
+class DatasetView(Wire):
+    """One immutable version; `manifest` says what it is made of and where each row comes from."""
+
+    dataset_id: UUID
+    name: str
+    version: int
+    rows: int
+    sha256: str
+    manifest: dict[str, Any]
+    created_by: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, dataset: DatasetVersion) -> Self:
+        """The version as the contract shows it."""
+        return cls(
+            dataset_id=dataset.id,
+            name=dataset.name,
+            version=dataset.version,
+            rows=dataset.rows,
+            sha256=dataset.sha256,
+            manifest=dict(dataset.manifest),
+            created_by=dataset.created_by_name,
+            created_at=dataset.created_at,
+        )
+
+
+class SettingsForm(Wire):
+    """How to learn; what is left out keeps its default."""
+
+    epochs: Annotated[float, Field(gt=0, le=1_000)] = RunSettings.epochs
+    learning_rate: Annotated[float, Field(gt=0, le=0.1)] = RunSettings.learning_rate
+    rank: Annotated[int, Field(ge=1, le=256)] = RunSettings.rank
+    alpha: Annotated[int, Field(ge=1, le=1_024)] = RunSettings.alpha
+    dropout: Annotated[float, Field(ge=0, lt=1)] = RunSettings.dropout
+    batch_size: Annotated[int, Field(ge=1, le=512)] = RunSettings.batch_size
+    accumulate: Annotated[int, Field(ge=1, le=512)] = RunSettings.accumulate
+    max_length: Annotated[int, Field(ge=64, le=131_072)] = RunSettings.max_length
+    save_every: Annotated[int, Field(ge=1, le=100_000)] = RunSettings.save_every
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = RunSettings.seed
+    evaluate_rows: Annotated[int, Field(ge=0, le=1_000)] = RunSettings.evaluate_rows
+
+    def settings(self) -> RunSettings:
+        """As the room knows them."""
+        return RunSettings(**self.model_dump())
+
+
+class RunForm(Wire):
+    """Which dataset to learn; without one, the next version is built first."""
+
+    dataset_id: UUID | None = None
+    settings: SettingsForm = SettingsForm()
+
+
+class StartedRun(Wire):
+    """The run and the job that does it."""
+
+    run_id: UUID
+    job_id: UUID
+    dataset_id: UUID
+
+
+class RunError(Wire):
+    """Why a run failed: a stable code, a sentence for people, and what the trainer said."""
+
+    code: str
+    message: str
+    detail: str | None
+
+
+class RunView(Wire):
+    """One run."""
+
+    run_id: UUID
+    dataset_id: UUID
+    job_id: UUID
+    base_model: str
+    settings: dict[str, Any]
+    state: RunState
+    step: int
+    total_steps: int
+    resumed_from: int
+    loss: float | None
+    tokens_per_second: float | None
+    device: str | None
+    evaluation: dict[str, Any] | None
+    adapter_sha256: str | None
+    model_id: UUID | None
+    error: RunError | None
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, run: TrainRun, locale: str) -> Self:
+        """The run as the contract shows it."""
+        return cls(
+            run_id=run.id,
+            dataset_id=run.dataset_id,
+            job_id=run.job_id,
+            base_model=run.base_model,
+            settings=asdict(run.settings),
+            state=run.state,
+            step=run.step,
+            total_steps=run.total_steps,
+            resumed_from=run.resumed_from,
+            loss=run.loss,
+            tokens_per_second=run.tokens_per_second,
+            device=run.device,
+            evaluation=None if run.evaluation is None else dict(run.evaluation),
+            adapter_sha256=run.adapter_sha256,
+            model_id=run.model_id,
+            error=_error(run, locale),
+            created_by=run.created_by_name,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+        )
+
+
+def _error(run: TrainRun, locale: str) -> RunError | None:
+    if run.state is not RunState.FAILED:
+        return None
+    code = run.error_code or "internal_error"
+    key = f"errors.{code}" if has_text(f"errors.{code}") else "errors.internal_error"
+    return RunError(code=code, message=text(key, locale), detail=run.error_detail)
+
+
+class MetricView(Wire):
+    """One point of the loss curve."""
+
+    step: int
+    loss: float
+    learning_rate: float
+    grad_norm: float
+    token_accuracy: float
+    tokens_per_second: float
+
+
+class MetricList(Wire):
+    """The whole loss curve, in order of steps."""
+
+    items: list[MetricView]
+
+
+class ServedAdapter(Wire):
+    """The name an adapter answers under."""
+
+    name: str

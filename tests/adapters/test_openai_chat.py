@@ -1,0 +1,164 @@
+"""The chat adapter reads a well-behaved server quickly, and turns every way of misbehaving into a typed failure."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+
+from app.adapters.circuit import Circuit
+from app.adapters.openai_chat import OpenAIChat, Waits
+from app.adapters.thinking import ThoughtsHidden
+from app.bench.script import Script
+from app.model_registry import ChatDelta, ChatMessage, ModelBroken, ModelFailure, ModelTimeout, ModelUnavailable
+from tests.fakes.model_server import ModelServer, model_server
+
+SHORT = Waits(first_token_s=0.3, gap_s=0.2, total_s=0.8, connect_s=0.5)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ModelServer]:
+    async with model_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def chat(server: ModelServer) -> AsyncIterator[OpenAIChat]:
+    chat = OpenAIChat(server.url, waits=SHORT)
+    yield chat
+    await chat.close()
+
+
+async def read(chat: OpenAIChat, asked: str, **options: object) -> list[ChatDelta]:
+    stream = chat.stream([ChatMessage("user", asked)], max_tokens=200, temperature=0.0, options=options)
+    return [delta async for delta in stream]
+
+
+async def until(condition: object) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(0.005)
+
+
+async def test_text_finish_reason_and_usage_arrive(chat: OpenAIChat, server: ModelServer) -> None:
+    deltas = await read(chat, "@@say=签收后七天内可以退货。@@")
+    assert "".join(d.text for d in deltas) == "签收后七天内可以退货。"
+    assert deltas[-1].finish_reason == "stop" or any(d.finish_reason == "stop" for d in deltas)
+    usage = next(d.usage for d in deltas if d.usage is not None)
+    assert usage.completion_tokens == 6 and server.state.counts["finished"] == 1
+    assert server.state.last_request["model"] == "scripted", "the name is found out when none is configured"
+
+
+async def test_the_connection_serves_one_question_after_another(chat: OpenAIChat) -> None:
+    for _ in range(3):
+        assert await read(chat, "@@say=好@@")
+    connector = chat._client().connector
+    assert connector is not None and len(connector._conns) == 1
+
+
+async def test_tokens_that_come_fast_are_gathered_but_the_first_is_not_kept_waiting(server: ModelServer) -> None:
+    chat = OpenAIChat(server.url)
+    loop = asyncio.get_running_loop()
+    server.state.script = Script(first_token_ms=20, rate=500, tokens=100)
+    began, moments = loop.time(), []
+    stream = chat.stream([ChatMessage("user", "hello")], max_tokens=200, temperature=0)
+    async for delta in stream:
+        if delta.text:
+            moments.append(loop.time() - began)
+    await chat.close()
+    assert len(moments) <= 25, "100 tokens in 200 ms come in about ten pieces"
+    assert moments[0] < 0.15
+
+
+@pytest.mark.parametrize(
+    ("marks", "failure", "reason"),
+    [
+        ("@@status=503@@", ModelUnavailable, "status_503"),
+        ("@@status=429@@", ModelUnavailable, "status_429"),
+        ("@@status=400@@", ModelBroken, "status_400"),
+        ("@@status=401@@", ModelBroken, "status_401"),
+        ("@@fault=html@@", ModelBroken, "no_stream"),
+        ("@@fault=bad_json@@", ModelBroken, "no_stream"),
+        ("@@fault=cut@@", ModelBroken, "cut"),
+        ("@@fault=cut@@@@after=0@@", ModelBroken, "cut"),
+        ("@@fault=garbage@@", ModelBroken, "garbage"),
+        ("@@fault=huge_line@@", ModelBroken, "line_too_long"),
+        ("@@fault=error_event@@", ModelBroken, "error_event"),
+        ("@@first_token_ms=2000@@", ModelTimeout, "first_token"),
+        ("@@fault=hang@@", ModelTimeout, "gap"),
+        ("@@rate=10@@", ModelTimeout, "total"),
+    ],
+)
+async def test_every_misbehaviour_is_a_typed_failure(
+    chat: OpenAIChat, server: ModelServer, marks: str, failure: type[ModelFailure], reason: str
+) -> None:
+    with pytest.raises(failure) as caught:
+        await read(chat, marks)
+    assert type(caught.value) is failure and caught.value.reason == reason
+    await until(lambda: server.state.running == 0)
+    assert await read(chat, "@@say=又好了@@"), "the next question is answered"
+
+
+async def test_nobody_there_is_unavailable_and_soon_not_even_asked_any_more() -> None:
+    chat = OpenAIChat("http://127.0.0.1:9/v1", model="m", waits=SHORT)
+    reasons = []
+    for _ in range(7):
+        with pytest.raises(ModelUnavailable) as caught:
+            await read(chat, "hello")
+        reasons.append(caught.value.reason)
+    assert reasons[0] == "connect" and reasons[-1] == "circuit_open"
+    await chat.close()
+
+
+def test_an_open_circuit_lets_one_try_through_and_closes_when_it_works() -> None:
+    time = 0.0
+    circuit = Circuit(failures=2, pause_s=3, clock=lambda: time)
+    circuit.failed()
+    assert circuit.lets_through()
+    circuit.failed()
+    assert not circuit.lets_through()
+    time = 3.5
+    assert circuit.lets_through() and not circuit.lets_through()
+    circuit.succeeded()
+    assert circuit.lets_through()
+
+
+async def test_leaving_early_makes_the_server_stop(chat: OpenAIChat, server: ModelServer) -> None:
+    server.state.script = Script(first_token_ms=0, rate=20, tokens=1_000)
+    stream = chat.stream([ChatMessage("user", "tell me everything")], max_tokens=2_000, temperature=0)
+    async with aclosing(stream) as deltas:
+        async for _ in deltas:
+            break
+    await until(lambda: server.state.counts["aborted"] == 1 and server.state.running == 0)
+
+
+async def test_cancelling_the_reader_makes_the_server_stop(chat: OpenAIChat, server: ModelServer) -> None:
+    task = asyncio.create_task(read(chat, "@@fault=hang@@@@after=2@@"))
+    await until(lambda: server.state.running == 1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await until(lambda: server.state.counts["aborted"] == 1)
+
+
+async def test_a_server_that_does_not_stream_is_read_in_one_piece(chat: OpenAIChat) -> None:
+    deltas = await read(chat, "@@fault=no_stream@@@@say=一次说完@@")
+    assert [d.text for d in deltas] == ["一次说完"]
+
+
+async def test_thoughts_are_not_passed_on(chat: OpenAIChat) -> None:
+    deltas = await read(chat, "@@fault=thinking@@@@after=999@@@@say=答案@@")
+    assert "".join(d.text for d in deltas) == "答案"
+
+
+def test_text_that_only_looks_like_a_thought_is_shown() -> None:
+    hidden = ThoughtsHidden()
+    assert hidden.feed("<thi") == "" and hidden.feed("s is fine>") == "<this is fine>"
+    assert hidden.feed(" <think>") == " <think>", "only an opening block counts"
+
+
+async def test_tool_calls_come_through(chat: OpenAIChat) -> None:
+    tools = [{"type": "function", "function": {"name": "find_order", "parameters": {}}}]
+    deltas = await read(chat, '@@call={"id": 1}@@@@say=好@@', tools=tools)
+    calls = [call for delta in deltas for call in delta.tool_calls]
+    assert calls[0]["function"] == {"name": "find_order", "arguments": '{"id": 1}'}
