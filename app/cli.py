@@ -141,6 +141,21 @@ def bench_search(
 
     for figures in measure(data_dir, sizes):
         _print_figures(figures, as_json)
+@evaluation.command("answers")
+def eval_answers(
+    questions: Annotated[Path, typer.Option(help="JSON lines {qid, question, answerable, documents, must_contain}.")],
+    faqs: Annotated[Path | None, typer.Option(help="JSON lines {id, questions}: names FAQs the labels mean.")] = None,
+    problems: Annotated[bool, typer.Option("--problems", help="Also list every answer that is not right.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure whole answers to labelled questions against the knowledge base as it stands."""
+    from app.commands.eval_answers import evaluate, report
+
+    found, judged = evaluate(data_dir, questions, faqs)
+    if problems:
+        typer.echo("\n".join(report(judged)), err=as_json)
+    _print_figures(found, as_json)
 
 
 @app.command("plan-capacity")
