@@ -141,6 +141,8 @@ def bench_search(
 
     for figures in measure(data_dir, sizes):
         _print_figures(figures, as_json)
+
+
 @evaluation.command("answers")
 def eval_answers(
     questions: Annotated[Path, typer.Option(help="JSON lines {qid, question, answerable, documents, must_contain}.")],
