@@ -158,6 +158,9 @@ def _chunks() -> None:
     op.create_index("ix_chunk_faq_id", "chunk", ["faq_id"])
     op.create_index("ix_chunk_owner_id", "chunk", ["owner_id"])
     op.create_index("ix_chunk_base_id", "chunk", ["base_id"])
+
+
+def _terms() -> None:
     op.create_table(
         "chunk_terms",
         sa.Column(
@@ -247,6 +250,7 @@ def upgrade() -> None:
     _documents()
     _faqs()
     _chunks()
+    _terms()
     _embedders()
 
 
