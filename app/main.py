@@ -34,6 +34,7 @@ from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
+from app.knowledge import pages as source_pages
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
@@ -55,6 +56,7 @@ ROUTERS = (
     conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
+    source_pages.router,
     conversations_routes.router,
     escalation_routes.router,
     model_routes.router,
@@ -95,8 +97,9 @@ def create_app(settings: Settings | None = None, *, answerer: Answerer | None = 
     app.add_middleware(
         RequestFrame,
         body_limit=BODY_LIMIT,
-        upload_limit=(chosen.upload_limit_mb + 1) * 1024 * 1024,
+        upload_limit_mb=chosen.upload_limit_mb,
         upload_paths=UPLOAD_PATHS,
+        upload_refusal="document_too_large",
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -14,7 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: [entry("customer"), entry("staff"), entry("docs")],
+      input: [entry("customer"), entry("staff"), entry("docs"), entry("source")],
     },
   },
 });

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.answering.domain import Language, Passage, Recalled
 from app.answering.language import language_of, plain, terms
-from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness
+from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness, opposite
 from app.answering.understand import Understood
 
 SUGGESTIONS = 3
@@ -67,6 +67,9 @@ def decide(understood: Understood, recalled: Recalled) -> Decision:
         (index, why) for index, p in enumerate(recalled.passages) if (why := _about_another(asked, p)) is not None
     )
     dropped = {index for index, _ in left_out}
+    unknown = _unknown_model(asked, recalled.passages)
+    if unknown is not None:
+        return Decision(Route.REFUSE, (), offers, (*reasons, confidence, f"nothing known about {unknown}"), left_out)
     fit = tuple(p for index, p in enumerate(recalled.passages) if index not in dropped)
     if recalled.answerable and fit and 0 not in dropped:
         return Decision(Route.KNOWLEDGE, fit, offers, (*reasons, confidence), left_out)
@@ -97,8 +100,17 @@ def _about_another(asked: str, passage: Passage) -> str | None:
     for name, versions in ours.items():
         if name in theirs and not versions & theirs[name] and not _mentions(asked, passage.text):
             return "other_model"
-    if passage.question and difference(asked, passage.question) == "opposite":
+    if passage.question and opposite(asked, passage.question):
         return "opposite"
+    return None
+
+
+def _unknown_model(asked: str, passages: tuple[Passage, ...]) -> str | None:
+    """Buds 3, when everything found speaks of Buds 2 only: a general rule may not hold for a product nobody knows."""
+    found = _models(" ".join(f"{p.heading} {p.question or ''} {p.text}" for p in passages))
+    for name, versions in _models(asked).items():
+        if found.get(name) and not versions & found[name]:
+            return f"{name} {min(versions)}"
     return None
 
 

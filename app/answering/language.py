@@ -51,6 +51,8 @@ def _stem(word: str) -> str:
     for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
         if len(word) >= least and word.endswith(ending) and not word.endswith("ss"):
             stem = word.removesuffix(ending)
+            if ending in ("ing", "ed") and len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
+                stem = stem[:-1]
             return stem + "y" if ending == "ies" else stem.removesuffix("e")
     return word.removesuffix("e") if len(word) > 4 else word
 

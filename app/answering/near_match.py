@@ -16,7 +16,23 @@ _CHOICE = re.compile(
 _NAME = re.compile(r"[a-z]+[a-z0-9]*(?:[- ]?[a-z]*\d+[a-z]*)+|[a-z]{2,}")
 _OPPOSITES = [(pair.split("/")[0], pair.split("/")[1]) for pair in WORDS["opposites"].split()]
 
-NEAR_ENOUGH = 0.72
+# What is asked about a subject. Two questions about one subject are not alike when they ask different things about it.
+_KINDS = {
+    "duration": r"多久|多长时间|几天|几年|几个月|多少天|几小时|how long|how many (?:days|hours|years|months)|how soon",
+    "price": r"多少钱|价格|费用|收费|几块|how much|price|cost",
+    "when": r"什么时候|何时|几点|when|what time",
+    "where": r"哪里|哪儿|在哪|where",
+    "why": r"为什么|为何|怎么会|why",
+    "who": r"谁|who",
+    "how": r"怎么|如何|怎样|how (?:do|can|to|should)",
+    "which": r"哪个|哪些|哪款|which|哪种",
+    "whether": r"可以|能不能|能否|是否|吗|是不是|会不会|^(?:can|do|does|is|are|may|will|could)\b",
+}
+_kinds = {name: re.compile(pattern) for name, pattern in _KINDS.items()}
+
+# Measured on the demo company's FAQs by leaving each wording out: from here on no match was another question,
+# while between 0.7 and 0.9 half of them were.
+NEAR_ENOUGH = 0.9
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ def likeness(asked: str, known: str) -> Likeness:
 
 
 def difference(asked: str, known: str) -> str | None:
-    """What stands between two alike questions: `number`, `negation`, `product`, `opposite`; None when nothing does."""
+    """What stands between two alike questions: `number`, `negation`, `product`, `kind`, `opposite`; else None."""
     if numbers(asked) != numbers(known):
         return "number"
     if _negations(asked) != _negations(known):
@@ -50,12 +66,25 @@ def difference(asked: str, known: str) -> str | None:
     if _names(asked) != _names(known):
         return "product"
     ours, theirs = plain(asked), plain(known)
+    kind, other_kind = _kind(ours), _kind(theirs)
+    if kind and other_kind and kind != other_kind:
+        return "kind"
+    return "opposite" if opposite(asked, known) else None
+
+
+def opposite(asked: str, known: str) -> bool:
+    """Whether one text names a thing and the other its counterpart, such as 退货 and 换货."""
+    ours, theirs = plain(asked), plain(known)
     for one, other in _OPPOSITES:
         if one in ours and other not in ours and other in theirs and one not in theirs:
-            return "opposite"
+            return True
         if other in ours and one not in ours and one in theirs and other not in theirs:
-            return "opposite"
-    return None
+            return True
+    return False
+
+
+def _kind(text: str) -> str | None:
+    return next((name for name, pattern in _kinds.items() if pattern.search(text)), None)
 
 
 def _negations(text: str) -> bool:

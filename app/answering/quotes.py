@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import Passage
@@ -12,8 +12,13 @@ from app.answering.language import plain, terms
 LONGEST_QUOTE = 320
 LONGEST_FAQ = 600
 QUOTES = 3
-_UNIT = re.compile(r"[^。！？；!?;\n]*?(?:[。！？；]|[!?;](?=\s|$)|\.(?=\s|$)|(?=\n)|$)")
+# How a quote's rank is made: what it covers of the question, and how well search liked its passage.
+COVERS, FOUND = 0.4, 0.6
+# A further quote must be nearly as good as the first and say something the first does not.
+NEARLY, ADDS = 0.65, 0.08
+_UNIT = re.compile(r"[^。！？!?\n]*?(?:[。！？]|[!?](?=\s|$)|\.(?=\s|$)|(?=\n)|$)")
 _HEADING = re.compile(r"^\s*#{1,6}\s|^\s*(?:[-=]{3,}|\|?[\s:|-]+\|)\s*$")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•·]|\d+[.、)）]|[(（]\d+[)）]|[①-⑳])\s*")
 # What a question of one kind is answered with: a duration, a price, a number to call, an address, steps.
 _EXPECTED = [
     (re.compile(asked), re.compile(said))
@@ -39,119 +44,133 @@ _EXPECTED = [
 
 @dataclass(frozen=True)
 class Quote:
-    """A piece of passage number `index` (0-based), cut out verbatim; `score` in [0, 1.5]."""
+    """A piece of passage number `index`, cut out verbatim; `covers` are the terms of the question it meets."""
 
     index: int
     text: str
     score: float
+    covers: frozenset[str]
 
 
 @dataclass(frozen=True)
 class _Unit:
+    """A sentence or a table row, with the line it stands in."""
+
     start: int
     end: int
     text: str
+    line: int
     table: bool
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question as terms with weights: what few sentences say weighs most."""
+
+    text: str
+    weights: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights.values())
+
+    def share(self, covered: Iterable[str]) -> float:
+        return sum(self.weights.get(term, 0.0) for term in covered) / self.total if self.weights else 0.0
 
 
 def choose_quotes(question: str, passages: Sequence[Passage], limit: int = QUOTES) -> list[Quote]:
     """The best quotes, best first, at most one per passage, none that repeats another."""
-    asked = terms(question)
+    wanted = terms(question)
     units = [_units(passage.text) for passage in passages]
-    spread = Counter(term for found in units for unit in found for term in terms(unit.text) & asked)
+    spread = Counter(term for found in units for unit in found for term in terms(unit.text) & wanted)
     whole = max(1, sum(len(found) for found in units))
-    weights = {term: math.log(1 + whole / (1 + spread[term])) for term in asked}
+    asked = _Asked(plain(question), {term: math.log(1 + whole / (1 + spread[term])) for term in wanted})
+    if not asked.weights:
+        return []
+    top = max((passage.score for passage in passages), default=0.0) or 1.0
     quotes = [
-        quote
+        _best_of(index, passage, units[index], asked, FOUND * passage.score / top)
         for index, passage in enumerate(passages)
-        if (quote := _best_of(index, passage, units[index], question, weights)) is not None
+        if units[index]
     ]
-    return _distinct(sorted(quotes, key=lambda quote: -quote.score), limit)
+    return _distinct(sorted(quotes, key=lambda quote: -quote.score), asked, limit)
 
 
 def _units(text: str) -> list[_Unit]:
     found: list[_Unit] = []
-    for line in re.finditer(r"[^\n]+", text):
+    for number, line in enumerate(re.finditer(r"[^\n]+", text)):
         if _HEADING.match(line[0]) or not line[0].strip():
             continue
         if line[0].lstrip().startswith("|"):
-            found.append(_Unit(line.start(), line.end(), line[0], table=True))
+            found.append(_Unit(line.start(), line.end(), line[0], number, table=True))
             continue
         for part in _UNIT.finditer(line[0]):
             if part[0].strip():
-                found.append(_Unit(line.start() + part.start(), line.start() + part.end(), part[0], table=False))
+                start = line.start() + part.start()
+                found.append(_Unit(start, start + len(part[0]), part[0], number, table=False))
     return found
 
 
-def _best_of(
-    index: int, passage: Passage, units: list[_Unit], question: str, weights: dict[str, float]
-) -> Quote | None:
-    total = sum(weights.values())
-    if not units or not total:
-        return None
+def _best_of(index: int, passage: Passage, units: list[_Unit], asked: _Asked, found: float) -> Quote:
     context = terms(f"{passage.heading} {passage.question or ''}")
-    standing = 1.0 / (1 + index)
     if passage.question is not None and len(passage.text) <= LONGEST_FAQ:
-        covered = context | terms(passage.text)
-        score = sum(w for term, w in weights.items() if term in covered) / total
-        return Quote(index, passage.text.strip(), round(score + 0.2 * standing, 4))
-    scores = [_score(unit, question, context, weights) / total for unit in units]
+        covers = (context | terms(passage.text)) & asked.weights.keys()
+        return Quote(index, passage.text.strip(), COVERS * asked.share(covers) + found, frozenset(covers))
+    scores = [_score(unit, asked, context) for unit in units]
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
-    text = _grown(passage.text, units, scores, best)
-    return Quote(index, text, round(scores[best] + 0.2 * standing, 4))
+    text = _table(passage.text, units, best) if units[best].table else _paragraph(passage.text, units, best)
+    covers = (context | terms(text)) & asked.weights.keys()
+    return Quote(index, text, COVERS * min(1.0, scores[best]) + found, frozenset(covers))
 
 
-def _score(unit: _Unit, question: str, context: frozenset[str], weights: dict[str, float]) -> float:
+def _score(unit: _Unit, asked: _Asked, context: frozenset[str]) -> float:
     inside = terms(unit.text)
-    score = sum(w if term in inside else w * 0.4 if term in context else 0.0 for term, w in weights.items())
-    asked, said = plain(question), plain(unit.text)
-    expected = any(wanted.search(asked) and shape.search(said) for wanted, shape in _EXPECTED)
-    return score * (1.25 if expected else 1.0) + (0.25 * sum(weights.values()) if expected and score else 0.0)
+    score = asked.share(inside) + 0.4 * asked.share(context - inside)
+    said = plain(unit.text)
+    expected = any(wanted.search(asked.text) and shape.search(said) for wanted, shape in _EXPECTED)
+    return 1.25 * score + 0.25 if expected and score else score
 
 
-def _grown(text: str, units: list[_Unit], scores: list[float], best: int) -> str:
-    """The best unit with the neighbours that belong to it: a table's header, a colon's list, nearly as good ones."""
+def _table(text: str, units: list[_Unit], best: int) -> str:
+    """A row under its header, with the rows between; the row alone when that is too long."""
+    first = best
+    while first > 0 and units[first - 1].table:
+        first -= 1
+    whole = text[units[first].start : units[best].end].strip()
+    return whole if len(whole) <= LONGEST_QUOTE else units[best].text.strip()
+
+
+def _paragraph(text: str, units: list[_Unit], best: int) -> str:
+    """The sentence in its paragraph; a list with the line that opens it; as far as a quote may be long."""
     first = last = best
-    if units[best].table:
-        while first > 0 and units[first - 1].table and units[first - 1].end + 1 >= units[first].start - 200:
-            first -= 1
-        header = text[units[first].start : units[min(first + 1, best)].start].rstrip() if first < best else ""
-        row = units[best].text.strip()
-        whole = text[units[first].start : units[best].end].strip()
-        return whole if len(whole) <= LONGEST_QUOTE or not header else row
-    good = 0.6 * scores[best]
-    while (
-        last + 1 < len(units)
-        and units[last + 1].end - units[first].start <= LONGEST_QUOTE
-        and not units[last + 1].table
-    ):
-        leads_in = units[last].text.rstrip().endswith((":", "："))
-        listed = leads_in or (_in_list(units[last].text) and _in_list(units[last + 1].text))
-        if not listed and scores[last + 1] < good:
-            break
+
+    def fits(one: int, other: int) -> bool:
+        return units[other].end - units[one].start <= LONGEST_QUOTE
+
+    while last + 1 < len(units) and fits(first, last + 1) and _belongs(units[last], units[last + 1]):
         last += 1
-    while first > 0 and units[last].end - units[first - 1].start <= LONGEST_QUOTE and not units[first - 1].table:
-        opens = units[first - 1].text.rstrip().endswith((":", "："))
-        same = _in_list(units[first].text) and _in_list(units[first - 1].text)
-        if not (opens or same) and scores[first - 1] < good:
-            break
+    while first > 0 and fits(first - 1, last) and _belongs(units[first - 1], units[first]):
         first -= 1
     return text[units[first].start : units[last].end].strip()
 
 
-def _in_list(text: str) -> bool:
-    return bool(re.match(r"\s*(?:[-*•·]|\d+[.、)）]|[(（]\d+[)）]|[①-⑳])\s*", text))
+def _belongs(one: _Unit, following: _Unit) -> bool:
+    if one.table or following.table:
+        return False
+    if one.line == following.line:
+        return True
+    opens = one.text.rstrip().endswith((":", "："))
+    return opens or bool(_LIST_ITEM.match(one.text) and _LIST_ITEM.match(following.text))
 
 
-def _distinct(quotes: list[Quote], limit: int) -> list[Quote]:
+def _distinct(quotes: list[Quote], asked: _Asked, limit: int) -> list[Quote]:
     kept: list[Quote] = []
+    covered: set[str] = set()
     for quote in quotes:
-        if kept and quote.score < 0.65 * kept[0].score:
-            break
-        words = terms(quote.text)
-        if any(len(words & terms(other.text)) >= 0.7 * max(1, len(words)) for other in kept):
+        if kept and (quote.score < NEARLY * kept[0].score or asked.share(quote.covers - covered) < ADDS):
             continue
         kept.append(quote)
+        covered |= quote.covers
         if len(kept) == limit:
             break
     return kept

@@ -80,5 +80,6 @@ async def recall(passages: Passages, question: Question, understood: Understood)
 def _each_once(passages: Sequence[Passage]) -> tuple[Passage, ...]:
     seen: dict[str, Passage] = {}
     for passage in passages:
-        seen.setdefault("".join(passage.text.split()) + str(passage.question or ""), passage)
+        key = str(passage.faq_id) if passage.faq_id is not None else "".join(passage.text.split())
+        seen.setdefault(key, passage)
     return tuple(seen.values())

@@ -45,10 +45,19 @@ async def _read_away(receive: Receive) -> None:
 class RequestFrame:
     """Gives each request an id, refuses bodies over the limit of their path, and adds the security headers."""
 
-    def __init__(self, app: App, body_limit: int, upload_limit: int, upload_paths: tuple[str, ...]):
+    def __init__(
+        self,
+        app: App,
+        body_limit: int,
+        upload_limit_mb: int,
+        upload_paths: tuple[str, ...],
+        upload_refusal: str = "body_too_large",
+    ):
         self.app = app
+        self.upload_refusal = upload_refusal
         self.body_limit = body_limit
-        self.upload_limit = upload_limit
+        self.upload_limit = (upload_limit_mb + 1) * 1024 * 1024  # a form is a little larger than its file
+        self.upload_limit_mb = upload_limit_mb
         self.upload_paths = upload_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +66,8 @@ class RequestFrame:
             return
         request_id = str(new_id())
         scope["request_id"] = request_id
-        limit = self.upload_limit if scope["path"].startswith(self.upload_paths) else self.body_limit
+        uploading = scope["path"].startswith(self.upload_paths)
+        limit = self.upload_limit if uploading else self.body_limit
         started = False
         received = 0
 
@@ -88,17 +98,18 @@ class RequestFrame:
         except BodyTooLarge:
             if not started:
                 await _read_away(receive)
-                await self._refuse(scope, framed_send, request_id, limit)
+                code = self.upload_refusal if uploading else "body_too_large"
+                await self._refuse(scope, framed_send, request_id, code, limit)
 
-    async def _refuse(self, scope: Scope, send: Send, request_id: str, limit: int) -> None:
+    async def _refuse(self, scope: Scope, send: Send, request_id: str, code: str, limit: int) -> None:
         language = next((v.decode("latin-1") for n, v in scope["headers"] if n == b"accept-language"), "zh")
         body = orjson.dumps(
             {
-                "type": "/docs/problems#body_too_large",
-                "title": "Body too large",
+                "type": f"/docs/problems#{code}",
+                "title": code.replace("_", " ").capitalize(),
                 "status": 413,
-                "code": "body_too_large",
-                "detail": text("errors.body_too_large", language),
+                "code": code,
+                "detail": text(f"errors.{code}", language, limit_mb=self.upload_limit_mb),
                 "request_id": request_id,
                 "limit_bytes": limit,
             }

@@ -9,17 +9,22 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from app.knowledge.document_errors import SourceGone
 
 LIFETIME_S = 7 * 24 * 3600
+SHORT_QUOTE, QUOTE_HEAD, QUOTE_TAIL = 60, 30, 20
 SALT = "kefu.source-link"
 
 
 @dataclass(frozen=True)
 class SourceLink:
-    """What a link points to: a passage of a document, or a curated answer. `quote`: what was quoted from it."""
+    """What a link points to: a passage of a document, or a curated answer.
+
+    `quote`: how the words quoted from it begin, and, where they are long, `quote_end`: how they end.
+    """
 
     document_id: UUID | None = None
     faq_id: UUID | None = None
     chunk_id: UUID | None = None
     quote: str = ""
+    quote_end: str = ""
 
 
 class SourceLinks:
@@ -41,7 +46,9 @@ class SourceLinks:
         parts = {"d": document_id, "f": faq_id, "c": chunk_id}
         value: dict[str, str] = {name: part.hex for name, part in parts.items() if part is not None}
         if quote:
-            value["q"] = quote[:300]
+            value["q"] = quote if len(quote) <= SHORT_QUOTE else quote[:QUOTE_HEAD]
+        if len(quote) > SHORT_QUOTE:
+            value["e"] = quote[-QUOTE_TAIL:]
         return "/sources/" + str(self._serializer.dumps(value))
 
     def read(self, token: str) -> SourceLink:
@@ -51,4 +58,4 @@ class SourceLinks:
             ids = {name: UUID(value[name]) for name in ("d", "f", "c") if name in value}
         except (BadData, ValueError, TypeError, AttributeError):
             raise SourceGone from None
-        return SourceLink(ids.get("d"), ids.get("f"), ids.get("c"), str(value.get("q", "")))
+        return SourceLink(ids.get("d"), ids.get("f"), ids.get("c"), str(value.get("q", "")), str(value.get("e", "")))

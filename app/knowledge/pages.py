@@ -1,0 +1,64 @@
+"""The page behind a citation: opens in a plain tab, and its address alone says that it may be seen."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from app.accounts import Company
+from app.accounts.access import public
+from app.kernel.web import page_locale, render, tool
+from app.knowledge.document_errors import SourceGone
+from app.knowledge.document_tools import DocumentTools
+from app.knowledge.documents import get_document
+from app.knowledge.sources import Source, find_source
+
+router = APIRouter(prefix="/sources", include_in_schema=False)
+Tools = Annotated[DocumentTools, tool(DocumentTools)]
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """The source and where its file can be had."""
+
+    company_name: str
+    source: Source
+    download: str | None
+
+
+@router.get("/{token}", dependencies=[public])
+async def source_page(
+    token: str, request: Request, tools: Tools, company: Annotated[Company, tool(Company)]
+) -> Response:
+    """The cited passage, marked, in the middle of its document."""
+    source = await find_source(tools, tools.links.read(token))
+    download = f"/sources/{token}/file" if source.file_name else None
+    return render(
+        request, "knowledge/source.html", SourcePage(company.name.read(page_locale(request)), source, download)
+    )
+
+
+@router.get("/{token}/file", dependencies=[public])
+async def source_file(token: str, tools: Tools) -> Response:
+    """The original file, always as a download: nothing in it can run on our pages."""
+    link = tools.links.read(token)
+    if link.document_id is None:
+        raise SourceGone
+    document = await get_document(tools, link.document_id)
+    try:
+        data = await tools.blobs.get(document.blob_key)
+    except FileNotFoundError:
+        raise SourceGone from None
+    headers = {
+        "Content-Disposition": attachment(document.file_name),
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "sandbox",
+    }
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def attachment(file_name: str) -> str:
+    """A Content-Disposition that keeps any name: plain letters for old readers, RFC 6266 for the others."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,0 +1,125 @@
+"""What the page behind a citation shows: the passage in its surroundings, with the quoted words marked."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from app.kernel.markdown import to_html
+from app.knowledge.document_errors import SourceGone
+from app.knowledge.document_tools import DocumentTools
+from app.knowledge.links import SourceLink
+from app.knowledge.store import documents as store
+from app.knowledge.store.documents import ChunkRecord
+from app.knowledge.store.faqs import find_faq
+
+BEFORE, AFTER = 3, 6
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a passage; `marked` when it was quoted."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class ShownPassage:
+    """One passage of the page. `headings`: those that changed since the one before; `table`: it, as HTML."""
+
+    headings: list[str]
+    page: int | None
+    pieces: list[Piece]
+    table: Markup | None
+    cited: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document around a passage, or a curated answer. `changed`: the passage that was cited is no longer in it."""
+
+    title: str
+    file_name: str | None
+    updated_at: datetime
+    version: int
+    passages: list[ShownPassage]
+    changed: bool = False
+    earlier: bool = False
+    later: bool = False
+
+
+async def find_source(tools: DocumentTools, link: SourceLink) -> Source:
+    """What to show for a link. Raises SourceGone when it was deleted."""
+    if link.faq_id is not None:
+        return await _faq(tools, link)
+    if link.document_id is None:
+        raise SourceGone
+    async with tools.database.reading() as session:
+        document = await store.find_document(session, link.document_id)
+        if document is None or document.version == 0:
+            raise SourceGone
+        at = await store.chunk_position(session, document.id, link.chunk_id) if link.chunk_id else None
+        first = max(0, (at or 0) - BEFORE)
+        chunks = await store.list_chunks(session, document.id, after=first - 1, limit=BEFORE + AFTER + 2)
+    shown = chunks[: BEFORE + AFTER + 1]
+    return Source(
+        title=document.title,
+        file_name=document.file_name,
+        updated_at=document.updated_at,
+        version=document.version,
+        passages=_passages(shown, at, link),
+        changed=at is None,
+        earlier=first > 0,
+        later=len(chunks) > len(shown),
+    )
+
+
+async def _faq(tools: DocumentTools, link: SourceLink) -> Source:
+    assert link.faq_id is not None
+    async with tools.database.reading() as session:
+        faq = await find_faq(session, link.faq_id)
+    if faq is None:
+        raise SourceGone
+    passage = ShownPassage([], None, mark_quote(faq.answer, link), None, cited=True)
+    return Source(faq.questions[0], None, faq.updated_at, 1, [passage])
+
+
+def _passages(chunks: list[ChunkRecord], at: int | None, link: SourceLink) -> list[ShownPassage]:
+    found = []
+    path: list[str] = []
+    end = 0
+    for chunk in chunks:
+        cited = chunk.position == at
+        same = 0
+        while same < min(len(path), len(chunk.heading_path)) and path[same] == chunk.heading_path[same]:
+            same += 1
+        # Passages of one section overlap a little, so that none begins in the middle of a thought.
+        repeated = end - chunk.char_start if not cited and chunk.kind == "text" else 0
+        text = chunk.text[repeated:] if 0 < repeated < len(chunk.text) else chunk.text
+        is_table = chunk.kind == "table" and text.startswith("|")
+        pieces = mark_quote(text, link) if cited else [Piece(text)]
+        table = to_html(text) if is_table else None
+        found.append(ShownPassage(chunk.heading_path[same:], chunk.page, pieces, table, cited))
+        path, end = chunk.heading_path, chunk.char_end
+    return found
+
+
+def mark_quote(text: str, link: SourceLink) -> list[Piece]:
+    """The text with the quoted words marked; all of it where they are not found as they were quoted."""
+    span = _find(text, link.quote)
+    if span is None:
+        return [Piece(text, marked=True)]
+    start, end = span
+    if link.quote_end and (tail := _find(text[end:], link.quote_end)) is not None:
+        end += tail[1]
+    pieces = [Piece(text[:start]), Piece(text[start:end], marked=True), Piece(text[end:])]
+    return [piece for piece in pieces if piece.text]
+
+
+def _find(text: str, quote: str) -> tuple[int, int] | None:
+    """Where a quote stands, whatever blanks and line breaks it was quoted with."""
+    letters = [re.escape(letter) for letter in quote if not letter.isspace()]
+    match = re.search(r"\s*".join(letters), text) if letters else None
+    return match.span() if match else None
