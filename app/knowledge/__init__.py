@@ -10,6 +10,7 @@ from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_fa
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
+from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.store.bases import knowledge_version
@@ -38,12 +39,14 @@ __all__ = [
     "accept_document",
     "add_faq",
     "add_scratch_texts",
+    "backend_pid",
     "can_read",
     "canonical_text",
     "change_faq",
     "delete_document",
     "delete_faq",
     "documents_under",
+    "exact_hits",
     "get_document",
     "get_faq",
     "import_faqs",
