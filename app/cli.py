@@ -10,12 +10,16 @@ import typer
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+bench = typer.Typer(no_args_is_help=True, help="Measure speed.")
 evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
 demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
+benchmark = typer.Typer(no_args_is_help=True, help="Measure speed on this machine.")
+app.add_typer(benchmark, name="bench")
+app.add_typer(bench, name="bench")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 DataDir = Annotated[
@@ -125,6 +129,22 @@ def restore_backup(
     typer.echo(f"Restored what was saved at {manifest['made_at']}.")
 
 
+@bench.command("search")
+def bench_search(
+    sizes: Annotated[list[int], typer.Option("--chunks", min=100, help="Sizes of the base, one after the other.")] = [  # noqa: B006  # typer copies it
+        10_000,
+        100_000,
+    ],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure search and ingestion on made-up passages in a scratch base that is dropped afterwards."""
+    from app.commands.bench_search import bench_search as measure
+
+    for figures in measure(data_dir, sizes):
+        _print_figures(figures, as_json)
+
+
 @evaluation.command("answers")
 def eval_answers(
     questions: Annotated[Path, typer.Option(help="JSON lines {qid, question, answerable, documents, must_contain}.")],
@@ -216,6 +236,22 @@ def start_model_server(
         )
     except (NoVllm, NotAModel) as refusal:
         _refuse(str(refusal))
+
+
+@benchmark.command("chat")
+def bench_chat(
+    customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
+    seconds: Annotated[float, typer.Option(min=1, help="How long each window is measured.")] = 5.0,
+    rounds: Annotated[int, typer.Option(min=1, help="How often the three targets take turns.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Measure chats against a scripted model: direct, through a minimal proxy, and through all of Kefu."""
+    import orjson
+
+    from app.commands.bench_chat import as_dicts, bench, table
+
+    for rows in bench([int(number) for number in customers.split(",")], seconds, rounds):
+        typer.echo(orjson.dumps(as_dicts(rows)).decode() if as_json else table(rows) + "\n")
 
 
 @app.command("migrate")
