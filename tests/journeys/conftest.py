@@ -31,7 +31,7 @@ class WholeKefu:
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeKefu]:
     """`kefu up`, once for all stories, answering through the scripted model server."""
-    with child("app.bench.scripted_model", "--rate", str(RATE), "--tokens", "80") as model_url:
+    with child("app.bench.scripted_model", "--rate", str(RATE), "--tokens", "80") as (model_url, _):
         data_dir: Path = tmp_path_factory.mktemp("journey")
         running = RunningKefu(data_dir, KEFU_CHAT_URL=model_url, KEFU_RATE_LIMITS="off")
         try:
