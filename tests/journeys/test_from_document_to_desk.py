@@ -158,8 +158,8 @@ async def newest_conversation(page: Page, whole: WholeKefu) -> str:
     async def kept() -> bool:
         nonlocal found
         stored = await page.evaluate("JSON.stringify(localStorage)")
-        match = re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", stored)
-        found = match[0] if match else ""
+        match = re.search(r"\bid\W+([0-9a-f-]{36})\W+token", stored)
+        found = match[1] if match else ""
         return bool(match)
 
     await until(kept, "the page to remember its conversation")
