@@ -7,6 +7,7 @@ from app.knowledge.domain import Audience, EmbedderCard, Faq, FaqHit, Hit, NewCh
 from app.knowledge.embedders import Embedders
 from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
+from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
@@ -42,6 +43,7 @@ __all__ = [
     "add_faq",
     "add_scratch_texts",
     "backend_pid",
+    "can_read",
     "canonical_text",
     "change_faq",
     "delete_document",
