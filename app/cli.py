@@ -260,6 +260,8 @@ def reembed(
     from app.commands.reembed import reembed_now
 
     _print_figures(reembed_now(data_dir, kind, model), False)
+
+
 @benchmark.command("chat")
 def bench_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
