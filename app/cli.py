@@ -10,12 +10,14 @@ import typer
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+bench = typer.Typer(no_args_is_help=True, help="Measure speed.")
 evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
 demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
+app.add_typer(bench, name="bench")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 DataDir = Annotated[
@@ -123,6 +125,22 @@ def restore_backup(
 
     manifest = restore(data_dir, source)
     typer.echo(f"Restored what was saved at {manifest['made_at']}.")
+
+
+@bench.command("search")
+def bench_search(
+    sizes: Annotated[list[int], typer.Option("--chunks", min=100, help="Sizes of the base, one after the other.")] = [  # noqa: B006  # typer copies it
+        10_000,
+        100_000,
+    ],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure search and ingestion on made-up passages in a scratch base that is dropped afterwards."""
+    from app.commands.bench_search import bench_search as measure
+
+    for figures in measure(data_dir, sizes):
+        _print_figures(figures, as_json)
 
 
 @evaluation.command("answers")

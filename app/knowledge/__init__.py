@@ -9,6 +9,7 @@ from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_d
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
+from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.store.bases import knowledge_version
@@ -37,11 +38,13 @@ __all__ = [
     "accept_document",
     "add_faq",
     "add_scratch_texts",
+    "backend_pid",
     "canonical_text",
     "change_faq",
     "delete_document",
     "delete_faq",
     "documents_under",
+    "exact_hits",
     "get_document",
     "get_faq",
     "import_faqs",

@@ -5,16 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.kernel.database import Session
 from app.knowledge.domain import Audience, NewChunk
 from app.knowledge.faqs import faq_chunks
 from app.knowledge.index import Source, prepare_many
-from app.knowledge.store.bases import add_base, add_plain_document, drop_base
+from app.knowledge.store.bases import add_base, add_plain_documents, drop_base
 from app.knowledge.store.chunks import Owner, Replacement, replace_chunks
 from app.knowledge.store.faqs import add_faq_row
 from app.knowledge.tools import SearchTools
 
 Split = Callable[[str], list[NewChunk]]
-AT_ONCE = 50
+AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,24 @@ async def add_scratch_texts(
         batch = texts[start : start + AT_ONCE]
         prepared = await prepare_many(tools, [Source(text.title, _chunks(text, split)) for text in batch])
         async with tools.database.transaction() as session:
-            replacements: list[Replacement] = []
-            for text, ready in zip(batch, prepared, strict=True):
-                if text.questions:
-                    owner_id = await add_faq_row(session, base_id, text.questions, text.text, (), "scratch", "")
-                    owner = Owner(base_id, faq_id=owner_id)
-                else:
-                    owner_id = await add_plain_document(session, base_id, text.title, text.name)
-                    owner = Owner(base_id, document_id=owner_id)
-                replacements.append(Replacement(owner, ready, 1))
-                names[owner_id] = text.name
+            owners = await _add_owners(session, base_id, batch)
+            replacements = [Replacement(owner, ready, 1) for owner, ready in zip(owners, prepared, strict=True)]
             await replace_chunks(session, base_id, replacements)
+        names.update((owner.id, text.name) for owner, text in zip(owners, batch, strict=True))
     return names
+
+
+async def _add_owners(session: Session, base_id: UUID, texts: Sequence[ScratchText]) -> list[Owner]:
+    plain = [(text.title, text.name) for text in texts if not text.questions]
+    documents = iter(await add_plain_documents(session, base_id, plain) if plain else [])
+    owners: list[Owner] = []
+    for text in texts:
+        if text.questions:
+            faq_id = await add_faq_row(session, base_id, text.questions, text.text, (), "scratch", "")
+            owners.append(Owner(base_id, faq_id=faq_id))
+        else:
+            owners.append(Owner(base_id, document_id=next(documents)))
+    return owners
 
 
 def _chunks(text: ScratchText, split: Split) -> list[NewChunk]:

@@ -159,13 +159,17 @@ class ChunkRow(Table):
 
 
 class ChunkTermsRow(Table):
-    """A chunk in the lexical index: `keys` finds candidates (GIN), `lexical` holds BM25's term part for scoring."""
+    """A chunk in the lexical index: `keys` finds candidates (GIN), `lexical` holds BM25's term part for scoring.
+
+    `answer_id` is what the chunk answers with: its FAQ, else itself.
+    """
 
     __tablename__ = "chunk_terms"
     __table_args__ = (Index("ix_chunk_terms_keys", "keys", postgresql_using="gin"),)
 
     chunk_id: Mapped[UUID] = mapped_column(ForeignKey("chunk.id", ondelete="CASCADE"), primary_key=True)
     base_id: Mapped[UUID]
+    answer_id: Mapped[UUID]
     keys: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     lexical: Mapped[Any] = mapped_column(SPARSEVEC(TERM_SPACE))
 

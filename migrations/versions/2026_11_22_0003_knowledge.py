@@ -158,6 +158,9 @@ def _chunks() -> None:
     op.create_index("ix_chunk_faq_id", "chunk", ["faq_id"])
     op.create_index("ix_chunk_owner_id", "chunk", ["owner_id"])
     op.create_index("ix_chunk_base_id", "chunk", ["base_id"])
+
+
+def _terms() -> None:
     op.create_table(
         "chunk_terms",
         sa.Column(
@@ -167,12 +170,21 @@ def _chunks() -> None:
             primary_key=True,
         ),
         sa.Column("base_id", sa.Uuid, nullable=False),
+        sa.Column("answer_id", sa.Uuid, nullable=False),
         sa.Column("keys", ARRAY(sa.Integer), nullable=False),
         sa.Column("lexical", SPARSEVEC(1_000_000), nullable=False),
     )
-    op.create_index("ix_chunk_terms_keys", "chunk_terms", ["keys"], postgresql_using="gin")
-    # Scoring reads `lexical` of every candidate: kept in the row's own page. `keys` is only read by the index.
-    op.execute("ALTER TABLE chunk_terms ALTER lexical SET STORAGE MAIN, ALTER keys SET STORAGE EXTERNAL")
+    # Without a pending list, which every search would have to read through.
+    op.create_index(
+        "ix_chunk_terms_keys",
+        "chunk_terms",
+        ["keys"],
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    # Candidates are counted on this table's rows, so they are kept short: the wide columns live outside them.
+    op.execute("ALTER TABLE chunk_terms ALTER lexical SET STORAGE EXTERNAL, ALTER keys SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE chunk_terms SET (toast_tuple_target = 128)")
     op.create_table(
         "term_stat",
         sa.Column(
@@ -238,6 +250,7 @@ def upgrade() -> None:
     _documents()
     _faqs()
     _chunks()
+    _terms()
     _embedders()
 
 

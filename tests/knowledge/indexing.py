@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.knowledge import DEFAULT_BASE, NewChunk, SearchTools
 from app.knowledge.index import prepare_chunks
-from app.knowledge.store.bases import add_base, add_plain_document
+from app.knowledge.store.bases import add_base, add_plain_documents
 from app.knowledge.store.chunks import replace_document_chunks
 
 
@@ -19,7 +19,7 @@ async def add_document(
 ) -> UUID:
     """A ready document with these passages."""
     async with tools.database.transaction() as session:
-        document_id = await add_plain_document(session, base_id, title, title)
+        [document_id] = await add_plain_documents(session, base_id, [(title, title)])
     await index_document(tools, document_id, title, chunks, 1, base_id)
     return document_id
 

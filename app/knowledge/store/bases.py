@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from app.kernel.database import Session
 from app.kernel.ids import new_id
@@ -37,21 +37,23 @@ async def knowledge_version(session: Session, base_ids: Sequence[UUID] | None) -
     return int((await session.execute(total)).scalar_one())
 
 
-async def add_plain_document(session: Session, base_id: UUID, title: str, source: str) -> UUID:
-    """A ready document without a file, as evaluation and benchmarks use."""
-    row = DocumentRow(
-        id=new_id(),
-        base_id=base_id,
-        title=title,
-        source=source,
-        file_name=source,
-        media_type="text/plain",
-        size_bytes=0,
-        sha256="",
-        blob_key="",
-        status="ready",
-        version=1,
-    )
-    session.add(row)
-    await session.flush()
-    return row.id
+async def add_plain_documents(session: Session, base_id: UUID, named: Sequence[tuple[str, str]]) -> list[UUID]:
+    """Ready documents without files, as evaluations and benchmarks use. named: (title, source) of each."""
+    rows = [
+        {
+            "id": new_id(),
+            "base_id": base_id,
+            "title": title,
+            "source": source,
+            "file_name": source,
+            "media_type": "text/plain",
+            "size_bytes": 0,
+            "sha256": "",
+            "blob_key": "",
+            "status": "ready",
+            "version": 1,
+        }
+        for title, source in named
+    ]
+    await session.execute(insert(DocumentRow), rows)
+    return [row["id"] for row in rows]  # type: ignore[misc]  # the one column that is a UUID

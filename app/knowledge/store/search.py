@@ -15,11 +15,6 @@ from app.knowledge.ports import Vectors
 from app.knowledge.store.chunks import K1, KEY_SPACE, KEY_STEP, B, vector_literal
 from app.knowledge.store.embedders import HNSW_DIMENSIONS, partition_name
 
-CANDIDATES = 100
-# Rarest terms first, as many as together occur this often: bounds the work whatever the size of the base.
-POSTINGS = 3_000
-# Up to this many chunks the exact scan is as cheap as the index and finds everything.
-EXACT_SCAN = 5_000
 RRF_K = 60
 # A base of ten passages cannot tell which words are rare: this many imagined ones of everyday language help it.
 PRIOR = 100
@@ -34,6 +29,25 @@ class Ranking:
     neural: bool
     lexical_weight: float
     vector_weight: float
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to look.
+
+    candidates: passages each channel proposes. postings: the rarest terms are looked up, as many as together occur
+    this often, which bounds the work whatever the size of the base. rescored: how many passages that share most of
+    them are scored by all terms. exact_scan: up to this many passages all vectors are compared, which is as cheap
+    as the index there and misses nothing.
+    """
+
+    candidates: int = 100
+    rescored: int = 200
+    postings: int = 3_000
+    exact_scan: int = 5_000
+
+
+NORMAL = Effort()
 
 
 @dataclass(frozen=True)
@@ -62,9 +76,10 @@ async def find_passages(
     base_ids: Sequence[UUID] | None,
     audiences: Sequence[str],
     limit: int,
+    effort: Effort = NORMAL,
 ) -> Found:
     """Runs the statement. `Found.embedder_id` differs from the ranking's when the embedder was switched meanwhile."""
-    statement = _statement(ranking, base_ids is not None)
+    statement = _statement(ranking, effort, base_ids is not None)
     values: dict[str, Any] = {
         "queries": [number for number, one in enumerate(asked) for _ in one.terms.ids],
         "terms": [term for one in asked for term in one.terms.ids.tolist()],
@@ -102,31 +117,38 @@ word AS MATERIALIZED (
         SELECT sum(df)::int AS df FROM term_stat
         WHERE term_stat.term = u.term AND base_id = ANY((SELECT bases FROM size)::uuid[])) s ON true),
 rarest AS (
-    SELECT q, term, sum(df) OVER w AS together, row_number() OVER w AS nth
+    SELECT q, term, idf, sum(df) OVER w AS together, row_number() OVER w AS nth
     FROM word WHERE df > 0 WINDOW w AS (PARTITION BY q ORDER BY df, term)),
-looked_up AS (
-    SELECT q, array_agg(((term + number::bigint * {key_step}) % {key_space})::int) AS keys
-    FROM rarest, scope WHERE together <= {postings} OR nth <= 2 GROUP BY q),
+looked_up AS MATERIALIZED (
+    SELECT q, idf, ARRAY[((term + number::bigint * {key_step}) % {key_space})::int] AS key
+    FROM rarest, scope WHERE together <= {postings} OR nth <= 2),
 asked AS MATERIALIZED (
-    SELECT word.q, v.vector::halfvec({dimensions}) AS vector, looked_up.keys,
+    SELECT word.q, v.vector::halfvec({dimensions}) AS vector,
         ('{{' || string_agg((term + 1) || ':' || (tf * idf)::real, ',' ORDER BY term) || '}}/{term_space}')
             ::sparsevec({term_space}) AS weights,
         sum(tf * idf * tf * {k1_plus} / (tf + {k1} * ({one_minus_b} + {b} * l.length / mean_length))) AS self
     FROM size, word
     JOIN unnest(CAST(:vectors AS text[])) WITH ORDINALITY AS v(vector, nth) ON v.nth = word.q + 1
     JOIN unnest(CAST(:lengths AS int[])) WITH ORDINALITY AS l(length, nth) ON l.nth = word.q + 1
-    LEFT JOIN looked_up ON looked_up.q = word.q
-    GROUP BY word.q, v.vector, l.length, looked_up.keys)"""
+    GROUP BY word.q, v.vector, l.length)"""
 
 _CHANNELS = """
+sharing AS MATERIALIZED (
+    SELECT q, chunk_id FROM (
+        SELECT k.q, t.chunk_id, row_number() OVER (PARTITION BY k.q ORDER BY sum(k.idf) DESC) AS nth
+        FROM looked_up k JOIN chunk_terms t ON t.keys @> k.key
+        WHERE t.base_id = ANY((SELECT bases FROM size)::uuid[])
+        GROUP BY k.q, t.chunk_id) counted
+    WHERE nth <= {rescored}),
 lexical AS MATERIALIZED (
-    SELECT a.q, c.chunk_id, row_number() OVER (PARTITION BY a.q ORDER BY c.score DESC, c.chunk_id) AS nth
-    FROM asked a, LATERAL (
-        SELECT t.chunk_id, -(t.lexical <#> a.weights) AS score FROM chunk_terms t
-        WHERE t.keys && a.keys AND t.base_id = ANY((SELECT bases FROM size)::uuid[])
-        ORDER BY score DESC LIMIT {candidates}) c),
+    SELECT * FROM (
+        SELECT s.q, s.chunk_id, s.answer_id, s.score,
+            row_number() OVER (PARTITION BY s.q ORDER BY s.score DESC, s.chunk_id) AS nth
+        FROM (SELECT c.q, c.chunk_id, l.answer_id, -(l.lexical <#> a.weights) AS score
+              FROM sharing c JOIN chunk_terms l USING (chunk_id) JOIN asked a USING (q) OFFSET 0) s) every
+    WHERE nth <= {candidates}),
 nearest AS MATERIALIZED (
-    SELECT a.q, c.chunk_id, row_number() OVER (PARTITION BY a.q ORDER BY c.distance, c.chunk_id) AS nth
+    SELECT a.q, c.chunk_id, c.distance, row_number() OVER (PARTITION BY a.q ORDER BY c.distance, c.chunk_id) AS nth
     FROM asked a, LATERAL (
         (SELECT chunk_id, distance FROM (
             SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
@@ -138,36 +160,33 @@ nearest AS MATERIALIZED (
             ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c)"""
 
 _FUSION = """
-both_channels AS (
-    SELECT q, chunk_id, max(lexical_nth) AS lexical_nth, max(vector_nth) AS vector_nth
-    FROM (SELECT q, chunk_id, nth AS lexical_nth, NULL::bigint AS vector_nth FROM lexical
-          UNION ALL SELECT q, chunk_id, NULL, nth FROM nearest) c
+proposed AS MATERIALIZED (
+    SELECT q, chunk_id, max(score) AS score, max(distance) AS distance,
+        max(lexical_nth) AS lexical_nth, max(vector_nth) AS vector_nth
+    FROM (SELECT q, chunk_id, score, NULL::float8 AS distance, nth AS lexical_nth, NULL::bigint AS vector_nth
+          FROM lexical UNION ALL SELECT q, chunk_id, NULL, distance, NULL, nth FROM nearest) c
     GROUP BY q, chunk_id),
 scored AS (
-    SELECT b.*, a.self, least(1, greatest(0, -(t.lexical <#> a.weights) / a.self)) AS lexical_score,
-        1 - (v.vector::halfvec({dimensions}) <=> a.vector) AS vector_score
-    FROM both_channels b JOIN asked a USING (q)
-    JOIN chunk_terms t ON t.chunk_id = b.chunk_id
-    JOIN {partition} v ON v.chunk_id = b.chunk_id),
+    SELECT p.q, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id,
+        least(1, greatest(0, coalesce(p.score, -(t.lexical <#> a.weights)) / a.self)) AS lexical_score,
+        1 - coalesce(p.distance, (SELECT v.vector::halfvec({dimensions}) <=> a.vector FROM {partition} v
+                                  WHERE v.chunk_id = p.chunk_id)) AS vector_score
+    FROM proposed p JOIN asked a USING (q) JOIN chunk_terms t ON t.chunk_id = p.chunk_id OFFSET 0),
 weighed AS (
     SELECT *, {lexical_weight} * lexical_score + {vector_weight} * vector_score AS sure,
         {fused} AS fused
     FROM scored),
-best_wording AS (
-    SELECT DISTINCT ON (chunk_id) * FROM weighed ORDER BY chunk_id, fused DESC, q),
+placed AS (
+    SELECT *, row_number() OVER (PARTITION BY chunk_id ORDER BY fused DESC, q) AS wording FROM weighed),
 owned AS (
-    SELECT w.*, c.owner_id, c.faq_id IS NOT NULL AS curated,
-        row_number() OVER (PARTITION BY CASE WHEN c.faq_id IS NULL THEN c.id ELSE c.faq_id END ORDER BY fused DESC)
-            AS nth_of_owner,
-        CASE WHEN c.faq_id IS NULL THEN c.id ELSE c.faq_id END AS answer
-    FROM best_wording w JOIN chunk c ON c.id = w.chunk_id),
-answers AS (
-    SELECT answer, max(sure) AS sure,
-        max(fused) + {others} * coalesce(sum(fused) FILTER (WHERE nth_of_owner BETWEEN 2 AND 6), 0) AS score
-    FROM owned GROUP BY answer),
+    SELECT *, row_number() OVER (PARTITION BY answer_id ORDER BY fused DESC, chunk_id) AS nth_of_answer
+    FROM placed WHERE wording = 1),
 ordered AS (
-    SELECT o.*, a.score, a.sure AS answer_sure FROM answers a JOIN owned o USING (answer)
-    WHERE o.nth_of_owner = 1 ORDER BY a.score DESC, o.chunk_id LIMIT :limit),
+    SELECT * FROM (
+        SELECT *, max(sure) OVER answer AS answer_sure,
+            fused + {others} * coalesce(sum(fused) FILTER (WHERE nth_of_answer BETWEEN 2 AND 6) OVER answer, 0) AS score
+        FROM owned WINDOW answer AS (PARTITION BY answer_id)) answers
+    WHERE nth_of_answer = 1 ORDER BY score DESC, chunk_id LIMIT :limit),
 exact AS (
     SELECT p.faq_id, p.base_id, p.text AS question, f.answer
     FROM unnest(CAST(:canonicals AS text[])) WITH ORDINALITY AS k(canonical, nth)
@@ -187,7 +206,7 @@ _BY_RANK = "coalesce(1.0 / ({rrf} + lexical_nth), 0) + coalesce(1.0 / ({rrf} + v
 
 
 @lru_cache(maxsize=32)
-def _statement(ranking: Ranking, some_bases: bool) -> TextClause:
+def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause:
     """The text differs only by embedder, so every connection prepares it once."""
     weights = {"lexical_weight": ranking.lexical_weight, "vector_weight": ranking.vector_weight}
     fused = _BY_RANK.format(rrf=RRF_K) if ranking.neural else _BY_SCORE.format(**weights)
@@ -195,17 +214,18 @@ def _statement(ranking: Ranking, some_bases: bool) -> TextClause:
         base_filter="AND id = ANY(CAST(:bases AS uuid[]))" if some_bases else "",
         partition=partition_name(ranking.embedder_id),
         dimensions=ranking.dimensions,
-        exact_scan=EXACT_SCAN if ranking.dimensions <= HNSW_DIMENSIONS else 2**31,
+        exact_scan=effort.exact_scan if ranking.dimensions <= HNSW_DIMENSIONS else 2**31,
         key_step=KEY_STEP,
         key_space=KEY_SPACE,
         term_space=TERM_SPACE,
-        postings=POSTINGS,
-        candidates=CANDIDATES,
+        postings=effort.postings,
+        candidates=effort.candidates,
         prior=PRIOR,
         k1=K1,
         k1_plus=K1 + 1,
         b=B,
         one_minus_b=1 - B,
+        rescored=effort.rescored,
         others=0.2 if not ranking.neural else 0,
         fused=fused,
         **weights,

@@ -69,7 +69,7 @@ export class AnswerText extends ReactiveElement {
     const caret = document.createElement("span");
     caret.className = "caret";
     let place: Element = this.lastElementChild ?? this;
-    for (let inner = place.lastElementChild; inner?.matches("p, ul, ol, li, blockquote, pre, code, h4");)
+    for (let inner = place.lastElementChild; inner?.matches("p, ul, ol, li, blockquote, pre, code");)
       inner = (place = inner).lastElementChild;
     place.append(caret);
   }

@@ -59,6 +59,13 @@ export class AnswerElement extends PartElement {
     return n === 1 ? say("looked_up_one") : say("looked_up", { n });
   }
 
+  /** A curated answer carries no numbers of its own: its sources are put at its end. */
+  private get numbered(): string {
+    const { text, answer } = this.item;
+    if (answer.state !== "ended" || text === "" || /\[\d{1,2}\]/.test(text)) return text;
+    return text + answer.citations.map(({ number }) => `[${number}]`).join("");
+  }
+
   protected override render(): TemplateResult {
     const { answer } = this.item;
     const growing = answer.state === "growing";
@@ -78,7 +85,7 @@ export class AnswerElement extends PartElement {
         </div>
         ${answer.state === "waiting" ? this.waiting() : nothing}
         <kefu-answer-text
-          .text=${this.item.text}
+          .text=${this.numbered}
           .citations=${answer.citations}
           .openNumber=${this.openNumber}
           .quoted=${answer.composer === "extractive"}

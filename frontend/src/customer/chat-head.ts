@@ -37,21 +37,22 @@ export class ChatHead extends PartElement {
           <i class="owner-dot"></i><span class="ellipsis">${this.status}</span>
         </p>
       </div>
-      ${this.narrow ? nothing : html`${this.themeButton()} ${this.languages()}<i class="head-line"></i>`}
-      ${
-        personOnIt
-          ? nothing
-          : html`<button
-              type="button"
-              class="button person"
-              aria-busy=${String(this.asking)}
-              @click=${() => this.tell("kefu-person", "asked")}
-            >
-              ${icon(Headset)}${say("to_person")}
-            </button>`
-      }
+      ${this.narrow ? nothing : html`${this.themeButton()} ${this.languages()}`} ${personOnIt ? nothing : this.person()}
       ${this.narrow ? this.more() : nothing}
     </header>`;
+  }
+
+  private person(): TemplateResult {
+    return html`${this.narrow ? nothing : html`<i class="head-line"></i>`}
+      <button
+        type="button"
+        class="button person"
+        aria-label=${say("to_person")}
+        aria-busy=${String(this.asking)}
+        @click=${() => this.tell("kefu-person", "asked")}
+      >
+        ${icon(Headset)}${say(this.narrow ? "to_person_short" : "to_person")}
+      </button>`;
   }
 
   private get owner(): string {
@@ -64,7 +65,8 @@ export class ChatHead extends PartElement {
     if (thread.owner === "agent") return say("status_agent");
     if (thread.owner === "queue") {
       const position = thread.place?.position ?? null;
-      return position === null ? say("status_queue_unknown") : say("status_queue", { n: Math.max(0, position - 1) });
+      if (position === null) return say("status_queue_unknown");
+      return position <= 1 ? say("status_queue_next") : say("status_queue", { n: position - 1 });
     }
     return this.botStatus();
   }

@@ -39,7 +39,7 @@ export function markQuote(quote: string, answer: string): Piece[] {
 }
 
 /** Wraps those sentences of rendered text that stand word for word in one of the quotes. */
-export function markQuoted(root: Node, quotes: readonly string[]): void {
+export function markQuoted(root: Element, quotes: readonly string[]): void {
   const sources = quotes.map(bare);
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found: Text[] = [];
@@ -51,10 +51,19 @@ export function markQuoted(root: Node, quotes: readonly string[]): void {
       ...sentencesOf(node.data).map((part) => {
         const words = bare(part);
         if (words.length < 2 || !sources.some((source) => source.includes(words))) return new Text(part);
-        const mark = document.createElement("mark");
-        mark.textContent = part;
-        return mark;
+        return marked(part);
       }),
     );
   }
+  // the two letters glued to a chip are too short to be found, but belong to the sentence before them
+  for (const glued of root.querySelectorAll(".glued")) {
+    const lead = glued.firstChild;
+    if (lead instanceof Text && glued.previousSibling?.nodeName === "MARK") lead.replaceWith(marked(lead.data));
+  }
+}
+
+function marked(text: string): HTMLElement {
+  const mark = document.createElement("mark");
+  mark.textContent = text;
+  return mark;
 }

@@ -24,7 +24,7 @@ export class FeedbackForm extends PartElement {
   protected override render(): TemplateResult {
     return html`<form class="card feedback" @submit=${this.submit}>
         <div class="row">
-          <h3 class="title-15">${say("rate_down")}</h3>
+          <h2 class="title-15">${say("rate_down")}</h2>
           <button
             type="button"
             class="button ghost icon-only small push"

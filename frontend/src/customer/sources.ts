@@ -14,14 +14,22 @@ import {
 } from "lucide";
 import { PartElement } from "../shared/element";
 import { icon } from "../shared/icons";
+import "./answer-text";
+import { plainWords } from "../shared/markdown";
 import type { Citation } from "./contract";
 import { markQuote } from "./evidence";
 import { say } from "./texts";
 
+/** A quote that holds a table is drawn as one. */
+const TABLE = /^\|.*\|\s*$/m;
+
 /** The first words of a quote, for a row. */
 function excerpt(quote: string): string {
-  const letters = Array.from(quote.replace(/\s+/g, " "));
-  return letters.length > 16 ? `${letters.slice(0, 14).join("")}……` : letters.join("");
+  const text = quote.replace(/\s+/g, " ").trim();
+  const han = /\p{Script=Han}/u.test(text);
+  const longest = han ? 14 : 32;
+  const letters = Array.from(text);
+  return letters.length > longest + 2 ? letters.slice(0, longest).join("").trim() + (han ? "……" : "…") : text;
 }
 
 export type SourceShape = "panel" | "sheet" | "card";
@@ -55,7 +63,7 @@ export class Sources extends PartElement {
   private panel(citation: Citation): TemplateResult {
     const others = this.citations.filter((other) => other !== citation);
     return html`<div class="panel-head">
-        <h2 class="title-15">${say("source")}</h2>
+        <h2 class="title-15">${say("sources")}</h2>
         <span class="caption figures">${this.at + 1} / ${this.citations.length}</span>
         <span class="push"></span>
         ${this.step(-1, ChevronUp)} ${this.step(1, ChevronDown)} ${this.closeButton()}
@@ -78,7 +86,9 @@ export class Sources extends PartElement {
               <span class="number">${other.number}</span>
               <span class="other-words">
                 <b class="ellipsis">${other.title}</b>
-                <span class="caption ellipsis">「${excerpt(other.quote)}」 · ${this.origin(other)}</span>
+                <span class="caption ellipsis"
+                  >${say("source_excerpt", { words: excerpt(plainWords(other.quote)) })} · ${this.origin(other)}</span
+                >
               </span>
             </button>`,
         )}
@@ -136,7 +146,7 @@ export class Sources extends PartElement {
     return html`<div class="source-title">
       <span class="number on">${citation.number}</span>
       <div>
-        <h3 class="title-15">${citation.title}</h3>
+        ${withPage ? html`<h2 class="title-15">${citation.title}</h2>` : html`<h3 class="title-15">${citation.title}</h3>`}
         ${where ? html`<p class="caption">${where}</p>` : nothing}
       </div>
     </div>`;
@@ -155,8 +165,14 @@ export class Sources extends PartElement {
     return [kind(citation), page].filter(Boolean).join(" · ");
   }
 
-  private quote(citation: Citation): TemplateResult[] {
-    return markQuote(citation.quote, this.answerText).map(({ text, marked }) =>
+  private quote(citation: Citation): TemplateResult | TemplateResult[] {
+    if (TABLE.test(citation.quote))
+      return html`<kefu-answer-text
+        .text=${citation.quote}
+        .citations=${[citation]}
+        .quoted=${true}
+      ></kefu-answer-text>`;
+    return markQuote(plainWords(citation.quote), this.answerText).map(({ text, marked }) =>
       marked ? html`<mark>${text}</mark>` : html`${text}`,
     );
   }

@@ -27,11 +27,11 @@ export class SurveyCard extends PartElement {
 
   protected override render(): TemplateResult {
     return html`<form class="card survey" @submit=${this.submit}>
-      <h3 class="title-15" id="survey-title">${say("survey")}</h3>
+      <h2 class="title-15" id="survey-title">${say("survey")}</h2>
       <div class="two" role="radiogroup" aria-labelledby="survey-title">
         ${this.choice(true, say("survey_yes"))} ${this.choice(false, say("survey_no"))}
       </div>
-      <h4 class="title-13">${this.name ?? say("survey_service")}</h4>
+      <h3 class="title-13">${this.name ?? say("survey_service")}</h3>
       <div class="faces" role="radiogroup" aria-label=${this.name ?? say("survey_service")}>
         ${SCORES.map((score) => {
           const face = FACES[score - 1];

@@ -50,7 +50,12 @@ export function threadItems(view: ThreadView): TemplateResult {
         ? html`<kefu-queue-card .place=${thread.place} .hours=${view.config.hours ?? null}></kefu-queue-card>`
         : nothing
     }
-    ${survey(view)}`;
+    ${survey(view)}
+    ${
+      thread.items.length === 0 && view.outgoing.length === 0
+        ? html`<p class="caption fresh-notice">${say("ai_notice_fresh")}</p>`
+        : nothing
+    }`;
 }
 
 function greeting({ config, thread, outgoing }: ThreadView): TemplateResult | typeof nothing {

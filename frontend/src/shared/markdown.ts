@@ -2,9 +2,7 @@
 import DOMPurify from "dompurify";
 import { Marked, type TokenizerAndRendererExtension } from "marked";
 
-const ALLOWED_TAGS = [
-  ..."p br hr strong em del code pre blockquote ul ol li a h4 table thead tbody tr th td".split(" "),
-];
+const ALLOWED_TAGS = [..."p br hr strong em del code pre blockquote ul ol li a table thead tbody tr th td".split(" ")];
 const ALLOWED_ATTR = ["href", "title", "start", "align", "target", "rel"];
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -30,7 +28,7 @@ const marked = new Marked({
     html: ({ text }) => escaped(text),
     image: ({ text }) => escaped(text),
     heading({ tokens }) {
-      return `<h4>${this.parser.parseInline(tokens)}</h4>`;
+      return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`;
     },
     checkbox: () => "",
     link({ href, tokens }) {
