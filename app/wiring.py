@@ -85,7 +85,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         SourceLinks: links,
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
-    await live.start()
     try:
         yield Switchboard(settings, database, tools)
     finally:

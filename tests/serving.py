@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -25,6 +26,7 @@ class Served:
     url: str
     settings: Settings
     accounts: AccountTools
+    tools: dict[type, Any] = field(default_factory=dict)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
     def client(self, **headers: str) -> httpx.AsyncClient:
@@ -72,7 +74,7 @@ async def serving(settings: Settings, answerer: Answerer | None = None) -> Async
             raise RuntimeError("the server ended before it started")
         await asyncio.sleep(0.01)  # uvicorn offers no event to wait for
     board = server.lifespan.state["tools"]
-    served = Served(f"http://127.0.0.1:{port}", settings, board[AccountTools])
+    served = Served(f"http://127.0.0.1:{port}", settings, board[AccountTools], board)
     try:
         yield served
     finally:

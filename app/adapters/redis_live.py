@@ -110,7 +110,7 @@ class Mailbox:
 
 
 class RedisLive:
-    """The live streams of one process; `start` before use, `stop` at the end."""
+    """The live streams of one process: connects when first used; `stop` at the end."""
 
     def __init__(self, redis_url: str) -> None:
         self.node = str(new_id())
@@ -122,17 +122,14 @@ class RedisLive:
         self._waiting: list[str | bytes] = []
         self._work = asyncio.Event()
         self._flushed: list[asyncio.Future[None]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._listener: asyncio.Task[None] | None = None
         self._written = self._heard = True
 
     @property
     def healthy(self) -> bool:
         """See the port."""
         return self._written and self._heard
-
-    async def start(self) -> None:
-        """Begins to write and to listen."""
-        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._listen())]
 
     async def stop(self) -> None:
         """Closes every reader, writes what is left if Redis answers, and ends."""
@@ -141,9 +138,10 @@ class RedisLive:
                 mailbox.close()
         with suppress(RedisError, OSError, TimeoutError):
             await self._flush()
-        for task in self._tasks:
+        tasks = [task for task in (self._writer, self._listener) if task is not None]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._writing.aclose()
         await self._listening.aclose()
 
@@ -155,6 +153,8 @@ class RedisLive:
 
     async def follow(self, key: str, *, wait: bool = True) -> Mailbox:
         """See the port."""
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen())
         mailbox = Mailbox(self, key)
         followers = self._followers.setdefault(key, set())
         followers.add(mailbox)
@@ -189,6 +189,8 @@ class RedisLive:
             del self._waiting[: 3 * MOST_WAITING // 2]
         self._waiting += (what, key, data)
         self._work.set()
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
 
     async def _flush(self) -> None:
         self._work.clear()

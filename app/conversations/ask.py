@@ -49,7 +49,8 @@ async def start_conversation(
     """A new, empty conversation. Raises VisitorUnverified, TooManyRequests."""
     await tools.limits.take(NEW_CONVERSATIONS, address)
     conversation_id, token = new_id(), TOKEN_PREFIX + new_token()
-    async with tools.database.transaction() as session:
+    writing = tools.database.transaction() if visitor else tools.database.statement()
+    async with writing as session:
         known = await verify_visitor(session, tools.visitor_secret, visitor) if visitor else None
         await threads.add_thread(session, conversation_id, channel, locale, token_digest(token), known)
     greeting, suggestions = tools.company.greeting.read(locale), tools.company.suggestions.read(locale)

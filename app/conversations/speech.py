@@ -120,7 +120,7 @@ class Speech:
     async def _write_patiently(self, events: list[NewEvent]) -> None:
         for wait_s in (*WRITE_AGAIN_AFTER_S, None):
             try:
-                async with self._database.transaction() as session:
+                async with self._database.statement() as session:
                     logged = await answers.log_answer(session, self._work, self._node_id, events)
                 break
             except Exception:
