@@ -105,6 +105,18 @@ def eval_retrieval(
     _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
 
 
+@app.command("ingest")
+def ingest_paths(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take files and whole folders into the knowledge base; exit code 1 when any of them failed."""
+    from app.commands.ingest import ingest
+
+    if ingest(data_dir, paths, "en"):
+        raise typer.Exit(1)
+
+
 @app.command("backup")
 def make_backup(
     target: Annotated[Path, typer.Argument(help="The archive to write, such as kefu.tar.")],
@@ -236,6 +248,18 @@ def start_model_server(
         )
     except (NoVllm, NotAModel) as refusal:
         _refuse(str(refusal))
+
+
+@app.command("reembed")
+def reembed(
+    kind: Annotated[str | None, typer.Option(help="hashed or openai; what the settings ask for unless given.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model at KEFU_EMBED_URL.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill a new or refitted embedder over all knowledge and switch search to it."""
+    from app.commands.reembed import reembed_now
+
+    _print_figures(reembed_now(data_dir, kind, model), False)
 
 
 @benchmark.command("chat")
