@@ -194,6 +194,7 @@ def fine_tune(
         bool, typer.Option("--dataset-only", help="Build the next dataset version and stop.")
     ] = False,
     dataset: Annotated[UUID | None, typer.Option(help="Learn this dataset version instead of building one.")] = None,
+    resume: Annotated[UUID | None, typer.Option(help="Go on with this run, which failed or was cancelled.")] = None,
     epochs: Annotated[float, typer.Option(min=0.01, max=1_000)] = 3,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=0.1)] = 2e-4,
     batch_size: Annotated[int, typer.Option(min=1, max=512)] = 4,
@@ -201,9 +202,12 @@ def fine_tune(
     data_dir: DataDir = None,
 ) -> None:
     """Learn the accepted corrections and the FAQs: a LoRA adapter, resumed if it was cut off."""
+    from app.commands.train import resume as go_on
     from app.commands.train import train
     from app.training import RunSettings
 
+    if resume is not None:
+        raise SystemExit(0 if go_on(data_dir, resume, typer.echo) else 1)
     settings = RunSettings(epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, rank=rank)
     if not train(data_dir, dataset_only, dataset, settings, typer.echo):
         raise SystemExit(1)
