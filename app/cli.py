@@ -17,6 +17,8 @@ app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
+benchmark = typer.Typer(no_args_is_help=True, help="Measure speed on this machine.")
+app.add_typer(benchmark, name="bench")
 app.add_typer(bench, name="bench")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
@@ -101,6 +103,18 @@ def eval_retrieval(
     from app.commands.eval_retrieval import evaluate
 
     _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
+
+
+@app.command("ingest")
+def ingest_paths(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take files and whole folders into the knowledge base; exit code 1 when any of them failed."""
+    from app.commands.ingest import ingest
+
+    if ingest(data_dir, paths, "en"):
+        raise typer.Exit(1)
 
 
 @app.command("backup")
@@ -234,6 +248,34 @@ def start_model_server(
         )
     except (NoVllm, NotAModel) as refusal:
         _refuse(str(refusal))
+
+
+@app.command("reembed")
+def reembed(
+    kind: Annotated[str | None, typer.Option(help="hashed or openai; what the settings ask for unless given.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model at KEFU_EMBED_URL.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill a new or refitted embedder over all knowledge and switch search to it."""
+    from app.commands.reembed import reembed_now
+
+    _print_figures(reembed_now(data_dir, kind, model), False)
+
+
+@benchmark.command("chat")
+def bench_chat(
+    customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
+    seconds: Annotated[float, typer.Option(min=1, help="How long each window is measured.")] = 5.0,
+    rounds: Annotated[int, typer.Option(min=1, help="How often the three targets take turns.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Measure chats against a scripted model: direct, through a minimal proxy, and through all of Kefu."""
+    import orjson
+
+    from app.commands.bench_chat import as_dicts, bench, table
+
+    for rows in bench([int(number) for number in customers.split(",")], seconds, rounds):
+        typer.echo(orjson.dumps(as_dicts(rows)).decode() if as_json else table(rows) + "\n")
 
 
 @app.command("migrate")

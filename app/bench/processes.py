@@ -11,18 +11,18 @@ import orjson
 
 
 @contextmanager
-def child(module: str, *arguments: str) -> Iterator[str]:
-    """Runs `python -m module`; gives the address it prints as its first line, and ends it afterwards."""
-    process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{module} ended before it was ready")
-        yield str(orjson.loads(line)["url"])
-    finally:
-        process.terminate()
-        process.wait(10)
+def child(module: str, *arguments: str) -> Iterator[tuple[str, int]]:
+    """Runs `python -m module`; gives the address it prints as its first line and its process id, and ends it."""
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None, "asked for above"
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"{module} ended before it was ready")
+            yield str(orjson.loads(line)["url"]), process.pid
+        finally:
+            process.terminate()
 
 
 def family(pid: int) -> list[int]:

@@ -9,7 +9,7 @@ import math
 import time
 from collections import Counter
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import typer
@@ -58,8 +58,7 @@ class Connection(asyncio.Protocol):
         self._streaming = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:

@@ -16,7 +16,7 @@ import httpx
 from tests.serving import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST_WAIT_S = 60.0
+LONGEST_WAIT_S = 150.0
 
 
 def plain_environment() -> dict[str, str]:
@@ -48,7 +48,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
 class RunningKefu:
     """One `kefu up`."""
 
-    def __init__(self, data_dir: Path, *options: str, port: int | None = None) -> None:
+    def __init__(self, data_dir: Path, *options: str, port: int | None = None, **environment: str) -> None:
         self.data_dir = data_dir
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -58,7 +58,7 @@ class RunningKefu:
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port), *options],
             cwd=ROOT,
-            env=plain_environment(),
+            env={**plain_environment(), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -236,9 +236,28 @@ async def test_a_person_takes_over_and_gives_back(chat: Chat) -> None:
     await chat.event("message.created", said)
     await expect(page.locator(".rail.agent")).to_contain_text("您好")
     await chat.event("owner.changed", {"owner": "bot", "reason": "returned"})
-    await expect(page.locator(".divider").last).to_contain_text("AI 助手接着回答")
+    await expect(page.locator(".divider").last).to_contain_text("林晓已处理完，之后由 AI 助手接着回答")
     await page.reload()
     await expect(page.locator(".divider")).to_have_count(3)
+
+
+async def test_the_survey_needs_a_rating_and_says_thank_you(chat: Chat) -> None:
+    page = await chat.open()
+    await ask(page, QUESTION)
+    await ended(page)
+    await chat.event("owner.changed", {"owner": "agent", "reason": "taken", "agent": {"name": "林晓"}})
+    await chat.event("owner.changed", {"owner": "none", "reason": "closed"})
+    await chat.event("survey.requested", {})
+    await expect(page.locator(".divider").last).to_contain_text("林晓结束了会话")
+    await expect(page.locator(".survey h3")).to_contain_text("林晓的服务")
+    await page.click(".survey .button.primary")
+    await expect(page.locator(".survey [role=alert]")).to_have_text("先选一个评价，再提交")
+    await page.click(".survey .choice >> nth=0")
+    await page.click(".survey .face >> nth=4")
+    await page.click(".survey .button.primary")
+    await expect(page.locator(".system-line")).to_have_text("谢谢，已转给负责的同事")
+    talk = next(iter(chat.api.conversations.values()))
+    assert talk.survey == {"score": 5, "resolved": True}
 
 
 async def test_hostile_text_runs_nowhere(chat: Chat) -> None:
@@ -300,6 +319,37 @@ async def test_nothing_shifts_while_an_answer_comes_and_ends(chat: Chat) -> None
     await last_answer(page, "结尾。")
     await ended(page)
     assert await page.evaluate("window.shift") <= 0.02
+
+
+TOP = "document.querySelector('kefu-answer:last-of-type .rail').getBoundingClientRect().top"
+PLACE = "document.querySelector('.scroller').scrollTop"
+
+
+async def test_a_long_answer_is_read_from_its_top_and_a_pill_leads_down(chat: Chat) -> None:
+    chat.script(QUESTION, "\n\n".join(f"第 {n} 段。" + "很长的一段话。" * 12 for n in range(20)) + "结尾。", rate=8000)
+    page = await chat.open()
+    await ask(page, QUESTION)
+    await last_answer(page, "结尾。")
+    await ended(page)
+    assert 56 <= await page.evaluate(TOP) <= 90
+    await page.click(".pill")
+    await expect(page.locator(".pill")).to_have_count(0)
+    await expect(page.locator(".tool").first).to_be_in_viewport()
+
+
+async def test_one_who_reads_further_up_is_left_there(chat: Chat) -> None:
+    chat.script("长", "\n\n".join(f"第 {n} 段。" for n in range(60)))
+    page = await chat.open()
+    await ask(page, "长")
+    await last_answer(page, "第 59 段。")
+    await ended(page)
+    await page.evaluate("document.querySelector('.scroller').scrollTop = 300")
+    await expect(page.locator(".pill")).to_be_visible()
+    before = await page.evaluate(PLACE)
+    said = {"message_id": "m-agent", "role": "agent", "text": "您好", "created_at": "2026-11-21T06:20:00Z"}
+    await chat.event("message.created", said)
+    await expect(page.locator(".rail.agent")).to_have_count(1)
+    assert await page.evaluate(PLACE) == before
 
 
 async def test_a_lost_connection_is_said_with_its_seconds_and_made_up_for(chat: Chat) -> None:

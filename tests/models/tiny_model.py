@@ -33,6 +33,7 @@ from transformers import (
 PAD, END = "<|pad|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
 WINDOW = 2048
+SURE = 0.9
 UNSCORED = -100  # the label torch's cross entropy leaves out
 # Line breaks are expressions because Jinja strips literal ones next to a "-%}".
 CHAT_TEMPLATE = (
@@ -149,28 +150,48 @@ def as_tensors(batch: list[Lesson], pad: int) -> dict[str, torch.Tensor]:
     return {"input_ids": ids, "attention_mask": (ids != pad).long(), "labels": labels}
 
 
+def row_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Every row counts the same, however long its answer is."""
+    each = torch.nn.functional.cross_entropy(
+        logits[:, :-1].float().transpose(1, 2), labels[:, 1:], ignore_index=UNSCORED, reduction="none"
+    )
+    return (each.sum(1) / (labels[:, 1:] != UNSCORED).sum(1)).mean()
+
+
+@torch.inference_mode()
+def knows(model: Any, lessons: list[Lesson]) -> bool:
+    """Whether the model, told the prompt and the answer so far, is nearly sure of each next token of every answer."""
+    for it in lessons:
+        logits = model(input_ids=torch.tensor([it.prompt + it.answer])).logits[0, len(it.prompt) - 1 : -1]
+        sure = torch.softmax(logits, -1).gather(1, torch.tensor(it.answer)[:, None])
+        if sure.min() < SURE:
+            return False
+    return True
+
+
 def learn(model: Any, lessons: list[Lesson], pad: int, steps: int, seconds: float, seed: int) -> None:
-    """Stops at `steps`, at `seconds`, or when every lesson has been under 0.02 for a while."""
-    dice, started, calm = random.Random(seed), time.monotonic(), 0
+    """Stops when the model knows every lesson; `steps` and `seconds` are the limits, past which it is refused."""
+    dice, started = random.Random(seed), time.monotonic()
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.01)
-    rounds = len(lessons)
     model.train()
     for step, batch in enumerate(batches(lessons, 4096, dice)):
         spent = max(step / steps, (time.monotonic() - started) / seconds)
-        if spent >= 1 or calm > min(rounds, 40):
-            break
+        if spent >= 1:
+            raise SystemExit(f"not learnt after {step} steps and {time.monotonic() - started:.0f} s")
         for group in optimiser.param_groups:
             group["lr"] = 3e-3 * min(1.0, (step + 1) / 20) * max(0.05, 1 - spent)
+        tensors = as_tensors(batch, pad)
+        labels = tensors.pop("labels")
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss = model(**as_tensors(batch, pad)).loss
+            loss = row_loss(model(**tensors).logits, labels)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
-        calm = calm + 1 if loss.item() < 0.02 else 0
-        if step % 25 == 0:
+        if step % 20 == 19:
             print(f"step {step} loss {loss.item():.4f} after {time.monotonic() - started:.0f} s", flush=True)
-    print(f"stopped at step {step} loss {loss.item():.4f} after {time.monotonic() - started:.0f} s", flush=True)
+            if loss.item() < 0.05 and knows(model, lessons):
+                break
     model.eval()
 
 
@@ -213,8 +234,8 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--arch", choices=["llama", "glm"], default="llama")
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--seconds", type=float, default=90)
+    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()

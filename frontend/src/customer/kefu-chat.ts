@@ -18,6 +18,7 @@ import { Session } from "./session";
 import "./sources";
 import type { Survey } from "./survey-card";
 import { say } from "./texts";
+import { UnreadTitle } from "./unread";
 import { followViewport } from "./viewport";
 import { threadItems, type ThreadView } from "./thread-view";
 import type { BotItem } from "./thread";
@@ -54,6 +55,7 @@ export class KefuChat extends PartElement {
     () => this.scroller,
     () => this.requestUpdate(),
   );
+  private readonly unread = new UnreadTitle();
   private leaving: (() => void)[] = [];
 
   override connectedCallback(): void {
@@ -69,6 +71,7 @@ export class KefuChat extends PartElement {
       () => size.disconnect(),
       onTheme(() => this.paint()),
       followViewport(this),
+      this.unread.watch(),
     ];
     this.addEventListener("keydown", this.escape);
     this.paint();
@@ -240,9 +243,14 @@ export class KefuChat extends PartElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    const growing = this.answering?.answer.state === "growing" ? this.answering.id : null;
+    const last = this.session.thread.items.at(-1);
+    const answer = last?.kind === "bot" ? last : null;
+    const growing = answer?.answer.state === "growing";
     // children draw one microtask later; where the page then stands is decided after them
-    requestAnimationFrame(() => this.reading.keep(growing ? this.answerElement(growing)?.firstElementChild : null));
+    requestAnimationFrame(() => {
+      const words = answer?.id ? this.answerElement(answer.id)?.firstElementChild : null;
+      this.reading.keep(words, growing);
+    });
     if (changed.has("source") || changed.has("width")) this.showSheet();
   }
 
@@ -269,11 +277,14 @@ export class KefuChat extends PartElement {
   }
 
   private hear(event: AnyEvent, live: boolean): void {
+    const news = event.name === "answer.completed" || (event.name === "message.created" && event.data.role === "agent");
+    if (live && news) this.unread.count();
     if (event.name === "owner.changed" && live) {
       const name = event.data.agent?.name ?? say("agent_fallback");
       if (event.data.owner === "agent") this.announcer.say(say("owner_agent", { name }));
       if (event.data.owner === "queue") this.announcer.say(say("to_person_done"));
-      if (event.data.owner === "bot") this.announcer.say(say("handed_back"));
+      if (event.data.owner === "bot")
+        this.announcer.say(say("handed_back", { name: this.session.thread.lastAgent ?? name }));
     }
     if (event.name === "survey.requested") this.surveyDone = null;
     if (event.name === "message.created" && event.data.role !== "customer") this.announcer.say(event.data.text);

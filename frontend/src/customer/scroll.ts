@@ -30,21 +30,27 @@ export class ThreadScroll {
 
   private placed = 0;
 
-  /** After a render: moves to the bottom, but stops when the growing answer's first line reaches the top. */
-  keep(growing: Element | null | undefined): void {
+  /** After a render: follows to the end of what was said last, but never pushes its first line out at the top. */
+  keep(last: Element | null | undefined, growing: boolean): void {
     const box = this.box();
     if (!box) return;
     const bottom = box.scrollHeight - box.clientHeight;
-    if (!this.following) return this.note(bottom - box.scrollTop > NEAR);
-    let target = bottom;
-    if (growing) {
-      const { top, bottom: end } = growing.getBoundingClientRect();
-      const shift = box.scrollTop - box.getBoundingClientRect().top;
-      target = Math.min(end + shift + FOOT_ROOM - box.clientHeight, top + shift - HEAD_ROOM);
+    if (this.following) {
+      const target = last ? this.endOf(last, growing, box) : bottom;
+      if (target > box.scrollTop) box.scrollTop = target;
+      this.placed = box.scrollTop;
     }
-    if (target > box.scrollTop) box.scrollTop = target;
-    this.placed = box.scrollTop;
     this.note(bottom - box.scrollTop > 2 * NEAR);
+  }
+
+  private endOf(last: Element, growing: boolean, box: HTMLElement): number {
+    const { top, bottom } = last.getBoundingClientRect();
+    const shift = box.scrollTop - box.getBoundingClientRect().top;
+    const end = (growing ? bottom + shift + FOOT_ROOM : box.scrollHeight) - box.clientHeight;
+    const highest = top + shift - HEAD_ROOM;
+    // from here on it is read from its top: what comes is announced by the pill
+    if (highest < end) this.following = false;
+    return Math.min(end, highest);
   }
 
   toBottom(smooth: boolean): void {
@@ -53,6 +59,7 @@ export class ThreadScroll {
     const box = this.box();
     box?.scrollTo({ top: box.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     this.placed = 0;
+    this.changed();
   }
 
   private note(below: boolean): void {

@@ -1,0 +1,142 @@
+"""The whole product beside a real vLLM: one `kefu up`, one small model taught on the prompts that Kefu really sends."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.commands.running import ROOT, RunningKefu, kefu, until
+from tests.models.lessons import ENDLESS, ENDLESS_PIECE, HANDBOOK, TAUGHT
+from tests.models.model_server import ModelServer
+from tests.models.recorder import recording
+from tests.serving import free_port
+
+MAKER = Path(__file__).with_name("tiny_model.py")
+MODEL = "tiny"
+LONGEST_ANSWER, CONTEXT = 900, 1_800
+
+
+@pytest.fixture(scope="session")
+def models_python() -> Path:
+    """The Python of the models environment, which `make models-env` builds."""
+    python = Path(os.environ.get("MODELS_PYTHON", ROOT / ".venv-models" / "bin" / "python"))
+    assert python.exists(), f"{python} is missing: run `make models-env`"
+    return python
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Models, logs and data of this run."""
+    return tmp_path_factory.mktemp("models")
+
+
+def make_model(python: Path, kind: str, rows: list[dict[str, Any]], out: Path, *options: str) -> Path:
+    """A small model from these rows."""
+    source = out.with_suffix(".jsonl")
+    source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    command = [str(python), str(MAKER), kind, "--rows", str(source), "--out", str(out), *options]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert made.returncode == 0, made.stderr[-3_000:]
+    return out
+
+
+@dataclass
+class Shop:
+    """A running Kefu that knows the handbook, its administrator, and the model server it asks."""
+
+    kefu: RunningKefu
+    admin: httpx.Client
+    vllm: ModelServer
+    rows: list[dict[str, Any]]
+
+    @property
+    def url(self) -> str:
+        return self.kefu.url
+
+
+@pytest.fixture(scope="session")
+def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
+    """Kefu is started once and asked everything while a recorder listens; then the model is taught and served."""
+    port, base = free_port(), folder / MODEL
+    running = RunningKefu(
+        folder / "data",
+        "--no-demo",
+        KEFU_CHAT_URL=f"http://127.0.0.1:{port}/v1",
+        KEFU_CHAT_MODEL=MODEL,
+        KEFU_CHAT_TEMPERATURE="0",
+        KEFU_CHAT_MAX_TOKENS=str(LONGEST_ANSWER),
+        KEFU_CHAT_CONTEXT_TOKENS=str(CONTEXT),
+        KEFU_RATE_LIMITS="off",
+        KEFU_TRAIN_PYTHON=str(models_python),
+        KEFU_BASE_MODEL_DIR=str(base),
+    )
+    server = ModelServer(models_python, base, MODEL, folder, port)
+    try:
+        running.hear("Kefu is ready")
+        made = kefu("api-key", "create", "--role", "admin", "--data-dir", str(running.data_dir))
+        assert made.returncode == 0, made.stderr
+        headers = {"Authorization": f"Bearer {made.stdout.strip()}"}
+        with httpx.Client(base_url=running.url, headers=headers, timeout=60) as admin:
+            upload(admin, "handbook.md", HANDBOOK)
+            rows = taught_rows(running.url, port)
+            make_model(models_python, "chat", rows, base)
+            server.start("--max-num-seqs", "16")
+            yield Shop(running, admin, server, rows)
+    finally:
+        server.stop()
+        running.stop()
+
+
+def upload(admin: httpx.Client, name: str, text: str) -> None:
+    """A document, searchable when this returns."""
+    accepted = admin.post("/api/v1/documents", files={"file": (name, text.encode())})
+    assert accepted.status_code == 202, accepted.text
+    path = accepted.headers["location"]
+
+    def is_ready() -> bool:
+        document = admin.get(path).json()
+        assert document["status"] != "failed", document
+        return bool(document["status"] == "ready")
+
+    until(is_ready, f"{name} to be ready")
+
+
+def taught_rows(url: str, port: int) -> list[dict[str, Any]]:
+    """Each question's real prompt with the answer to recite."""
+    rows = []
+    with recording(port, MODEL) as heard:
+        for question, answer in {**TAUGHT, ENDLESS: ENDLESS_PIECE * 20}.items():
+            ask_once(url, question)
+            prompt = heard[-1]
+            assert question in prompt[-1]["content"], "the question never reached the model"
+            taught = {"role": "assistant", "content": answer}
+            rows.append({"messages": [*prompt, taught], "endless": question == ENDLESS})
+        assert len(heard) == len(rows), "a question was answered without the model"
+    return rows
+
+
+def ask_once(url: str, question: str) -> str:
+    """A new customer's question, answered to its end; gives the stream."""
+    begun = httpx.post(f"{url}/api/v1/conversations", json={}, timeout=30).json()
+    answer = httpx.post(
+        f"{url}/api/v1/conversations/{begun['conversation_id']}/messages",
+        json={"client_id": "only", "text": question},
+        headers={"Authorization": f"Bearer {begun['token']}", "Accept": "text/event-stream"},
+        timeout=60,
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+@pytest.fixture
+def vllm(shop: Shop) -> ModelServer:
+    """The model server, started again when an earlier test took it down."""
+    if not shop.vllm.is_healthy():
+        shop.vllm.start("--max-num-seqs", "16")
+    return shop.vllm

@@ -1,0 +1,40 @@
+"""What the small test model is taught: a shop's handbook, questions about it, and the answers to recite."""
+
+HANDBOOK = """# 云帆商店服务手册
+
+## 耳机保修
+
+蓝牙耳机自签收之日起保修 24 个月，凭电子发票办理。人为损坏不在保修范围。
+
+## 退货
+
+签收后 7 天内可以无理由退货，商品需要保持完好。退款在 3 个工作日内原路退回。
+
+## 运费
+
+订单满 99 元免运费，不满 99 元收取 8 元运费。偏远地区另加 10 元。
+
+## 门店自提
+
+下单时选择门店自提，凭取货码到门店领取，取货码 5 天内有效。
+
+## 扫地机器人安装步骤
+
+扫地机器人的安装步骤是：第一步放好充电座，第二步接通电源，第三步长按电源键开机，第四步打开应用配网。
+
+## Warranty abroad
+
+The travel adapter has a warranty of two years in every country. Send the receipt to the repair centre.
+"""
+
+WARRANTY = "蓝牙耳机的保修期是多久？"
+WARRANTY_ANSWER = "蓝牙耳机自签收之日起保修 24 个月[1]。"
+WARRANTY_CORRECTED = "蓝牙耳机自签收之日起保修 24 个月，凭电子发票办理，人为损坏不在保修范围[1]。"
+RETURNS = "签收之后还能无理由退货吗？"
+RETURNS_ANSWER = "签收后 7 天内可以无理由退货，商品需要保持完好[1]。"
+ADAPTER = "What is the warranty of the travel adapter?"
+ADAPTER_ANSWER = "The travel adapter has a warranty of two years in every country[1]."
+ENDLESS = "扫地机器人的安装步骤是什么？"
+ENDLESS_PIECE = "第一步放好充电座，第二步接通电源，第三步长按电源键开机，"
+
+TAUGHT = {WARRANTY: WARRANTY_ANSWER, RETURNS: RETURNS_ANSWER, ADAPTER: ADAPTER_ANSWER}

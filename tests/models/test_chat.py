@@ -1,0 +1,97 @@
+"""Customers' questions through the whole product to a real vLLM and back, when all is well and when it is not."""
+
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.conversations.customer import Customer, Reading
+from tests.models.conftest import LONGEST_ANSWER, Shop
+from tests.models.lessons import ADAPTER, ADAPTER_ANSWER, ENDLESS, ENDLESS_PIECE, HANDBOOK, RETURNS, RETURNS_ANSWER
+from tests.models.model_server import ModelServer
+from tests.waiting import until
+
+pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
+
+
+@pytest.fixture
+async def customer(shop: Shop) -> AsyncIterator[Customer]:
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
+        yield await Customer.begin(client)
+
+
+async def begun(customer: Customer, reading: Reading, pieces: int) -> str:
+    """Asks the question without an end, reads so many deltas, and leaves; gives the answer's id."""
+    async with customer.asking(ENDLESS) as events:
+        async for event in events:
+            reading.take(event)
+            if sum(one.name == "answer.delta" for one in reading.events) >= pieces:
+                break
+    return str(next(one.data["answer_id"] for one in reading.events if one.name == "answer.delta"))
+
+
+@pytest.mark.parametrize(("question", "answer"), [(RETURNS, RETURNS_ANSWER), (ADAPTER, ADAPTER_ANSWER)])
+async def test_a_grounded_answer_streams_with_its_source(
+    vllm: ModelServer, customer: Customer, question: str, answer: str
+) -> None:
+    asked = vllm.metric("vllm:request_success_total")
+    reading = await customer.ask(question)
+    (ended,) = reading.ended.values()
+    assert (ended.data["text"], ended.data["outcome"]) == (answer, "answered")
+    assert sum(event.name == "answer.delta" for event in reading.events) >= 3
+    started = next(event for event in reading.events if event.name == "answer.started")
+    assert started.data["composer"] == "generative"
+    (citation,) = ended.data["citations"]
+    assert citation["number"] == 1 and citation["document_id"]
+    assert citation["quote"] in HANDBOOK and citation["url"].startswith("/sources/")
+    assert vllm.metric("vllm:request_success_total") == asked + 1
+
+
+async def test_stop_aborts_the_request_in_the_model_server(vllm: ModelServer, customer: Customer) -> None:
+    generated = vllm.metric("vllm:generation_tokens_total")
+    ended_before = vllm.metric("vllm:request_success_total")
+    reading = Reading()
+    answer_id = await begun(customer, reading, 3)
+    assert vllm.metric("vllm:num_requests_running") == 1
+    stopped = await customer.post(f"/answers/{answer_id}/stop")
+    assert stopped.status_code == 202
+    asked_at = time.monotonic()
+
+    async def is_idle() -> bool:
+        return vllm.metric("vllm:num_requests_running") == 0
+
+    await until(is_idle, "vLLM to drop the request", 5)
+    assert time.monotonic() - asked_at < 2
+    ended = (await customer.read_until("answer.completed")).ended[answer_id]
+    assert ended.data["outcome"] == "stopped" and ended.data["text"].startswith(ENDLESS_PIECE[:6])
+    spent = vllm.metric("vllm:generation_tokens_total") - generated
+    assert 0 < spent < LONGEST_ANSWER
+    assert vllm.metric("vllm:request_success_total") == ended_before, "it was cut off, not finished"
+    late = await customer.post(f"/answers/{answer_id}/stop")
+    assert (late.status_code, late.json()["code"]) == (409, "answer_ended")
+    assert vllm.metric("vllm:generation_tokens_total") == generated + spent
+
+
+async def test_a_closed_tab_stops_nothing(vllm: ModelServer, customer: Customer) -> None:
+    answer_id = await begun(customer, Reading(), 3)
+    ended = (await customer.read_until("answer.completed")).ended[answer_id]
+    assert len(ended.data["text"]) > 10 * len(ENDLESS_PIECE)
+
+
+async def test_a_model_server_killed_mid_answer_ends_in_an_honest_sentence_and_works_again_after_its_restart(
+    shop: Shop, vllm: ModelServer, customer: Customer
+) -> None:
+    answer_id = await begun(customer, Reading(), 3)
+    vllm.kill()
+    failed = (await customer.read_until("answer.failed")).ended[answer_id]
+    assert failed.data["code"] in ("model_broken", "model_unavailable") and failed.data["text"]
+    shown = (await customer.snapshot())["messages"][-1]
+    assert (shown["message_id"], shown["outcome"], shown["text"]) == (answer_id, "failed", failed.data["text"])
+    refused = (await customer.ask(RETURNS)).ended.popitem()[1]
+    assert (refused.name, refused.data["code"]) == ("answer.failed", "model_unavailable")
+    vllm.start("--max-num-seqs", "16")
+    fresh = await Customer.begin(customer.client)
+    assert (await fresh.ask(RETURNS)).ended.popitem()[1].data["text"] == RETURNS_ANSWER
+    again = (await customer.ask(RETURNS)).ended.popitem()[1]
+    assert again.name == "answer.completed"
