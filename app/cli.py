@@ -17,8 +17,6 @@ app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
-benchmark = typer.Typer(no_args_is_help=True, help="Measure speed on this machine.")
-app.add_typer(benchmark, name="bench")
 app.add_typer(bench, name="bench")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
@@ -103,6 +101,18 @@ def eval_retrieval(
     from app.commands.eval_retrieval import evaluate
 
     _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
+
+
+@app.command("ingest")
+def ingest_paths(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take files and whole folders into the knowledge base; exit code 1 when any of them failed."""
+    from app.commands.ingest import ingest
+
+    if ingest(data_dir, paths, "en"):
+        raise typer.Exit(1)
 
 
 @app.command("backup")
@@ -242,8 +252,20 @@ def start_model_server(
         _refuse(str(refusal))
 
 
-@benchmark.command("chat")
-def bench_chat(
+@app.command("reembed")
+def reembed(
+    kind: Annotated[str | None, typer.Option(help="hashed or openai; what the settings ask for unless given.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model at KEFU_EMBED_URL.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill a new or refitted embedder over all knowledge and switch search to it."""
+    from app.commands.reembed import reembed_now
+
+    _print_figures(reembed_now(data_dir, kind, model), False)
+
+
+@bench.command("chat")
+def measure_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
     seconds: Annotated[float, typer.Option(min=1, help="How long each window is measured.")] = 5.0,
     rounds: Annotated[int, typer.Option(min=1, help="How often the three targets take turns.")] = 2,
@@ -252,10 +274,10 @@ def bench_chat(
     """Measure chats against a scripted model: direct, through a minimal proxy, and through all of Kefu."""
     import orjson
 
-    from app.commands.bench_chat import as_dicts, bench, table
+    from app.commands import bench_chat as measure
 
-    for rows in bench([int(number) for number in customers.split(",")], seconds, rounds):
-        typer.echo(orjson.dumps(as_dicts(rows)).decode() if as_json else table(rows) + "\n")
+    for rows in measure.bench([int(number) for number in customers.split(",")], seconds, rounds):
+        typer.echo(orjson.dumps(measure.as_dicts(rows)).decode() if as_json else measure.table(rows) + "\n")
 
 
 @app.command("migrate")

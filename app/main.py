@@ -36,6 +36,7 @@ from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.routes import documents as document_routes
+from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.model_registry import routes as model_routes
@@ -44,12 +45,15 @@ from app.training import routes as training_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    # first, since routes are tried in order and customers call it most
+    conversations_routes.router,
     feedback_pages.router,
     training_pages.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    embedders_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
@@ -57,7 +61,6 @@ ROUTERS = (
     jobs_routes.router,
     document_routes.router,
     source_pages.router,
-    conversations_routes.router,
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,

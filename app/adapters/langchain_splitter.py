@@ -18,6 +18,7 @@ SMALLEST = 160
 """A shorter last passage of a section joins the one before it."""
 LONGEST_HEADER = 400
 SEPARATORS = ["\n\n", "\n", "。", "！", "？", "；", ". ", "! ", "? ", "; ", "，", ", ", "、", " ", ""]
+SHORT_LINE = 120
 MAX_PASSAGES = 20_000
 
 
@@ -215,13 +216,15 @@ def _records(document: _Document, path: tuple[str, ...], block: Block) -> Iterat
 
 
 def _record(document: _Document, path: tuple[str, ...], header: Row, row: Row, page: int | None) -> Iterator[Passage]:
-    """A row as `column: value` lines, parted where it is too long for one passage."""
+    """A row as `column: value` lines; where it is too long for one passage, its short lines lead each part."""
     names = [*header, *[""] * (len(row) - len(header))]
     lines = [f"{name}: {value}" if name else value for name, value in zip(names, row, strict=False) if value]
-    text = "\n".join(lines)
+    short = [line for line in lines if units(line) <= SHORT_LINE]
+    lead = "\n".join(short) + "\n" if short and len(short) < len(lines) and units("".join(short)) <= TARGET // 2 else ""
+    text = "\n".join(line for line in lines if not lead or line not in short)
     start = document.add(text, "\n", page)
     for passage in _split_text(document, path, text, start):
-        yield Passage(path, page, passage.text, passage.char_start, passage.char_end, "table")
+        yield Passage(path, page, lead + passage.text, passage.char_start, passage.char_end, "table")
 
 
 def _pipes(cells: Sequence[str]) -> str:

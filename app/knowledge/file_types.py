@@ -47,6 +47,11 @@ BY_EXTENSION = {extension: kind for kind in FILE_TYPES for extension in kind.ext
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in FILE_TYPES}
 
 
+def can_read(file_name: str) -> bool:
+    """Whether the extension is one of a kind that can be read."""
+    return PurePosixPath(file_name).suffix.lower().lstrip(".") in BY_EXTENSION
+
+
 def file_type_of(file_name: str, head: bytes) -> FileType:
     """The kind of a file. head: its first HEAD_BYTES.
 

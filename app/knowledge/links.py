@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from app.knowledge.document_errors import SourceGone
 
 LIFETIME_S = 7 * 24 * 3600
-SHORT_QUOTE, QUOTE_HEAD, QUOTE_TAIL = 60, 30, 20
+QUOTE_HEAD = 40
 SALT = "kefu.source-link"
 
 
@@ -17,14 +17,14 @@ SALT = "kefu.source-link"
 class SourceLink:
     """What a link points to: a passage of a document, or a curated answer.
 
-    `quote`: how the words quoted from it begin, and, where they are long, `quote_end`: how they end.
+    `quote`: how the words quoted from it begin; `quote_length`: how many letters they have, blanks left out.
     """
 
     document_id: UUID | None = None
     faq_id: UUID | None = None
     chunk_id: UUID | None = None
     quote: str = ""
-    quote_end: str = ""
+    quote_length: int = 0
 
 
 class SourceLinks:
@@ -46,16 +46,21 @@ class SourceLinks:
         parts = {"d": document_id, "f": faq_id, "c": chunk_id}
         value: dict[str, str] = {name: part.hex for name, part in parts.items() if part is not None}
         if quote:
-            value["q"] = quote if len(quote) <= SHORT_QUOTE else quote[:QUOTE_HEAD]
-        if len(quote) > SHORT_QUOTE:
-            value["e"] = quote[-QUOTE_TAIL:]
+            value["q"] = quote[:QUOTE_HEAD]
+            value["n"] = str(letters_in(quote))
         return "/sources/" + str(self._serializer.dumps(value))
 
     def read(self, token: str) -> SourceLink:
         """What a link points to. Raises SourceGone."""
         try:
             value: Any = self._serializer.loads(token, max_age=self._lifetime_s)
+            length = int(value.get("n", 0))
             ids = {name: UUID(value[name]) for name in ("d", "f", "c") if name in value}
         except (BadData, ValueError, TypeError, AttributeError):
             raise SourceGone from None
-        return SourceLink(ids.get("d"), ids.get("f"), ids.get("c"), str(value.get("q", "")), str(value.get("e", "")))
+        return SourceLink(ids.get("d"), ids.get("f"), ids.get("c"), str(value.get("q", "")), length)
+
+
+def letters_in(text: str) -> int:
+    """How many characters a text has, blanks left out."""
+    return sum(not letter.isspace() for letter in text)

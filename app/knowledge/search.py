@@ -3,13 +3,18 @@
 from time import perf_counter
 from typing import Any
 
+from app.kernel.logging import get_logger
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.domain import FaqHit, Hit, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Loaded
+from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.lexical import terms_of
+from app.knowledge.ports import Vectors
+from app.knowledge.rerank import reranked
 from app.knowledge.store.search import Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
 
+log = get_logger(__name__)
 # Measured: weight-free vectors only support the words; a trained model's lead.
 WEIGHT_FREE, NEURAL = (0.7, 0.3), (0.3, 0.7)
 RERANK_POOL = 50
@@ -17,7 +22,7 @@ LONGEST_QUERY = 500
 
 
 async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchResult:
-    """Finds what answers a question, best first. Raises EmbedderUnavailable."""
+    """Finds what answers a question, best first; by words alone while the embedding server is away."""
     started = perf_counter()
     queries = [query[:LONGEST_QUERY] for query in dict.fromkeys(request.queries) if query.strip()]
     if not queries:
@@ -28,6 +33,10 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
     confidence = max((float(row["sure"]) for row in found.rows), default=0.0)
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
+    if tools.reranker is not None:
+        reranking = perf_counter()
+        hits = await reranked(tools.reranker, queries[-1], hits)
+        timings["rerank"] = (perf_counter() - reranking) * 1000
     hits = hits[: request.limit]
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
@@ -50,16 +59,17 @@ async def _look(
     while True:
         started = perf_counter()
         loaded = await tools.embedders.present(fresh=fresh)
-        vectors = await loaded.embedder.embed(queries, "query")
+        vectors = await _vectors(loaded, queries)
+        ranking = ranking_of(loaded, vectors is not None)
         asked = [
-            Asked(terms_of(query), vector, canonical_text(query))
-            for query, vector in zip(queries, vectors, strict=True)
+            Asked(terms_of(query), None if vectors is None else vectors[place], canonical_text(query))
+            for place, query in enumerate(queries)
         ]
         embedded = perf_counter()
         async with tools.database.reading() as session:
             found = await find_passages(
                 session,
-                ranking_of(loaded),
+                ranking,
                 asked,
                 base_ids=request.base_ids,
                 audiences=request.audience.readable(),
@@ -71,10 +81,19 @@ async def _look(
         fresh = True
 
 
-def ranking_of(loaded: Loaded) -> Ranking:
+async def _vectors(loaded: Loaded, queries: list[str]) -> Vectors | None:
+    """None when the embedding server is away: search then goes by words alone."""
+    try:
+        return await loaded.embedder.embed(queries, "query")
+    except EmbedderUnavailable:
+        log.warning("search_by_words_alone", model=loaded.card.model)
+        return None
+
+
+def ranking_of(loaded: Loaded, vectors: bool = True) -> Ranking:
     """How the channels are weighed under an embedder."""
-    lexical, vector = NEURAL if loaded.neural else WEIGHT_FREE
-    return Ranking(loaded.id, loaded.card.dimensions, loaded.neural, lexical, vector)
+    lexical, vector = (1.0, 0.0) if not vectors else NEURAL if loaded.neural else WEIGHT_FREE
+    return Ranking(loaded.id, loaded.card.dimensions, loaded.neural, lexical, vector, vectors)
 
 
 def _hit(row: Any, rank: int) -> Hit:

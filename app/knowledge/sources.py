@@ -108,18 +108,19 @@ def _passages(chunks: list[ChunkRecord], at: int | None, link: SourceLink) -> li
 
 def mark_quote(text: str, link: SourceLink) -> list[Piece]:
     """The text with the quoted words marked; all of it where they are not found as they were quoted."""
-    span = _find(text, link.quote)
-    if span is None:
+    start = _find(text, link.quote)
+    if start is None:
         return [Piece(text, marked=True)]
-    start, end = span
-    if link.quote_end and (tail := _find(text[end:], link.quote_end)) is not None:
-        end += tail[1]
+    end, left = start, link.quote_length
+    while end < len(text) and left > 0:
+        left -= not text[end].isspace()
+        end += 1
     pieces = [Piece(text[:start]), Piece(text[start:end], marked=True), Piece(text[end:])]
     return [piece for piece in pieces if piece.text]
 
 
-def _find(text: str, quote: str) -> tuple[int, int] | None:
-    """Where a quote stands, whatever blanks and line breaks it was quoted with."""
+def _find(text: str, quote: str) -> int | None:
+    """Where a quote begins, whatever blanks and line breaks it was quoted with."""
     letters = [re.escape(letter) for letter in quote if not letter.isspace()]
     match = re.search(r"\s*".join(letters), text) if letters else None
-    return match.span() if match else None
+    return match.start() if match else None

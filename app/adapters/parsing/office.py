@@ -11,11 +11,16 @@ from app.adapters.parsing.archives import check_office_zip
 from app.adapters.parsing.blocks import Block, Reading, heading, paragraph, table
 from app.adapters.parsing.markup import read_html
 
+# The title is above the first headings, so each heading is one lower than its style says.
 STYLES = "\n".join(
     [
         "p[style-name='Title'] => h1:fresh",
         "p[style-name='标题'] => h1:fresh",
-        *(f"p[style-name='标题 {level}'] => h{level}:fresh" for level in range(1, 7)),
+        *(
+            f"p[style-name='{name} {level}'] => h{min(level + 1, 6)}:fresh"
+            for name in ("heading", "Heading", "标题")
+            for level in range(1, 7)
+        ),
     ]
 )
 

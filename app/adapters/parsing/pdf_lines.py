@@ -13,9 +13,11 @@ CELL_GAP = 1.3
 """A gap this many times the type size parts two cells."""
 REPEATED = 0.5
 """A line at the edge of more than this share of the pages is a running head."""
-EDGE_LINES = 2
+EDGE = 0.09
+"""How much of a page's height, at its top and at its bottom, is its edge."""
 BOLD = 600
-DIGITS = re.compile(r"\d+")
+BOLD_NAME = re.compile(rb"bold|black|heavy|semibold|simhei", re.I)
+PAGE_NUMBER = re.compile(r"第\s*\d+\s*页|page\s*\d+|\b\d+\s*(/|of|共)\s*\d+|^\W*\d+\W*$", re.I)
 BROKEN_WORD = "\x02"
 """What pdfium puts for a hyphen at the end of a line."""
 LINE = re.compile(rf"[^\r\n{BROKEN_WORD}]+{BROKEN_WORD}?")
@@ -33,12 +35,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text. `base`: its base line, points from the page's lower edge."""
+    """One line of text. `base`: its base line, points from the page's lower edge; `edge`: it is above or below all."""
 
     cells: tuple[Cell, ...]
     base: float
     size: float
     bold: bool
+    edge: bool = False
 
     @property
     def text(self) -> str:
@@ -59,8 +62,9 @@ class Line:
 class _Characters:
     """The characters of a page; their boxes are looked up only where a decision hangs on them."""
 
-    def __init__(self, raw: Any):
+    def __init__(self, raw: Any, height: float):
         self.raw = raw
+        self.height = height
         count = max(0, pdfium_c.FPDFText_CountChars(raw))
         points = (pdfium_c.FPDFText_GetUnicode(raw, index) for index in range(count))
         self.text = "".join(_character(point) for point in points)
@@ -87,8 +91,12 @@ class _Characters:
         return size
 
     def bold(self, index: int) -> bool:
-        """Whether the font says it is bold."""
-        return int(pdfium_c.FPDFText_GetFontWeight(self.raw, index)) >= BOLD
+        """Whether the font says it is bold, by its weight or its name."""
+        if int(pdfium_c.FPDFText_GetFontWeight(self.raw, index)) >= BOLD:
+            return True
+        name, flags = ctypes.create_string_buffer(100), ctypes.c_int()
+        length = int(pdfium_c.FPDFText_GetFontInfo(self.raw, index, name, len(name), flags))
+        return 0 < length <= len(name) and BOLD_NAME.search(name.value) is not None
 
 
 def _character(point: int) -> str:
@@ -101,7 +109,7 @@ def lines_of(page: Any) -> list[Line]:
     """The page's lines in the order they were written, which is nearly always the reading order."""
     textpage = page.get_textpage()
     try:
-        characters = _Characters(textpage.raw)
+        characters = _Characters(textpage.raw, page.get_height())
         lines: list[Line] = []
         for match in LINE.finditer(characters.text):
             line = _line(characters, *match.span())
@@ -131,7 +139,7 @@ def _merged(before: Line, line: Line) -> Line:
         last, first = before.cells[-1], line.cells[0]
         blank = " " if gap > 0.2 * size else ""
         cells = [*before.cells[:-1], Cell(last.text + blank + first.text, last.left, first.right), *line.cells[1:]]
-    return Line(tuple(cells), longer.base, longer.size, before.bold and line.bold)
+    return Line(tuple(cells), longer.base, longer.size, before.bold and line.bold, longer.edge)
 
 
 def _line(characters: _Characters, start: int, end: int) -> Line | None:
@@ -158,7 +166,9 @@ def _line(characters: _Characters, start: int, end: int) -> Line | None:
     if not kept:
         return None
     bold = all(characters.bold(index) for index in (start, middle, end - 1))
-    return Line(kept, characters.base(middle), size, bold)
+    base = characters.base(middle)
+    edge = not EDGE * characters.height < base < (1 - EDGE) * characters.height
+    return Line(kept, base, size, bold, edge)
 
 
 def _cell(characters: _Characters, first: int, last: int) -> Cell:
@@ -187,24 +197,24 @@ def table_rows(lines: Sequence[Line]) -> list[list[str]]:
 
 
 def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Pages without the headers, footers and page numbers that stand on most of them."""
-    if len(pages) < 3:
-        return [list(lines) for lines in pages]
-    seen: Counter[str] = Counter()
+    """Pages without what stands at the edge of most of them; it is kept where it stands first, so no word is lost."""
+    seen = Counter(shape for lines in pages for shape in {_shape(line) for line in lines if line.edge})
+    running = {shape for shape, times in seen.items() if times > max(2, REPEATED * len(pages))}
+    told: set[str] = set()
+    kept: list[list[Line]] = []
     for lines in pages:
-        seen.update({_shape(line) for line in _edges(lines)})
-    running = {shape for shape, times in seen.items() if times > REPEATED * len(pages)}
-    kept = []
-    for lines in pages:
-        edges = _edges(lines)
-        kept.append([line for line in lines if not (_shape(line) in running and line in edges)])
+        page: list[Line] = []
+        for line in lines:
+            shape = _shape(line)
+            if line.edge and shape in running and (shape in told or not shape.strip("#\n")):
+                continue
+            if line.edge:
+                told.add(shape)
+            page.append(line)
+        kept.append(page)
     return kept
 
 
-def _edges(lines: Sequence[Line]) -> list[Line]:
-    by_height = sorted(lines, key=lambda line: line.base)
-    return by_height[:EDGE_LINES] + by_height[-EDGE_LINES:]
-
-
 def _shape(line: Line) -> str:
-    return DIGITS.sub("#", line.text)
+    """A line's text with the number of the page left open."""
+    return PAGE_NUMBER.sub("#", line.text)

@@ -63,6 +63,6 @@ def title_of(reading: Reading, file_type: str, file_name: str) -> str:
     if reading.title:
         return reading.title[:200]
     for block in reading.blocks[: TITLE_WITHIN if file_type != "xlsx" else 0]:
-        if block.kind == "heading" and block.text and block.level == 1:
+        if block.kind == "heading" and block.text and block.level <= 2:
             return block.text[:200]
     return PurePath(file_name).stem[:200] or file_name[:200]

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
 from typing import Any
@@ -17,6 +18,8 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 BLANK_ROWS_TO_END = 1_000
 """A sheet that declares a million rows usually ends long before."""
+DELIMITERS = ",;\t|"
+PROBE_CHARACTERS = 65_536
 LONGEST_CELL = 10_000_000
 
 
@@ -24,19 +27,30 @@ def read_csv(data: bytes) -> Reading:
     """One table, its separator guessed, ragged rows welcome."""
     text = decode(data).replace("\x00", "")
     csv.field_size_limit(LONGEST_CELL)
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:65_536], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
+    delimiter = _delimiter(text[:PROBE_CHARACTERS])
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(StringIO(text, newline=""), dialect):
+        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
             if len(rows) >= MAX_ROWS:
                 raise Unreadable("document_too_complex")
             rows.append(row[:MAX_COLUMNS])
     except csv.Error:
         raise Unreadable("document_broken") from None
     return Reading(table(rows))
+
+
+def _delimiter(sample: str) -> str:
+    """The separator by which most lines fall into the same number of cells, more than one."""
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        try:
+            widths = [len(row) for row in csv.reader(StringIO(sample, newline=""), delimiter=delimiter)]
+        except csv.Error:
+            return 0, 0
+        wide = Counter(width for width in widths if width > 1)
+        return wide.most_common(1)[0][::-1] if wide else (0, 0)
+
+    return max(DELIMITERS, key=agreement)
 
 
 def read_xlsx(data: bytes) -> Reading:
