@@ -17,8 +17,6 @@ app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
-benchmark = typer.Typer(no_args_is_help=True, help="Measure speed on this machine.")
-app.add_typer(benchmark, name="bench")
 app.add_typer(bench, name="bench")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
@@ -262,8 +260,8 @@ def reembed(
     _print_figures(reembed_now(data_dir, kind, model), False)
 
 
-@benchmark.command("chat")
-def bench_chat(
+@bench.command("chat")
+def measure_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
     seconds: Annotated[float, typer.Option(min=1, help="How long each window is measured.")] = 5.0,
     rounds: Annotated[int, typer.Option(min=1, help="How often the three targets take turns.")] = 2,
@@ -272,10 +270,10 @@ def bench_chat(
     """Measure chats against a scripted model: direct, through a minimal proxy, and through all of Kefu."""
     import orjson
 
-    from app.commands.bench_chat import as_dicts, bench, table
+    from app.commands import bench_chat as measure
 
-    for rows in bench([int(number) for number in customers.split(",")], seconds, rounds):
-        typer.echo(orjson.dumps(as_dicts(rows)).decode() if as_json else table(rows) + "\n")
+    for rows in measure.bench([int(number) for number in customers.split(",")], seconds, rounds):
+        typer.echo(orjson.dumps(measure.as_dicts(rows)).decode() if as_json else measure.table(rows) + "\n")
 
 
 @app.command("migrate")
