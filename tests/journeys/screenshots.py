@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser import chromium
 from tests.commands.running import RunningKefu
@@ -39,9 +39,19 @@ async def _save(page: Page, name: str) -> None:
     await page.context.close()
 
 
+async def _everything_read(browser: Browser, whole: WholeKefu) -> None:
+    """Waits until every document of the demo company can be searched."""
+    page = await browser.new_page()
+    await sign_in(page, whole, "/admin/documents")
+    await page.wait_for_selector("tbody .badge.ok")
+    await expect(page.locator("tbody .badge:not(.ok)")).to_have_count(0, timeout=180_000)
+    await page.close()
+
+
 async def take(whole: WholeKefu) -> None:
     """Every picture, each in a browser of its own."""
     async with chromium() as browser:
+        await _everything_read(browser, whole)
         await _save(await _chat(browser, whole.url, "zh-CN", "light", ZH), "chat-zh")
         await _save(await _chat(browser, whole.url, "en", "dark", EN), "chat-en-dark")
         await _save(await _chat(browser, whole.url, "zh-CN", "light", ZH, phone=True), "chat-phone")
