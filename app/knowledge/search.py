@@ -4,9 +4,11 @@ from time import perf_counter
 from typing import Any
 
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
+from app.knowledge.clauses import clauses
 from app.knowledge.domain import FaqHit, Hit, SearchRequest, SearchResult, Stage
-from app.knowledge.embedders import Loaded
+from app.knowledge.embedders import HAN, LATIN, Loaded
 from app.knowledge.lexical import terms_of
+from app.knowledge.spelling import is_han
 from app.knowledge.store.search import Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
 
@@ -26,15 +28,16 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
     loaded, found, timings = await _look(tools, request, queries)
     hits = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
     confidence = max((float(row["sure"]) for row in found.rows), default=0.0)
+    threshold = _threshold(loaded, queries[-1])
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
     hits = hits[: request.limit]
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
         hits=hits,
-        answerable=exact is not None or confidence >= loaded.card.threshold,
+        answerable=exact is not None or confidence >= threshold,
         confidence=1.0 if exact else confidence,
-        threshold=loaded.card.threshold,
+        threshold=threshold,
         faq_exact=exact,
         faq_near=near,
         embedder=loaded.card.model,
@@ -50,10 +53,11 @@ async def _look(
     while True:
         started = perf_counter()
         loaded = await tools.embedders.present(fresh=fresh)
-        vectors = await loaded.embedder.embed(queries, "query")
+        parts = [] if loaded.neural else clauses(queries[-1])
+        vectors = await loaded.embedder.embed([*queries, *parts], "query")
         asked = [
-            Asked(terms_of(query), vector, canonical_text(query))
-            for query, vector in zip(queries, vectors, strict=True)
+            Asked(terms_of(said), vector, canonical_text(said), clause=number >= len(queries))
+            for number, (said, vector) in enumerate(zip([*queries, *parts], vectors, strict=True))
         ]
         embedded = perf_counter()
         async with tools.database.reading() as session:
@@ -69,6 +73,12 @@ async def _look(
             done = perf_counter()
             return loaded, found, {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
         fresh = True
+
+
+def _threshold(loaded: Loaded, question: str) -> float:
+    """The least confidence to answer from, by script where it was fitted so: Chinese and English score differently."""
+    by_script = loaded.card.calibration.get(HAN if is_han(question) else LATIN)
+    return loaded.card.threshold if by_script is None else float(by_script)
 
 
 def ranking_of(loaded: Loaded) -> Ranking:
