@@ -250,6 +250,18 @@ def start_model_server(
         _refuse(str(refusal))
 
 
+@app.command("reembed")
+def reembed(
+    kind: Annotated[str | None, typer.Option(help="hashed or openai; what the settings ask for unless given.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model at KEFU_EMBED_URL.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill a new or refitted embedder over all knowledge and switch search to it."""
+    from app.commands.reembed import reembed_now
+
+    _print_figures(reembed_now(data_dir, kind, model), False)
+
+
 @benchmark.command("chat")
 def bench_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",

@@ -36,6 +36,7 @@ from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.routes import documents as document_routes
+from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.model_registry import routes as model_routes
@@ -50,6 +51,7 @@ ROUTERS = (
     knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    embedders_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,

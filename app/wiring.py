@@ -1,6 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +9,9 @@ from typing import Any
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.langchain_embeddings import LangChainEmbedder, embedders_at
 from app.adapters.openai_chat import OpenAIChat, Waits
+from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
@@ -26,7 +28,16 @@ from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
-from app.knowledge import DocumentTools, Embedders, FaqTools, SearchTools, SourceLinks, note_stopped_job
+from app.knowledge import (
+    DocumentTools,
+    EmbedderCard,
+    Embedders,
+    EmbedderTools,
+    FaqTools,
+    SearchTools,
+    SourceLinks,
+    note_stopped_job,
+)
 from app.model_registry import ModelRegistryTools
 from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
 
@@ -52,7 +63,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
-    search = SearchTools(database, Embedders(database))
+    reranker = _reranker(settings)
+    search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
     chat = _chat_model(settings)
@@ -70,6 +82,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
+        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
@@ -91,6 +104,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await live.stop()
         if chat is not None:
             await chat.close()
+        await search.embedders.close()
+        if reranker is not None:
+            await reranker.close()
         await parser.close()
         bell.close()
         await database.close()
@@ -136,3 +152,17 @@ def _chat_model(settings: Settings) -> OpenAIChat | None:
     key = settings.chat_key.get_secret_value() if settings.chat_key else None
     waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
     return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
+
+
+def _embedder_server(settings: Settings) -> Callable[[EmbedderCard], LangChainEmbedder] | None:
+    if settings.embed_url is None:
+        return None
+    key = settings.embed_key.get_secret_value() if settings.embed_key else None
+    return embedders_at(settings.embed_url, key)
+
+
+def _reranker(settings: Settings) -> HttpReranker | None:
+    if settings.rerank_url is None:
+        return None
+    key = settings.rerank_key.get_secret_value() if settings.rerank_key else None
+    return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)

@@ -3,7 +3,7 @@
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
-from app.knowledge.domain import Audience, Faq, FaqHit, Hit, NewChunk, SearchRequest, SearchResult, Stage
+from app.knowledge.domain import Audience, EmbedderCard, Faq, FaqHit, Hit, NewChunk, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Embedders
 from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
@@ -11,6 +11,7 @@ from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
+from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.store.bases import knowledge_version
@@ -22,6 +23,8 @@ __all__ = [
     "Accepted",
     "Audience",
     "DocumentTools",
+    "EmbedderCard",
+    "EmbedderTools",
     "Embedders",
     "Faq",
     "FaqDraft",
@@ -52,9 +55,13 @@ __all__ = [
     "import_faqs",
     "ingest_document",
     "knowledge_version",
+    "list_embedders",
     "list_faqs",
     "note_stopped_job",
+    "open_reembed",
     "read_drafts",
+    "reembed",
+    "reopen_embedder",
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",

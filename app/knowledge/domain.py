@@ -153,3 +153,4 @@ class EmbedderCard:
     fitted: bytes | None
     threshold: float
     calibration: dict[str, Any]
+    created_at: datetime

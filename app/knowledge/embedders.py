@@ -1,22 +1,21 @@
 """The embedders a process works with: the present one, and a future one while it fills."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
+from app.kernel.clock import now
 from app.kernel.database import Database
+from app.kernel.ids import new_id
 from app.knowledge import hashed_embedder
+from app.knowledge.defaults import DEFAULTS, HASHED, OPENAI
 from app.knowledge.domain import EmbedderCard
+from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.hashed_embedder import HashedEmbedder
-from app.knowledge.ports import Embedder
+from app.knowledge.ports import Embedder, TextKind, Vectors
 from app.knowledge.store.embedders import create_embedder, current_cards, lock_embedders
 
-HASHED, OPENAI = "hashed", "openai"
-# By the script of a question the least confidence to answer from. Fitted on the demo company so that of 95 questions
-# about other companies' business (fridges, flights, loans) about one in twelve passes; see tests/evaluation.
-HAN, LATIN = "han", "latin"
-HASHED_THRESHOLDS = {HAN: 0.38, LATIN: 0.45}
 # Writers and searches that missed a switch are told so by their statements; this only bounds how often.
 FRESH_S = 5.0
 
@@ -41,6 +40,20 @@ class Loaded:
         return self.card.kind != HASHED
 
 
+class ServerGone:
+    """Stands in for an embedder whose server is no longer in the settings."""
+
+    def __init__(self, card: EmbedderCard):
+        self.name, self.dimensions = card.model, card.dimensions
+
+    async def embed(self, texts: Sequence[str], kind: TextKind) -> Vectors:
+        """Raises EmbedderUnavailable."""
+        raise EmbedderUnavailable
+
+    async def close(self) -> None:
+        """Holds nothing open."""
+
+
 class Embedders:
     """Finds the embedders in use and keeps them loaded; `connect` builds those that live on a model server."""
 
@@ -62,9 +75,30 @@ class Embedders:
             if not cards or cards[0].state != "present":
                 cards = await self._first()
             known = {loaded.id: loaded for loaded in self._loaded}
+            for forgotten in known.keys() - {card.id for card in cards}:
+                await known[forgotten].embedder.close()
             self._loaded = tuple(self._load(card, known.get(card.id)) for card in cards)
             self._read_at = monotonic()
         return self._loaded
+
+    @property
+    def has_server(self) -> bool:
+        """Whether there is a way to models on a server."""
+        return self._connect is not None
+
+    async def measure(self, model: str) -> int:
+        """How long a served model's vectors are. Raises EmbedderUnavailable."""
+        nothing_known = EmbedderCard(new_id(), OPENAI, model, 0, "future", {}, None, 0.0, {}, now())
+        embedder = self._load(nothing_known, None).embedder
+        try:
+            return int((await embedder.embed(["kefu"], "passage")).shape[1])
+        finally:
+            await embedder.close()
+
+    async def close(self) -> None:
+        """Closes what the embedders hold open."""
+        for loaded in self._loaded:
+            await loaded.embedder.close()
 
     def load(self, card: EmbedderCard) -> Loaded:
         """The embedder of a row."""
@@ -76,8 +110,7 @@ class Embedders:
         if card.kind == HASHED:
             idf = hashed_embedder.unpack_idf(card.fitted) if card.fitted else None
             return Loaded(card, HashedEmbedder(idf))
-        assert self._connect is not None, "wiring gives no way to a model server"
-        return Loaded(card, self._connect(card))
+        return Loaded(card, self._connect(card) if self._connect else ServerGone(card))
 
     async def _first(self) -> list[EmbedderCard]:
         """A new installation starts with the embedder that needs nothing."""
@@ -85,14 +118,15 @@ class Embedders:
             await lock_embedders(session)
             cards = await current_cards(session)
             if not cards or cards[0].state != "present":
+                threshold, calibration = DEFAULTS[HASHED]
                 await create_embedder(
                     session,
                     kind=HASHED,
                     model=hashed_embedder.MODEL,
                     dimensions=hashed_embedder.DIMENSIONS,
                     state="present",
-                    threshold=0.3,
-                    calibration=dict(HASHED_THRESHOLDS),
+                    threshold=threshold,
+                    calibration=calibration,
                 )
                 cards = await current_cards(session)
         return cards

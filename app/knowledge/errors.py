@@ -31,3 +31,15 @@ class FaqFileUnreadable(Invalid):
     """The file is no table of questions and answers."""
 
     code = "faq_file_unreadable"
+
+
+class ReembedRunning(Conflict):
+    """Another embedder is being filled; one at a time."""
+
+    code = "reembed_running"
+
+
+class NoEmbeddingServer(Invalid):
+    """There is no server or no model name to embed with."""
+
+    code = "no_embedding_server"

@@ -35,6 +35,9 @@ class HashedEmbedder:
         """Returns (len(texts), DIMENSIONS) float32 of unit length; a text without any term gets a fixed direction."""
         return self.embed_now(texts)
 
+    async def close(self) -> None:
+        """Holds nothing open."""
+
     def embed_now(self, texts: Sequence[str]) -> Vectors:
         """The same without waiting: it is only arithmetic, about 0.1 ms a passage."""
         found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)

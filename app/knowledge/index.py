@@ -45,7 +45,7 @@ async def prepare_many(
     tools: SearchTools, sources: Sequence[Source], on_progress: Progress | None = None
 ) -> list[PreparedChunks]:
     """The same for many sources, embedded together in batches."""
-    embedders = await tools.embedders.in_use()
+    embedders = await tools.embedders.in_use(fresh=True)
     known = await _known(tools, [source.replaces for source in sources if source.replaces])
     everything = [(source, chunk, chunk_hash(source.title, chunk)) for source in sources for chunk in source.chunks]
     new = [number for number, (source, _, sha256) in enumerate(everything) if (source.replaces, sha256) not in known]

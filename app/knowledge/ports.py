@@ -27,6 +27,10 @@ class Embedder(Protocol):
         """Returns (len(texts), dimensions) float32, rows of unit length. Raises EmbedderUnavailable."""
         ...
 
+    async def close(self) -> None:
+        """Closes what it holds open."""
+        ...
+
 
 class Reranker(Protocol):
     """A model that reads the question and each passage together."""

@@ -3,27 +3,28 @@
 from time import perf_counter
 from typing import Any
 
+from app.kernel.logging import get_logger
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.clauses import clauses
+from app.knowledge.confidence import confidence_of
 from app.knowledge.domain import FaqHit, Hit, SearchRequest, SearchResult, Stage
-from app.knowledge.embedders import HAN, LATIN, Loaded
+from app.knowledge.embedders import Loaded
+from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.lexical import terms_of
-from app.knowledge.spelling import is_han, normalise
+from app.knowledge.ports import Vectors
+from app.knowledge.rerank import reranked
 from app.knowledge.store.search import Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
-from app.knowledge.vocabulary import same_things
 
+log = get_logger(__name__)
 # Measured: weight-free vectors only support the words; a trained model's lead.
 WEIGHT_FREE, NEURAL = (0.7, 0.3), (0.3, 0.7)
 RERANK_POOL = 50
 LONGEST_QUERY = 500
-# Logistic fit on the demo company's seen questions against those of tests/evaluation/outside_questions.jsonl: a thing
-# that question and best passage both speak of is worth 0.104 (Chinese) and 0.121 (English) of confidence.
-AGREES, MOST_AGREED = 0.11, 2
 
 
 async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchResult:
-    """Finds what answers a question, best first. Raises EmbedderUnavailable."""
+    """Finds what answers a question, best first; by words alone while the embedding server is away."""
     started = perf_counter()
     queries = [query[:LONGEST_QUERY] for query in dict.fromkeys(request.queries) if query.strip()]
     if not queries:
@@ -31,19 +32,20 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         return SearchResult([], False, 0.0, present.card.threshold, embedder=present.card.model)
     loaded, found, timings = await _look(tools, request, queries)
     hits = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
-    confidence = max((float(row["sure"]) for row in found.rows), default=0.0)
-    if hits and not loaded.neural:
-        confidence = min(1.0, confidence + AGREES * min(MOST_AGREED, _agreed(queries, hits[0])))
-    threshold = _threshold(loaded, queries[-1])
+    confidence = confidence_of(found.rows, queries, neural=loaded.neural)
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
+    if tools.reranker is not None:
+        reranking = perf_counter()
+        hits = await reranked(tools.reranker, queries[-1], hits)
+        timings["rerank"] = (perf_counter() - reranking) * 1000
     hits = hits[: request.limit]
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
         hits=hits,
-        answerable=exact is not None or confidence >= threshold,
+        answerable=exact is not None or confidence >= loaded.card.threshold,
         confidence=1.0 if exact else confidence,
-        threshold=threshold,
+        threshold=loaded.card.threshold,
         faq_exact=exact,
         faq_near=near,
         embedder=loaded.card.model,
@@ -60,16 +62,23 @@ async def _look(
         started = perf_counter()
         loaded = await tools.embedders.present(fresh=fresh)
         parts = [] if loaded.neural else clauses(queries[-1])
-        vectors = await loaded.embedder.embed([*queries, *parts], "query")
+        said = [*queries, *parts]
+        vectors = await _vectors(loaded, said)
+        ranking = ranking_of(loaded, vectors is not None)
         asked = [
-            Asked(terms_of(said), vector, canonical_text(said), clause=number >= len(queries))
-            for number, (said, vector) in enumerate(zip([*queries, *parts], vectors, strict=True))
+            Asked(
+                terms_of(wording),
+                None if vectors is None else vectors[place],
+                canonical_text(wording),
+                clause=place >= len(queries),
+            )
+            for place, wording in enumerate(said)
         ]
         embedded = perf_counter()
         async with tools.database.reading() as session:
             found = await find_passages(
                 session,
-                ranking_of(loaded),
+                ranking,
                 asked,
                 base_ids=request.base_ids,
                 audiences=request.audience.readable(),
@@ -81,23 +90,19 @@ async def _look(
         fresh = True
 
 
-def _agreed(queries: list[str], hit: Hit) -> int:
-    """How many things question and passage both speak of, in whatever everyday words."""
-    asked = {name for query in queries for name in same_things(normalise(query))}
-    passage = "\n".join((*hit.heading_path, hit.question or "", hit.text))
-    return len(asked.intersection(same_things(normalise(passage)))) if asked else 0
+async def _vectors(loaded: Loaded, queries: list[str]) -> Vectors | None:
+    """None when the embedding server is away: search then goes by words alone."""
+    try:
+        return await loaded.embedder.embed(queries, "query")
+    except EmbedderUnavailable:
+        log.warning("search_by_words_alone", model=loaded.card.model)
+        return None
 
 
-def _threshold(loaded: Loaded, question: str) -> float:
-    """The least confidence to answer from, by script where it was fitted so: Chinese and English score differently."""
-    by_script = loaded.card.calibration.get(HAN if is_han(question) else LATIN)
-    return loaded.card.threshold if by_script is None else float(by_script)
-
-
-def ranking_of(loaded: Loaded) -> Ranking:
+def ranking_of(loaded: Loaded, vectors: bool = True) -> Ranking:
     """How the channels are weighed under an embedder."""
-    lexical, vector = NEURAL if loaded.neural else WEIGHT_FREE
-    return Ranking(loaded.id, loaded.card.dimensions, loaded.neural, lexical, vector)
+    lexical, vector = (1.0, 0.0) if not vectors else NEURAL if loaded.neural else WEIGHT_FREE
+    return Ranking(loaded.id, loaded.card.dimensions, loaded.neural, lexical, vector, vectors)
 
 
 def _hit(row: Any, rank: int) -> Hit:

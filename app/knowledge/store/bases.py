@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, select, text
 
 from app.kernel.database import Session
 from app.kernel.ids import new_id
+from app.knowledge.store.embedders import lock_embedders
 from app.knowledge.tables import BaseRow, DocumentRow
 
 
@@ -25,6 +26,7 @@ async def base_exists(session: Session, base_id: UUID) -> bool:
 
 async def drop_base(session: Session, base_id: UUID) -> None:
     """Removes a base with everything in it."""
+    await lock_embedders(session, shared=True)
     await session.execute(text("SET LOCAL statement_timeout = 0"))
     await session.execute(delete(BaseRow).where(BaseRow.id == base_id))
 

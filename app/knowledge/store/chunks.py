@@ -19,7 +19,7 @@ from app.knowledge.domain import PreparedChunk, PreparedChunks
 from app.knowledge.errors import IndexMoved
 from app.knowledge.lexical import TERM_SPACE, Terms
 from app.knowledge.ports import Vectors
-from app.knowledge.store.embedders import partition_name
+from app.knowledge.store.embedders import lock_embedders, partition_name
 from app.knowledge.tables import BaseRow, ChunkRow, EmbedderRow
 
 K1, B = 1.2, 0.75
@@ -63,6 +63,7 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     Holds the base's row, so that writers of one base wait for each other. Raises IndexMoved when an embedder
     became current, or a chunk that was to be kept went away, after the chunks were prepared.
     """
+    await lock_embedders(session, shared=True)
     number, chunk_count, token_count = await _lock_base(session, base_id)
     current = set(await session.scalars(select(EmbedderRow.id).where(EmbedderRow.state.in_(("present", "future")))))
     if any(not current <= one.prepared.embedder_ids for one in replacements):
@@ -97,6 +98,7 @@ async def replace_document_chunks(
 
 async def remove_chunks(session: Session, base_id: UUID, owner_id: UUID) -> None:
     """Takes all chunks of a document or FAQ out of the index."""
+    await lock_embedders(session, shared=True)
     _, chunk_count, token_count = await _lock_base(session, base_id)
     gone = list(await session.scalars(select(ChunkRow.id).where(ChunkRow.owner_id == owner_id)))
     removed_tokens = await _remove(session, base_id, gone)
@@ -197,8 +199,8 @@ async def _insert(session: Session, base_number: int, fresh: Sequence[_Fresh], m
     if not fresh:
         return
     base_id = fresh[0].of.owner.base_id
-    await _copy(session, f"chunk ({_CHUNK_COLUMNS})", [_chunk_row(one) for one in fresh])
-    await _copy(
+    await copy_rows(session, f"chunk ({_CHUNK_COLUMNS})", [_chunk_row(one) for one in fresh])
+    await copy_rows(
         session,
         "chunk_terms (chunk_id, base_id, answer_id, keys, lexical)",
         [_terms_row(one, base_number, mean_length) for one in fresh],
@@ -208,7 +210,7 @@ async def _insert(session: Session, base_number: int, fresh: Sequence[_Fresh], m
         for embedder_id, vector in one.vectors.items():
             by_embedder[embedder_id].append((one.id, embedder_id, base_id, vector_literal(vector)))
     for embedder_id, vectors in by_embedder.items():
-        await _copy(session, f"{partition_name(embedder_id)} (chunk_id, embedder_id, base_id, vector)", vectors)
+        await copy_rows(session, f"{partition_name(embedder_id)} (chunk_id, embedder_id, base_id, vector)", vectors)
     await _count_terms(session, base_id, [one.terms for one in fresh])
 
 
@@ -244,7 +246,8 @@ def _chunk_row(one: _Fresh) -> tuple[object, ...]:
     )
 
 
-async def _copy(session: Session, target: str, rows: Iterable[Sequence[object]]) -> None:
+async def copy_rows(session: Session, target: str, rows: Iterable[Sequence[object]]) -> None:
+    """COPY into `target`, a table with its columns."""
     raw = await (await session.connection()).get_raw_connection()
     connection = raw.driver_connection
     assert isinstance(connection, AsyncConnection)

@@ -19,9 +19,13 @@ def partition_name(embedder_id: UUID) -> str:
     return f"chunk_vector_{embedder_id.hex}"
 
 
-async def lock_embedders(session: Session) -> None:
-    """One at a time may create or switch embedders, until the end of the transaction."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+async def lock_embedders(session: Session, *, shared: bool = False) -> None:
+    """Until the end of the transaction: one at a time may create or switch embedders, while no one writes chunks.
+
+    Those who write chunks hold it shared.
+    """
+    lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    await session.execute(text(f"SELECT {lock}(:lock)"), {"lock": _LOCK})
 
 
 async def current_cards(session: Session) -> list[EmbedderCard]:
@@ -120,4 +124,5 @@ def card_of(row: EmbedderRow) -> EmbedderCard:
         row.fitted,
         row.threshold,
         row.calibration,
+        row.created_at,
     )

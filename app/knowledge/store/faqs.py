@@ -130,3 +130,15 @@ async def count_faqs(session: Session, base_id: UUID | None = None) -> int:
     if base_id is not None:
         statement = statement.where(FaqRow.base_id == base_id)
     return int((await session.execute(statement)).scalar_one())
+
+
+async def sample_questions(session: Session, count: int) -> list[tuple[UUID, str]]:
+    """Some phrasings from all over the bases that people read, each with its FAQ; the same ones every time."""
+    rows = await session.execute(
+        select(FaqPhrasingRow.faq_id, FaqPhrasingRow.text)
+        .join(BaseRow, BaseRow.id == FaqPhrasingRow.base_id)
+        .where(BaseRow.audience != "scratch")
+        .order_by(func.md5(FaqPhrasingRow.canonical), FaqPhrasingRow.id)
+        .limit(count)
+    )
+    return [(faq_id, asked) for faq_id, asked in rows]

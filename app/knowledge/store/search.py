@@ -27,13 +27,17 @@ CLAUSE_SURE, CLAUSE_FUSED, CLAUSE_TRIES = 0.95, 0.5, 20
 
 @dataclass(frozen=True)
 class Ranking:
-    """How the two channels become one order. neural: reciprocal ranks; else the weighted sum of the scores."""
+    """How the two channels become one order. neural: reciprocal ranks; else the weighted sum of the scores.
+
+    vectors False: words alone, for when the embedding server is away.
+    """
 
     embedder_id: UUID
     dimensions: int
     neural: bool
     lexical_weight: float
     vector_weight: float
+    vectors: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,16 @@ class Effort:
 
 
 NORMAL = Effort()
+_NO_VECTOR = "[1]"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One wording of the question. canonical: the key of exact FAQ matches. clause: only a part of the question."""
+    """One wording of the question. vector: None when the ranking goes without; canonical: key of exact matches;
+    clause: only a part of the question."""
 
     terms: Terms
-    vector: Vectors
+    vector: Vectors | None
     canonical: str
     clause: bool = False
 
@@ -94,7 +100,7 @@ async def find_passages(
         "weights": [KNOWN[kind] for one in asked for kind in one.terms.kinds.tolist()],
         "unknowns": [UNKNOWN[kind] for one in asked for kind in one.terms.kinds.tolist()],
         "lengths": [one.terms.length for one in asked],
-        "vectors": [vector_literal(one.vector) for one in asked],
+        "vectors": [_NO_VECTOR if one.vector is None else vector_literal(one.vector) for one in asked],
         "canonicals": [one.canonical for one in asked if not one.clause],
         "clauses": [one.clause for one in asked],
         "audiences": list(audiences),
@@ -133,7 +139,7 @@ looked_up AS MATERIALIZED (
     SELECT q, idf, ARRAY[((term + number::bigint * {key_step}) % {key_space})::int] AS key
     FROM rarest, scope WHERE together <= {postings} OR nth <= 2),
 asked AS MATERIALIZED (
-    SELECT word.q, (CAST(:clauses AS bool[]))[word.q + 1] AS clause, v.vector::halfvec({dimensions}) AS vector,
+    SELECT word.q, (CAST(:clauses AS bool[]))[word.q + 1] AS clause, v.vector::halfvec AS vector,
         ('{{' || string_agg((term + 1) || ':' || (tf * idf)::real, ',' ORDER BY term) || '}}/{term_space}')
             ::sparsevec({term_space}) AS weights,
         sum(tf * idf * tf * {k1_plus} / (tf + {k1} * ({one_minus_b} + {b} * l.length / mean_length))) AS self
@@ -157,7 +163,9 @@ lexical AS MATERIALIZED (
         FROM (SELECT c.q, c.chunk_id, l.answer_id, -(l.lexical <#> a.weights) AS score
               FROM sharing c JOIN chunk_terms l USING (chunk_id) JOIN asked a USING (q) OFFSET 0) s) every
     WHERE nth <= {candidates}),
-nearest AS MATERIALIZED (
+{nearest}"""
+
+_NEAREST = """nearest AS MATERIALIZED (
     SELECT a.q, c.chunk_id, c.distance, row_number() OVER (PARTITION BY a.q ORDER BY c.distance, c.chunk_id) AS nth
     FROM asked a, LATERAL (
         (SELECT chunk_id, distance FROM (
@@ -169,6 +177,9 @@ nearest AS MATERIALIZED (
             WHERE (SELECT n FROM size) > {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
             ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c
     WHERE NOT a.clause)"""
+
+_NOTHING_NEAR = """nearest AS (
+    SELECT 0 AS q, NULL::uuid AS chunk_id, NULL::float8 AS distance, NULL::bigint AS nth WHERE false)"""
 
 _FUSION = """
 proposed AS MATERIALIZED (
@@ -183,8 +194,7 @@ proposed AS MATERIALIZED (
 scored AS (
     SELECT p.q, a.clause, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id,
         least(1, greatest(0, coalesce(p.score, -(t.lexical <#> a.weights)) / a.self)) AS lexical_score,
-        1 - coalesce(p.distance, (SELECT v.vector::halfvec({dimensions}) <=> a.vector FROM {partition} v
-                                  WHERE v.chunk_id = p.chunk_id)) AS vector_score
+        {similarity} AS vector_score
     FROM proposed p JOIN asked a USING (q) JOIN chunk_terms t ON t.chunk_id = p.chunk_id OFFSET 0),
 weighed AS (
     SELECT *, CASE WHEN clause THEN {clause_sure} ELSE 1 END
@@ -218,6 +228,8 @@ FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
 LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN document d ON d.id = c.document_id
 ORDER BY h.score DESC NULLS LAST, c.id"""
 
+_SIMILARITY = """1 - coalesce(p.distance, (SELECT v.vector::halfvec({dimensions}) <=> a.vector FROM {partition} v
+                                  WHERE v.chunk_id = p.chunk_id), 1)"""
 _BY_SCORE = "{lexical_weight} * lexical_score + {vector_weight} * vector_score"
 _BY_RANK = "coalesce(1.0 / ({rrf} + lexical_nth), 0) + coalesce(1.0 / ({rrf} + vector_nth), 0)"
 
@@ -226,8 +238,12 @@ _BY_RANK = "coalesce(1.0 / ({rrf} + lexical_nth), 0) + coalesce(1.0 / ({rrf} + v
 def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause:
     """The text differs only by embedder, so every connection prepares it once."""
     weights = {"lexical_weight": ranking.lexical_weight, "vector_weight": ranking.vector_weight}
-    fused = _BY_RANK.format(rrf=RRF_K) if ranking.neural else _BY_SCORE.format(**weights)
-    sql = ("WITH" + ",".join((_QUESTION, _CHANNELS, _FUSION))).format(
+    by_rank = ranking.neural and ranking.vectors
+    fused = _BY_RANK.format(rrf=RRF_K) if by_rank else _BY_SCORE.format(**weights)
+    template = "WITH" + ",".join((_QUESTION, _CHANNELS, _FUSION))
+    for part, with_vectors, without in (("nearest", _NEAREST, _NOTHING_NEAR), ("similarity", _SIMILARITY, "0.0")):
+        template = template.replace("{" + part + "}", with_vectors if ranking.vectors else without)
+    sql = template.format(
         base_filter="AND id = ANY(CAST(:bases AS uuid[]))" if some_bases else "",
         partition=partition_name(ranking.embedder_id),
         dimensions=ranking.dimensions,
@@ -246,7 +262,7 @@ def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause
         clause_sure=CLAUSE_SURE,
         clause_fused=CLAUSE_FUSED,
         clause_tries=CLAUSE_TRIES,
-        others=0.2 if not ranking.neural else 0,
+        others=0 if by_rank else 0.2,
         fused=fused,
         **weights,
     )

@@ -1,0 +1,225 @@
+"""Embedders: the weight-free one, and switching to another while search goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from app.accounts import Role
+from app.adapters.langchain_embeddings import embedders_at
+from app.adapters.langchain_retriever import KefuRetriever
+from app.adapters.openai_rerank import HttpReranker
+from app.jobs import JobState, JobTools, get_job
+from app.kernel.database import Database
+from app.knowledge import (
+    Embedders,
+    EmbedderTools,
+    SearchRequest,
+    SearchTools,
+    add_faq,
+    list_embedders,
+    open_reembed,
+    reembed,
+    reopen_embedder,
+    search_passages,
+)
+from app.knowledge.embedders import Embedders as Catalogue
+from app.knowledge.errors import NoEmbeddingServer, ReembedRunning
+from app.knowledge.hashed_embedder import HashedEmbedder, IdfCounts, pack_idf, unpack_idf
+from tests.fakes.bell import FakeBell
+from tests.fakes.embed_server import DIMENSIONS, EmbedServer, embed_server
+from tests.knowledge.indexing import add_document, passages
+from tests.serving import Served
+
+RETURNS = "签收后七天内可以无理由退货，商品需保持完好。"
+INVOICES = "电子发票在订单完成后发送到邮箱。"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[EmbedServer]:
+    async with embed_server() as running:
+        yield running
+
+
+@pytest.fixture
+def tools(search_tools: SearchTools, bell: FakeBell) -> EmbedderTools:
+    """Without an embedding server."""
+    return EmbedderTools(search_tools, JobTools(search_tools.database, bell))
+
+
+@pytest.fixture
+async def served_tools(database: Database, bell: FakeBell, server: EmbedServer) -> AsyncIterator[EmbedderTools]:
+    """With one."""
+    search = SearchTools(database, Embedders(database, embedders_at(server.url, None)))
+    yield EmbedderTools(search, JobTools(database, bell), "bge-m3")
+    await search.embedders.close()
+
+
+async def first_hit(tools: EmbedderTools, query: str) -> str:
+    return (await search_passages(tools.search, SearchRequest([query]))).hits[0].text
+
+
+async def vector_counts(tools: EmbedderTools) -> dict[UUID, int]:
+    async with tools.database.reading() as session:
+        rows = await session.execute(text("SELECT embedder_id, count(*) FROM chunk_vector GROUP BY 1"))
+    return {embedder_id: count for embedder_id, count in rows}  # noqa: C416  # rows are no pairs to mypy
+
+
+def cosine(embedder: HashedEmbedder, first: str, second: str) -> float:
+    one, other = embedder.embed_now([first, second])
+    return float(one @ other)
+
+
+def test_equal_meaning_in_other_words_is_nearer_than_another_subject() -> None:
+    embedder = HashedEmbedder()
+    assert cosine(embedder, "怎么申请退货", "請問如何申請退貨？") > 0.95
+    assert cosine(embedder, "怎么申请退货", "退货流程") > cosine(embedder, "怎么申请退货", "发票抬头填错了")
+    assert cosine(embedder, "how do I return an item", "returning items") > cosine(
+        embedder, "how do I return an item", "invoice address"
+    )
+
+
+def test_every_vector_has_unit_length_and_is_the_same_each_time() -> None:
+    texts = ["", "？", "a", "退货", "x" * 10_000]
+    first, second = HashedEmbedder().embed_now(texts), HashedEmbedder().embed_now(texts)
+    assert np.allclose(np.linalg.norm(first, axis=1), 1, atol=1e-5)
+    assert np.array_equal(first, second)
+
+
+def test_words_that_stand_in_every_passage_lose_their_weight_by_fitting() -> None:
+    counts = IdfCounts()
+    for number in range(2_000):
+        counts.add(f"星河数码的第{number}条说明")
+    fitted = HashedEmbedder(unpack_idf(pack_idf(counts.idf())))
+    assert cosine(fitted, "星河数码退货", "星河数码发票") < cosine(HashedEmbedder(), "星河数码退货", "星河数码发票")
+
+
+async def test_many_processes_that_start_at_once_make_one_embedder(database: Database) -> None:
+    found = await asyncio.gather(*(Catalogue(database).present() for _ in range(4)))
+    assert len({loaded.id for loaded in found}) == 1
+
+
+async def test_refitting_switches_without_losing_a_passage_and_keeps_the_old_one(tools: EmbedderTools) -> None:
+    await add_document(tools.search, "须知", passages(RETURNS, INVOICES))
+    before = (await tools.search.embedders.present()).id
+    opened = await open_reembed(tools)
+    await add_faq(tools.search, ["怎么改地址"], "在订单里改。")
+    assert await first_hit(tools, "怎么退货") == RETURNS
+    await reembed(tools, opened.job_id)
+    states = {card.id: card.state for card in await list_embedders(tools)}
+    assert states == {before: "past", opened.embedder_id: "present"}
+    assert (await vector_counts(tools))[opened.embedder_id] == 3
+    assert (await get_job(tools.database, opened.job_id)).state is JobState.SUCCEEDED
+    assert await first_hit(tools, "怎么退货") == RETURNS
+    assert await first_hit(tools, "改地址") == "在订单里改。"
+
+
+async def test_a_process_that_missed_the_switch_searches_with_the_new_one_at_once(tools: EmbedderTools) -> None:
+    await add_document(tools.search, "须知", passages(RETURNS))
+    other = SearchTools(tools.database, Embedders(tools.database))
+    await search_passages(other, SearchRequest(["退货"]))
+    opened = await open_reembed(tools)
+    await reembed(tools, opened.job_id)
+    assert (await search_passages(other, SearchRequest(["退货"]))).hits[0].text == RETURNS
+    assert (await other.embedders.present()).id == opened.embedder_id
+
+
+async def test_the_job_done_twice_changes_nothing_more(tools: EmbedderTools) -> None:
+    await add_document(tools.search, "须知", passages(RETURNS))
+    opened = await open_reembed(tools)
+    await asyncio.gather(reembed(tools, opened.job_id), reembed(tools, opened.job_id))
+    await reembed(tools, opened.job_id)
+    assert (await list_embedders(tools))[0].state == "present"
+    assert set((await vector_counts(tools)).values()) == {1}
+
+
+async def test_only_one_embedder_fills_at_a_time(tools: EmbedderTools) -> None:
+    await open_reembed(tools)
+    with pytest.raises(ReembedRunning):
+        await open_reembed(tools)
+
+
+async def test_without_a_server_there_is_no_neural_embedder(tools: EmbedderTools) -> None:
+    with pytest.raises(NoEmbeddingServer):
+        await open_reembed(tools, "openai", "bge-m3")
+
+
+async def test_a_past_embedder_is_brought_back_with_what_it_missed(tools: EmbedderTools) -> None:
+    await add_document(tools.search, "须知", passages(RETURNS))
+    before = (await tools.search.embedders.present()).id
+    await reembed(tools, (await open_reembed(tools)).job_id)
+    await add_document(tools.search, "发票", passages(INVOICES))
+    await reembed(tools, (await reopen_embedder(tools, before)).job_id)
+    assert (await tools.search.embedders.present(fresh=True)).id == before
+    assert (await vector_counts(tools))[before] == 2
+    assert await first_hit(tools, "发票") == INVOICES
+
+
+async def test_a_served_model_takes_over_and_its_ranks_are_fused(served_tools: EmbedderTools) -> None:
+    await add_document(served_tools.search, "须知", passages(RETURNS, INVOICES))
+    await reembed(served_tools, (await open_reembed(served_tools)).job_id)
+    card = (await list_embedders(served_tools))[0]
+    assert (card.kind, card.model, card.dimensions, card.state) == ("openai", "bge-m3", DIMENSIONS, "present")
+    hit = (await search_passages(served_tools.search, SearchRequest(["怎么退货"]))).hits[0]
+    assert (hit.text, hit.score) == (RETURNS, pytest.approx(2 / 61))
+
+
+async def test_search_goes_on_by_words_while_the_embedding_server_is_away(
+    served_tools: EmbedderTools, server: EmbedServer
+) -> None:
+    await add_document(served_tools.search, "须知", passages(RETURNS, INVOICES))
+    await reembed(served_tools, (await open_reembed(served_tools)).job_id)
+    server.fault = "error"
+    hit = (await search_passages(served_tools.search, SearchRequest(["怎么退货"]))).hits[0]
+    assert hit.text == RETURNS
+    assert "vector" not in hit.stages
+
+
+async def test_a_fill_that_failed_goes_on_where_it_stopped(served_tools: EmbedderTools, server: EmbedServer) -> None:
+    await add_document(served_tools.search, "须知", passages(RETURNS, INVOICES))
+    opened = await open_reembed(served_tools)
+    server.fault = "error"
+    await reembed(served_tools, opened.job_id)
+    assert (await list_embedders(served_tools))[0].state == "future"
+    server.fault = None
+    async with served_tools.database.transaction() as session:
+        await session.execute(text("UPDATE job SET due_at = now() - interval '1 hour'"))
+    await reembed(served_tools, opened.job_id)
+    assert (await list_embedders(served_tools))[0].state == "present"
+
+
+async def test_the_rerankers_order_is_final(search_tools: SearchTools, server: EmbedServer) -> None:
+    await add_document(search_tools, "须知", passages("退货退货退货，" + "说明" * 40, "退货"))
+    reranker = HttpReranker(server.url, "reranker")
+    tools = SearchTools(search_tools.database, search_tools.embedders, reranker)
+    hits = (await search_passages(tools, SearchRequest(["退货"], limit=1))).hits
+    server.fault = "error"
+    without = (await search_passages(tools, SearchRequest(["退货"], limit=2))).hits
+    await reranker.close()
+    assert [hit.stages["rerank"].rank for hit in hits] == [1]
+    assert hits[0].text == "退货"
+    assert len(without) == 2 and all("rerank" not in hit.stages for hit in without)
+
+
+async def test_integrators_get_search_as_a_langchain_retriever(search_tools: SearchTools) -> None:
+    await add_document(search_tools, "须知", passages(RETURNS, INVOICES))
+    retriever = KefuRetriever(tools=search_tools, limit=1, only_answerable=True)
+    [document] = await retriever.ainvoke("七天无理由退货")
+    assert (document.page_content, document.metadata["title"]) == (RETURNS, "须知")
+    assert await retriever.ainvoke("明天会下雨吗") == []
+
+
+async def test_reembedding_over_http_is_for_admins_and_answers_with_the_job(kefu: Served) -> None:
+    admin, agent = await kefu.keyed(Role.ADMIN), await kefu.keyed(Role.AGENT)
+    assert (await agent.post("/api/v1/embedders", json={})).status_code == 403
+    answer = await admin.post("/api/v1/embedders", json={"kind": "hashed"})
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/api/v1/jobs/{answer.json()['job_id']}"
+    states = [item["state"] for item in (await agent.get("/api/v1/embedders")).json()["items"]]
+    assert sorted(states) == ["future", "present"]
+    refused = await admin.post("/api/v1/embedders", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "reembed_running")
+    assert (await admin.post("/api/v1/embedders", json={"kind": "magic"})).status_code == 422
