@@ -225,6 +225,13 @@ async def test_a_quoted_answer_says_that_it_is_quoted(chat: Chat) -> None:
     await expect(page.locator(".quoted-badge")).to_have_text("原文摘录")
 
 
+async def test_an_answer_without_a_source_says_so(chat: Chat) -> None:
+    chat.script(QUESTION, "今天天气不错。")
+    page = await chat.open()
+    await ask(page, QUESTION)
+    await expect(page.locator("kefu-answer .caption").first).to_have_text("这段话不是来自公司文件")
+
+
 async def test_a_person_takes_over_and_gives_back(chat: Chat) -> None:
     page = await chat.open()
     await ask(page, QUESTION)

@@ -10,7 +10,7 @@ from app.kernel.settings import PROJECT_ROOT
 from tests.journeys.conftest import WholeKefu, ask, sign_in, watched
 from tests.waiting import until
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_group("journey")]
 DEMO = PROJECT_ROOT / "app" / "demo" / "documents"
 
 
