@@ -115,6 +115,27 @@ def ingest_paths(
         raise typer.Exit(1)
 
 
+@app.command("ask")
+def ask_question(
+    text: Annotated[str, typer.Argument(help="The question, as a customer would write it.")],
+    locale: Annotated[str | None, typer.Option(help="zh-CN or en, where the question itself does not tell.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Answer one question as a customer would be answered; exit code 1 when it fails."""
+    from app.commands.ask import ask
+
+    found = ask(data_dir, text, locale, lambda piece: typer.echo(piece, nl=False) if not as_json else None)
+    if as_json:
+        _print_figures(found, as_json)
+    else:
+        typer.echo("" if found["outcome"] != "failed" else found["text"])
+        for one in found["citations"]:
+            typer.echo(f"[{one['number']}] {' › '.join([one['title'], *one['heading_path']])}")
+    if found["outcome"] == "failed":
+        raise typer.Exit(1)
+
+
 @app.command("backup")
 def make_backup(
     target: Annotated[Path, typer.Argument(help="The archive to write, such as kefu.tar.")],
@@ -204,6 +225,7 @@ def fine_tune(
         bool, typer.Option("--dataset-only", help="Build the next dataset version and stop.")
     ] = False,
     dataset: Annotated[UUID | None, typer.Option(help="Learn this dataset version instead of building one.")] = None,
+    resume: Annotated[UUID | None, typer.Option(help="Go on with this run, which failed or was cancelled.")] = None,
     epochs: Annotated[float, typer.Option(min=0.01, max=1_000)] = 3,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=0.1)] = 2e-4,
     batch_size: Annotated[int, typer.Option(min=1, max=512)] = 4,
@@ -211,9 +233,12 @@ def fine_tune(
     data_dir: DataDir = None,
 ) -> None:
     """Learn the accepted corrections and the FAQs: a LoRA adapter, resumed if it was cut off."""
+    from app.commands.train import resume as go_on
     from app.commands.train import train
     from app.training import RunSettings
 
+    if resume is not None:
+        raise SystemExit(0 if go_on(data_dir, resume, typer.echo) else 1)
     settings = RunSettings(epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, rank=rank)
     if not train(data_dir, dataset_only, dataset, settings, typer.echo):
         raise SystemExit(1)
