@@ -8,6 +8,7 @@ reach; the near threshold the similarity that hardly any of the second kind reac
 from collections.abc import Sequence
 
 from app.knowledge.canonical import canonical_text
+from app.knowledge.confidence import confidence_of
 from app.knowledge.defaults import DEFAULTS
 from app.knowledge.domain import Audience
 from app.knowledge.embedders import Loaded
@@ -78,7 +79,10 @@ async def calibrate(tools: SearchTools, loaded: Loaded) -> tuple[float, dict[str
     default, calibration = DEFAULTS[loaded.card.kind]
     async with tools.database.reading() as session:
         own = await sample_questions(session, SAMPLE)
-    far = [_confidence(found) for found in await _ask(tools, loaded, ELSEWHERE)]
+    far = [
+        confidence_of(found.rows, [question], neural=loaded.neural)
+        for question, found in zip(ELSEWHERE, await _ask(tools, loaded, ELSEWHERE), strict=True)
+    ]
     if max(far, default=0.0) == 0.0:
         return default, dict(calibration)  # nothing to search in yet
     threshold = _between(_share_above(far, TARGET) + 0.02, default * 0.8, default * 1.5)
@@ -108,10 +112,6 @@ async def _ask(tools: SearchTools, loaded: Loaded, questions: Sequence[str]) -> 
                 )
             )
     return answers
-
-
-def _confidence(found: Found) -> float:
-    return max((float(row["sure"]) for row in found.rows), default=0.0)
 
 
 def _wrong_similarity(found: Found, faq_id: object) -> float:

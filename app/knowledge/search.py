@@ -5,6 +5,8 @@ from typing import Any
 
 from app.kernel.logging import get_logger
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
+from app.knowledge.clauses import clauses
+from app.knowledge.confidence import confidence_of
 from app.knowledge.domain import FaqHit, Hit, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Loaded
 from app.knowledge.errors import EmbedderUnavailable
@@ -30,7 +32,7 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         return SearchResult([], False, 0.0, present.card.threshold, embedder=present.card.model)
     loaded, found, timings = await _look(tools, request, queries)
     hits = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
-    confidence = max((float(row["sure"]) for row in found.rows), default=0.0)
+    confidence = confidence_of(found.rows, queries, neural=loaded.neural)
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
     if tools.reranker is not None:
@@ -59,11 +61,18 @@ async def _look(
     while True:
         started = perf_counter()
         loaded = await tools.embedders.present(fresh=fresh)
-        vectors = await _vectors(loaded, queries)
+        parts = [] if loaded.neural else clauses(queries[-1])
+        said = [*queries, *parts]
+        vectors = await _vectors(loaded, said)
         ranking = ranking_of(loaded, vectors is not None)
         asked = [
-            Asked(terms_of(query), None if vectors is None else vectors[place], canonical_text(query))
-            for place, query in enumerate(queries)
+            Asked(
+                terms_of(wording),
+                None if vectors is None else vectors[place],
+                canonical_text(wording),
+                clause=place >= len(queries),
+            )
+            for place, wording in enumerate(said)
         ]
         embedded = perf_counter()
         async with tools.database.reading() as session:
