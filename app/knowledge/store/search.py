@@ -66,8 +66,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """What the statement returned. rows: hits, best first, as plain mappings; faq: the exact match or None."""
+    """What the statement returned. rows: hits, best first, as plain mappings; faq: the exact match or None.
 
+    lengths: terms of each wording that was asked.
+    """
+
+    ranking: Ranking
+    lengths: tuple[int, ...]
     embedder_id: UUID | None
     rows: list[Any]
     faq: Any
@@ -101,7 +106,8 @@ async def find_passages(
     rows = (await session.execute(statement, values)).mappings().all()
     head = rows[0]
     faq = head if head["exact_faq_id"] is not None else None
-    return Found(head["present_id"], [row for row in rows if row["id"] is not None], faq)
+    lengths = tuple(one.terms.length for one in asked)
+    return Found(ranking, lengths, head["present_id"], [row for row in rows if row["id"] is not None], faq)
 
 
 _QUESTION = """
@@ -182,9 +188,7 @@ scored AS (
         {similarity} AS vector_score
     FROM proposed p JOIN asked a USING (q) JOIN chunk_terms t ON t.chunk_id = p.chunk_id OFFSET 0),
 weighed AS (
-    SELECT *, {lexical_weight} * lexical_score + {vector_weight} * vector_score AS sure,
-        {fused} AS fused
-    FROM scored),
+    SELECT *, {fused} AS fused FROM scored),
 placed AS (
     SELECT *, row_number() OVER (PARTITION BY chunk_id ORDER BY fused DESC, q) AS wording FROM weighed),
 owned AS (
@@ -192,7 +196,7 @@ owned AS (
     FROM placed WHERE wording = 1),
 ordered AS (
     SELECT * FROM (
-        SELECT *, max(sure) OVER answer AS answer_sure,
+        SELECT *,
             fused + {others} * coalesce(sum(fused) FILTER (WHERE nth_of_answer BETWEEN 2 AND 6) OVER answer, 0) AS score
         FROM owned WINDOW answer AS (PARTITION BY answer_id)) answers
     WHERE nth_of_answer = 1 ORDER BY score DESC, chunk_id LIMIT :limit),
@@ -205,7 +209,7 @@ exact AS (
 SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
     x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
     c.id, c.document_id, c.faq_id, c.base_id, coalesce(d.title, c.title) AS title, c.heading_path, c.page, c.text,
-    c.question, h.score, h.sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
+    c.question, h.q AS wording, h.score, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
 FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
 LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN document d ON d.id = c.document_id
 ORDER BY h.score DESC NULLS LAST, c.id"""
