@@ -17,8 +17,6 @@ app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
-benchmark = typer.Typer(no_args_is_help=True, help="Measure speed on this machine.")
-app.add_typer(benchmark, name="bench")
 app.add_typer(bench, name="bench")
 
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
@@ -206,6 +204,7 @@ def fine_tune(
         bool, typer.Option("--dataset-only", help="Build the next dataset version and stop.")
     ] = False,
     dataset: Annotated[UUID | None, typer.Option(help="Learn this dataset version instead of building one.")] = None,
+    resume: Annotated[UUID | None, typer.Option(help="Go on with this run, which failed or was cancelled.")] = None,
     epochs: Annotated[float, typer.Option(min=0.01, max=1_000)] = 3,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=0.1)] = 2e-4,
     batch_size: Annotated[int, typer.Option(min=1, max=512)] = 4,
@@ -213,9 +212,12 @@ def fine_tune(
     data_dir: DataDir = None,
 ) -> None:
     """Learn the accepted corrections and the FAQs: a LoRA adapter, resumed if it was cut off."""
+    from app.commands.train import resume as go_on
     from app.commands.train import train
     from app.training import RunSettings
 
+    if resume is not None:
+        raise SystemExit(0 if go_on(data_dir, resume, typer.echo) else 1)
     settings = RunSettings(epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, rank=rank)
     if not train(data_dir, dataset_only, dataset, settings, typer.echo):
         raise SystemExit(1)
@@ -262,8 +264,8 @@ def reembed(
     _print_figures(reembed_now(data_dir, kind, model), False)
 
 
-@benchmark.command("chat")
-def bench_chat(
+@bench.command("chat")
+def measure_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
     seconds: Annotated[float, typer.Option(min=1, help="How long each window is measured.")] = 5.0,
     rounds: Annotated[int, typer.Option(min=1, help="How often the three targets take turns.")] = 2,
@@ -272,10 +274,10 @@ def bench_chat(
     """Measure chats against a scripted model: direct, through a minimal proxy, and through all of Kefu."""
     import orjson
 
-    from app.commands.bench_chat import as_dicts, bench, table
+    from app.commands import bench_chat as measure
 
-    for rows in bench([int(number) for number in customers.split(",")], seconds, rounds):
-        typer.echo(orjson.dumps(as_dicts(rows)).decode() if as_json else table(rows) + "\n")
+    for rows in measure.bench([int(number) for number in customers.split(",")], seconds, rounds):
+        typer.echo(orjson.dumps(measure.as_dicts(rows)).decode() if as_json else measure.table(rows) + "\n")
 
 
 @app.command("migrate")

@@ -45,6 +45,8 @@ from app.training import routes as training_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
+    # first, since routes are tried in order and customers call it most
+    conversations_routes.router,
     feedback_pages.router,
     training_pages.router,
     escalation_pages.router,
@@ -59,7 +61,6 @@ ROUTERS = (
     jobs_routes.router,
     document_routes.router,
     source_pages.router,
-    conversations_routes.router,
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,

@@ -45,6 +45,8 @@ def stores(shared_folder: Path) -> Iterator[Stores]:
     stores.stop()
     if owned:
         shutil.rmtree(data_dir, ignore_errors=True)
+        if stores.postgres is not None:  # elsewhere when root may not use a namespace
+            shutil.rmtree(stores.postgres.home, ignore_errors=True)
 
 
 def _with_database(url: str, name: str) -> str:

@@ -125,6 +125,7 @@ class RedisLive:
         self._writer: asyncio.Task[None] | None = None
         self._listener: asyncio.Task[None] | None = None
         self._written = self._heard = True
+        self._told_at = float("inf")
 
     @property
     def healthy(self) -> bool:
@@ -206,15 +207,15 @@ class RedisLive:
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
-        told_at = loop.time()
+        self._told_at = loop.time()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(TELL_AGAIN_EVERY_S):
                     await self._work.wait()
             try:
-                if loop.time() - told_at > TELL_AGAIN_EVERY_S or not self._written:
+                if loop.time() - self._told_at > TELL_AGAIN_EVERY_S or not self._written:
                     await self._tell_again()
-                    told_at = loop.time()
+                    self._told_at = loop.time()
                 await self._flush()
                 await asyncio.sleep(FLUSH_EVERY_S)
             except (RedisError, OSError, TimeoutError) as error:
@@ -254,6 +255,8 @@ class RedisLive:
     def _connected(self) -> None:
         if not self._heard:
             self._heard = True
+            self._told_at = float("-inf")
+            self._work.set()
             self._look_again()
 
     def _deliver(self, message: bytes) -> None:

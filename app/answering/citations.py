@@ -8,7 +8,8 @@ _MARK = re.compile(
     r"\s?[\[【［]\^?\s*(?:资料|来源|source|passage|doc)?\s*(\d{1,3}(?:\s*[,，、;]\s*\d{1,3})*)\s*[\]】］](?!\()",
     re.IGNORECASE,
 )
-_MAYBE_OPEN = re.compile(r"\s?[\[【［][^\]】］\n]{0,24}$|\s$")
+# Text that may become a mark, or a mark that may turn out to be a link.
+_UNDECIDED = re.compile(r"\s?[\[【［][^\]】］\n]{0,24}[\]】］]?$|\s$")
 SHOWN = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -24,7 +25,7 @@ class CitationMarks:
     def feed(self, text: str) -> str:
         """The text that can be shown now; a mark cut in half waits for its other half."""
         whole = self._held + text
-        open_mark = _MAYBE_OPEN.search(whole)
+        open_mark = _UNDECIDED.search(whole)
         cut = open_mark.start() if open_mark else len(whole)
         self._held = whole[cut:]
         return _MARK.sub(self._renumbered, whole[:cut])

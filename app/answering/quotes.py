@@ -16,8 +16,14 @@ QUOTES = 3
 COVERS, FOUND = 0.4, 0.6
 # A further quote must be nearly as good as the first and say something the first does not.
 NEARLY, ADDS = 0.65, 0.08
-_UNIT = re.compile(r"[^。！？!?\n]*?(?:[。！？]|[!?](?=\s|$)|\.(?=\s|$)|(?=\n)|$)")
+_UNIT = re.compile(r"(?:\s*\d{1,2}[.)]\s)?[^。！？!?\n]*?(?:[。！？]|[!?](?=\s|$)|\.(?=\s|$)|(?=\n)|$)")
 _HEADING = re.compile(r"^\s*#{1,6}\s|^\s*(?:[-=]{3,}|\|?[\s:|-]+\|)\s*$")
+_RULE = re.compile(r"^\s*\|?[\s:|-]+\|\s*$")
+# Who changed the page and when: it stands at the top of many documents and answers nothing.
+_STAMP = re.compile(
+    r"(?:更新|修订|发布|版本|updated|revised|version).{0,40}\d{4}|\d{4}.{0,20}(?:更新|修订|发布|updated|revised)",
+    re.IGNORECASE,
+)
 _LIST_ITEM = re.compile(r"\s*(?:[-*•·]|\d+[.、)）]|[(（]\d+[)）]|[①-⑳])\s*")
 # What a question of one kind is answered with: a duration, a price, a number to call, an address, steps.
 _EXPECTED = [
@@ -61,6 +67,7 @@ class _Unit:
     text: str
     line: int
     table: bool
+    header: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,17 +104,24 @@ def choose_quotes(question: str, passages: Sequence[Passage], limit: int = QUOTE
 
 
 def _units(text: str) -> list[_Unit]:
+    """Sentences and table rows; the row above a rule is the header of those below it, and no unit of its own."""
     found: list[_Unit] = []
+    header = ""
     for number, line in enumerate(re.finditer(r"[^\n]+", text)):
-        if _HEADING.match(line[0]) or not line[0].strip():
+        words = line[0]
+        if _RULE.match(words) and found and found[-1].table:
+            header = found.pop().text
             continue
-        if line[0].lstrip().startswith("|"):
-            found.append(_Unit(line.start(), line.end(), line[0], number, table=True))
+        if not words.strip() or _HEADING.match(words) or (len(words) < 90 and _STAMP.search(words)):
             continue
-        for part in _UNIT.finditer(line[0]):
+        if words.lstrip().startswith("|"):
+            found.append(_Unit(line.start(), line.end(), words, number, True, header))
+            continue
+        header = ""
+        for part in _UNIT.finditer(words):
             if part[0].strip():
                 start = line.start() + part.start()
-                found.append(_Unit(start, start + len(part[0]), part[0], number, table=False))
+                found.append(_Unit(start, start + len(part[0]), part[0], number, False))
     return found
 
 
@@ -125,6 +139,7 @@ def _best_of(index: int, passage: Passage, units: list[_Unit], asked: _Asked, fo
 
 def _score(unit: _Unit, asked: _Asked, context: frozenset[str]) -> float:
     inside = terms(unit.text)
+    context |= terms(unit.header)
     score = asked.share(inside) + 0.4 * asked.share(context - inside)
     said = plain(unit.text)
     expected = any(wanted.search(asked.text) and shape.search(said) for wanted, shape in _EXPECTED)
@@ -134,9 +149,10 @@ def _score(unit: _Unit, asked: _Asked, context: frozenset[str]) -> float:
 def _table(text: str, units: list[_Unit], best: int) -> str:
     """A row under its header, with the rows between; the row alone when that is too long."""
     first = best
-    while first > 0 and units[first - 1].table:
+    while first > 0 and units[first - 1].table and units[first - 1].header == units[best].header:
         first -= 1
-    whole = text[units[first].start : units[best].end].strip()
+    start = text.rfind(units[best].header, 0, units[first].start) if units[best].header else units[first].start
+    whole = text[start : units[best].end].strip()
     return whole if len(whole) <= LONGEST_QUOTE else units[best].text.strip()
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.adapters.embedded import last_lines, spawn
@@ -27,6 +27,7 @@ class Part:
     command: Sequence[str]
     farewell: Sequence[tuple[float, signal.Signals]]
     death_signal: signal.Signals = signal.SIGTERM
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunningPart:
@@ -37,7 +38,7 @@ class RunningPart:
         self.log = logs / f"{part.name}.log"
         self.failures = 0
         self.due = 0.0
-        self._environment = environment
+        self._environment = {**environment, **part.variables}
         self._directory = directory
         self._started = 0.0
         self.process: subprocess.Popen[bytes] | None = None

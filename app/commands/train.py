@@ -16,6 +16,7 @@ from app.training import (
     build_next_version,
     do_run,
     get_run,
+    resume_run,
     start_run,
 )
 from app.wiring import Switchboard
@@ -37,17 +38,31 @@ def train(data_dir: Path | None, dataset_only: bool, dataset_id: UUID | None, se
             chosen = dataset.id
         if dataset_only:
             return True
-        run = await start_run(tools, chosen, settings, None)
-        say(f"run {run.id}")
-        doing = asyncio.create_task(do_run(tools, run.job_id))
-        try:
-            return _told(await _follow(tools, run.id, say), say)
-        finally:
-            doing.cancel()
-            with suppress(asyncio.CancelledError):
-                await doing
+        return await _do(tools, await start_run(tools, chosen, settings, None), say)
 
     return with_switchboard(data_dir, work)
+
+
+def resume(data_dir: Path | None, run_id: UUID, say: Say) -> bool:
+    """Goes on with a run that failed or was cancelled; whether it succeeded. Raises NotFound, RunNotCutOff."""
+
+    async def work(board: Switchboard) -> bool:
+        tools: TrainingTools = board.tools[TrainingTools]
+        return await _do(tools, await resume_run(tools, run_id, None), say)
+
+    return with_switchboard(data_dir, work)
+
+
+async def _do(tools: TrainingTools, run: TrainRun, say: Say) -> bool:
+    """Offers this process for the job and follows the run, which a worker may take just as well."""
+    say(f"run {run.id}")
+    doing = asyncio.create_task(do_run(tools, run.job_id))
+    try:
+        return _told(await _follow(tools, run.id, say), say)
+    finally:
+        doing.cancel()
+        with suppress(asyncio.CancelledError):
+            await doing
 
 
 async def _follow(tools: TrainingTools, run_id: UUID, say: Say) -> TrainRun:

@@ -127,7 +127,9 @@ def _parts(settings: Settings, host: str, port: int, demo: bool, own_database: b
     web = [python, "-m", "app.commands.serve", "--host", host, "--port", str(port)]
     web += ["--demo"] * demo + ["--own-database"] * own_database
     celery = [python, "-m", "celery", "--quiet", "-A"]
-    worker = [*celery, "workers.celery_app", "worker", "-Q", ",".join(QUEUES), "-c", str(settings.jobs_in_process)]
+    worker = [*celery, "workers.celery_app", "worker", "-Q", ",".join(QUEUES)]
+    # A second process comes when two jobs run at once, and goes again: idle, it would cost 60 MB.
+    worker += ["--autoscale", f"{settings.jobs_in_process},1"]
     worker += ["-n", f"kefu-{port}@%h", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     beat = [*celery, "workers.beat_app", "beat", "--schedule", str(settings.data_dir / "beat-schedule")]
     beat += ["--pidfile", "", "--loglevel", "WARNING"]
@@ -135,7 +137,7 @@ def _parts(settings: Settings, host: str, port: int, demo: bool, own_database: b
     return [
         Part("web", web, [(0, end), (7, kill)]),
         # SIGTERM waits for the running job, SIGQUIT gives it back to the queue.
-        Part("worker", worker, [(0, end), (3, quit_), (8.5, kill)], death_signal=quit_),
+        Part("worker", worker, [(0, end), (3, quit_), (8.5, kill)], quit_, {"AUTOSCALE_KEEPALIVE": "3"}),
         Part("beat", beat, [(0, end), (3, kill)]),
     ]
 

@@ -23,6 +23,8 @@ class Wake:
             end.setblocking(False)
         self._kept_fd = signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
         for sign in (*STOP_SIGNALS, signal.SIGCHLD):
+            if sign == signal.SIGHUP and signal.getsignal(sign) == signal.SIG_IGN:
+                continue  # started with nohup
             self._kept[sign] = signal.signal(sign, self._note)
         return self
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.adapters.embedded import StoreUnavailable, Wanted, start_stores
-from app.commands.migrate import migrate
 from app.kernel.logging import configure_logging
 from app.kernel.settings import Settings, load_settings
 from app.wiring import Switchboard, switchboard
@@ -38,6 +37,8 @@ def workplace(data_dir: Path | None = None, *, newest_schema: bool = True) -> It
         if found.database_url is None or found.redis_url is None:
             raise StoreUnavailable("the running Kefu has other stores: set its KEFU_DATABASE_URL and KEFU_REDIS_URL")
         if newest_schema and stores.owned and wanted.postgres:
+            from app.commands.migrate import migrate  # Alembic is 10 MB that a web process can do without
+
             migrate(found.database_url)
         yield found
 

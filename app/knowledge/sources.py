@@ -4,9 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
-
-from app.kernel.markdown import to_html
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.links import SourceLink
@@ -15,6 +12,7 @@ from app.knowledge.store.documents import ChunkRecord
 from app.knowledge.store.faqs import find_faq
 
 BEFORE, AFTER = 3, 6
+PIPE = re.compile(r"(?<!\\)\|")
 
 
 @dataclass(frozen=True)
@@ -26,13 +24,24 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """A row of a table; `marked` when it was quoted."""
+
+    cells: list[str]
+    marked: bool = False
+
+
+@dataclass(frozen=True)
 class ShownPassage:
-    """One passage of the page. `headings`: those that changed since the one before; `table`: it, as HTML."""
+    """One passage of the page: text in `pieces`, or a table with its header first.
+
+    `headings` and `page`: what changed since the passage before.
+    """
 
     headings: list[str]
     page: int | None
     pieces: list[Piece]
-    table: Markup | None
+    table: list[TableRow]
     cited: bool
 
 
@@ -82,13 +91,14 @@ async def _faq(tools: DocumentTools, link: SourceLink) -> Source:
         faq = await find_faq(session, link.faq_id)
     if faq is None:
         raise SourceGone
-    passage = ShownPassage([], None, mark_quote(faq.answer, link), None, cited=True)
+    passage = ShownPassage([], None, mark_quote(faq.answer, link), [], cited=True)
     return Source(faq.questions[0], None, faq.updated_at, 1, [passage])
 
 
 def _passages(chunks: list[ChunkRecord], at: int | None, link: SourceLink) -> list[ShownPassage]:
     found = []
     path: list[str] = []
+    page: int | None = None
     end = 0
     for chunk in chunks:
         cited = chunk.position == at
@@ -98,12 +108,29 @@ def _passages(chunks: list[ChunkRecord], at: int | None, link: SourceLink) -> li
         # Passages of one section overlap a little, so that none begins in the middle of a thought.
         repeated = end - chunk.char_start if not cited and chunk.kind == "text" else 0
         text = chunk.text[repeated:] if 0 < repeated < len(chunk.text) else chunk.text
-        is_table = chunk.kind == "table" and text.startswith("|")
-        pieces = mark_quote(text, link) if cited else [Piece(text)]
-        table = to_html(text) if is_table else None
-        found.append(ShownPassage(chunk.heading_path[same:], chunk.page, pieces, table, cited))
-        path, end = chunk.heading_path, chunk.char_end
+        table = table_rows(text, link if cited else None) if chunk.kind == "table" else []
+        pieces = [] if table else mark_quote(text, link) if cited else [Piece(text)]
+        shown_page = chunk.page if chunk.page != page else None
+        found.append(ShownPassage(chunk.heading_path[same:], shown_page, pieces, table, cited))
+        path, page, end = chunk.heading_path, chunk.page, chunk.char_end
     return found
+
+
+def table_rows(text: str, link: SourceLink | None) -> list[TableRow]:
+    """The rows of a table written with pipes, nothing for other text; the quoted ones marked, else all of them."""
+    lines = text.split("\n")
+    if len(lines) < 3 or not all(line.startswith("| ") and line.endswith(" |") for line in lines):
+        return []
+    rows = [[cell.strip().replace("\\|", "|") for cell in PIPE.split(line[1:-1])] for line in [lines[0], *lines[2:]]]
+    if link is None:
+        return [TableRow(row) for row in rows]
+    wanted = _plain(link.quote)
+    quoted = [bool(wanted) and wanted in _plain("".join(row)) for row in rows]
+    return [TableRow(row, marked or not any(quoted)) for row, marked in zip(rows, quoted, strict=True)]
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def mark_quote(text: str, link: SourceLink) -> list[Piece]:

@@ -29,7 +29,7 @@ from app.training.errors import (
 )
 from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, Trainer
 from app.training.published import PublishedFaqs, ServedForm
-from app.training.runs import do_run, get_run, list_metrics, note_stopped, start_run
+from app.training.runs import do_run, get_run, list_metrics, note_stopped, resume_run, start_run
 from app.training.serving import serve_adapter, withdraw_adapter
 from app.training.tools import TrainingTools
 
@@ -70,6 +70,7 @@ __all__ = [
     "get_run",
     "list_metrics",
     "note_stopped",
+    "resume_run",
     "serve_adapter",
     "start_run",
     "withdraw_adapter",

@@ -73,6 +73,12 @@ class AdapterNotServed(Conflict):
     code = "adapter_not_served"
 
 
+class RunNotCutOff(Conflict):
+    """Only a failed or cancelled run can be resumed."""
+
+    code = "run_not_cut_off"
+
+
 class RunNotSucceeded(Conflict):
     """Only a succeeded run has an adapter."""
 

@@ -11,7 +11,7 @@ from app.kernel.errors import request_locale
 from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
 from app.kernel.web import tool
 from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset, list_datasets, read_dataset
-from app.training.runs import cancel_run, get_run, list_metrics, list_runs, start_run
+from app.training.runs import cancel_run, get_run, list_metrics, list_runs, resume_run, start_run
 from app.training.schemas import (
     DatasetForm,
     DatasetView,
@@ -105,6 +105,13 @@ async def show_metrics(run_id: UUID, tools: Tools) -> MetricList:
 async def cancel(run_id: UUID, request: Request, tools: Tools, actor: Teacher) -> RunView:
     """Ends a waiting run at once and a running one after its checkpoint; 409 `job_ended` when it is over."""
     return RunView.of(await cancel_run(tools, run_id, actor), request_locale(request))
+
+
+@router.post("/training/runs/{run_id}/resume", status_code=202)
+async def resume(run_id: UUID, tools: Tools, actor: Teacher) -> StartedRun:
+    """Goes on with a failed or cancelled run from its last whole checkpoint; 409 `run_not_cut_off` for others."""
+    run = await resume_run(tools, run_id, actor)
+    return StartedRun(run_id=run.id, job_id=run.job_id, dataset_id=run.dataset_id)
 
 
 @router.post("/training/runs/{run_id}/serve")

@@ -22,7 +22,7 @@ from app.training.domain import (
     TrainingOrder,
     TrainRun,
 )
-from app.training.errors import DatasetDamaged, TrainingNotSetUp, TrainingRefused
+from app.training.errors import DatasetDamaged, RunNotCutOff, TrainingNotSetUp, TrainingRefused
 from app.training.tools import TrainingTools
 
 log = get_logger(__name__)
@@ -43,6 +43,18 @@ async def start_run(
             session, run_id, dataset.id, job_id, tools.base_model, settings, author.name if author else "system"
         )
         await record_audit(session, author, "run.start", str(run.id), dataset=str(dataset.id))
+    return run
+
+
+async def resume_run(tools: TrainingTools, run_id: UUID, author: Principal | None) -> TrainRun:
+    """A failed or cancelled run goes on from its last whole checkpoint. Raises NotFound, RunNotCutOff."""
+    await get_run(tools, run_id)
+    async with tools.database.transaction() as session:
+        job_id = await open_job(session, tools.jobs.bell, JOB_KIND, QUEUE, run_id)
+        run = await store.reopen_run(session, run_id, job_id)
+        if run is None:
+            raise RunNotCutOff
+        await record_audit(session, author, "run.resume", str(run_id))
     return run
 
 

@@ -131,6 +131,19 @@ async def list_runs(session: Session, before: UUID | None, limit: int) -> list[T
     return [_run(row) for row in (await session.execute(statement)).scalars()]
 
 
+async def reopen_run(session: Session, run_id: UUID, job_id: UUID) -> TrainRun | None:
+    """Queued again under a new job; None when the run is not one that was cut off."""
+    statement = (
+        update(TrainRunRow)
+        .where(TrainRunRow.id == run_id, TrainRunRow.state.in_([RunState.FAILED.value, RunState.CANCELLED.value]))
+        .values(state=RunState.QUEUED.value, job_id=job_id, finished_at=None, error_code=None, error_detail=None)
+        .returning(TrainRunRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    row = (await session.execute(statement)).scalar_one_or_none()
+    return None if row is None else _run(row)
+
+
 async def begin_attempt(session: Session, run_id: UUID) -> None:
     """Running, perhaps again; an earlier attempt's error is forgotten."""
     await _change(

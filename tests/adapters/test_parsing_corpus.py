@@ -157,7 +157,7 @@ async def test_every_file_ends_as_the_manifest_expects() -> None:
     assert max(outcome.seconds for outcome in outcomes) < SLOWEST_S
 
 
-@pytest.mark.parametrize("file", ["office/handbook-872p.docx", "md_zh/tidb-partitioned-table.md"])
+@pytest.mark.parametrize("file", ["pdf/multi_page.pdf", "md_zh/tidb-partitioned-table.md"])
 async def test_passages_are_short_and_lose_no_word(file: str) -> None:
     parser = TemplateParser(wall_s=60, memory_mb=1_500)
     path = shared_data("docs") / file

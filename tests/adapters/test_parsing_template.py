@@ -15,20 +15,36 @@ from app.knowledge.document_errors import DocumentUnreadable
 TEXT = "# 保修\n\n整机保修两年。\n".encode()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One event loop for the module, since a template takes a second to start and is made to be shared."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
 async def parser() -> AsyncIterator[TemplateParser]:
     parser = TemplateParser(wall_s=20, memory_mb=1_500)
     yield parser
     await parser.close()
 
 
-@pytest.fixture
-async def probing(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TemplateParser]:
+@pytest.fixture(scope="module")
+async def shared_probe() -> AsyncIterator[TemplateParser]:
     """A template whose text converter does what the first word of the document says."""
-    monkeypatch.setattr("app.adapters.parsing.client.TEMPLATE", "tests.adapters.parsing_probe")
-    parser = TemplateParser(wall_s=2, memory_mb=600)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KEFU_SECRET", "x" * 40)
+        patch.setattr("app.adapters.parsing.client.TEMPLATE", "tests.adapters.parsing_probe")
+        parser = TemplateParser(wall_s=2, memory_mb=600)
+        await parser.parse(b"hello", "a.txt", "text")
     yield parser
     await parser.close()
+
+
+@pytest.fixture
+async def probing(shared_probe: TemplateParser) -> TemplateParser:
+    """The shared one, as patient as a test likes."""
+    shared_probe.wall_s = 2
+    return shared_probe
 
 
 def pid_of(parser: TemplateParser) -> int:
@@ -107,9 +123,8 @@ async def test_a_child_cannot_write_without_end(probing: TemplateParser) -> None
 
 
 async def test_a_child_sees_no_network_no_settings_and_no_standard_streams(
-    probing: TemplateParser, monkeypatch: pytest.MonkeyPatch
+    probing: TemplateParser,
 ) -> None:
-    monkeypatch.setenv("KEFU_SECRET", "x" * 40)
     seen = (await probing.parse(b"look", "a.txt", "text")).chunks[0].text
     assert "network: unreachable" in seen or "network: no namespace" in seen
     assert "KEFU" not in seen and "stdout: /dev/null" in seen
@@ -127,8 +142,9 @@ async def test_a_cancelled_reading_ends_its_child(probing: TemplateParser) -> No
     await until(lambda: not children_of(template))
 
 
-async def test_children_do_not_outlive_their_template(probing: TemplateParser) -> None:
-    probing.wall_s = 60
+async def test_children_do_not_outlive_their_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.adapters.parsing.client.TEMPLATE", "tests.adapters.parsing_probe")
+    probing = TemplateParser(wall_s=60, memory_mb=600)
     await probing.parse(b"hello", "a.txt", "text")
     template = pid_of(probing)
     reading = asyncio.create_task(probing.parse(b"sleep", "a.txt", "text"))
@@ -138,7 +154,6 @@ async def test_children_do_not_outlive_their_template(probing: TemplateParser) -
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
     await until(lambda: not Path(f"/proc/{child}").exists())
-    await probing.close()
 
 
 def children_of(pid: int) -> list[int]:

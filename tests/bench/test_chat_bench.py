@@ -72,3 +72,8 @@ async def test_customers_of_kefu_go_by_its_public_contract(settings: Settings) -
         assert (await admin.post("/api/v1/faqs", json=body)).status_code == 201
         load = await drive(Kefu(served.url), ["哪些商品可以七天无理由退货，运费谁付"], 2, 0.2, 3.0)
     assert load.good, [chat.problem for chat in load.chats]
+
+
+def test_both_benchmarks_are_verbs_of_one_command() -> None:
+    shown = run([sys.executable, "-m", "app.cli", "bench", "--help"], capture_output=True, text=True, check=True).stdout
+    assert "chat" in shown and "search" in shown

@@ -14,7 +14,7 @@ from app.demo import demo_staff
 from app.kernel.ids import new_id
 from tests.commands.running import RunningKefu, is_alive, kefu, until
 
-pytestmark = pytest.mark.xdist_group("up")
+pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(400)]
 EVERYTHING = {"web", "worker", "beat", "postgres", "redis"}
 
 

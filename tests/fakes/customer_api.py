@@ -58,6 +58,7 @@ class Conversation:
         self.stopped: set[str] = set()
         self.released = asyncio.Event()
         self.turn = asyncio.Lock()
+        self.survey: dict[str, Any] | None = None
 
     async def announce(self, name: str, data: dict[str, Any]) -> int:
         """Adds one event and wakes the readers."""
@@ -291,7 +292,8 @@ def create_fake() -> FastAPI:
         return {"owner": "queue", **place}
 
     @app.post(root + "/{conversation_id}/survey", status_code=204)
-    async def survey(conversation_id: str) -> Response:
+    async def survey(conversation_id: str, request: Request) -> Response:
+        api.conversations[conversation_id].survey = await request.json()
         return Response(status_code=204)
 
     app.mount("/static", StaticFiles(directory=FRONTEND / "dist", check_dir=False))

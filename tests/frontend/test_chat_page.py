@@ -225,6 +225,13 @@ async def test_a_quoted_answer_says_that_it_is_quoted(chat: Chat) -> None:
     await expect(page.locator(".quoted-badge")).to_have_text("原文摘录")
 
 
+async def test_an_answer_without_a_source_says_so(chat: Chat) -> None:
+    chat.script(QUESTION, "今天天气不错。")
+    page = await chat.open()
+    await ask(page, QUESTION)
+    await expect(page.locator("kefu-answer .caption").first).to_have_text("这段话不是来自公司文件")
+
+
 async def test_a_person_takes_over_and_gives_back(chat: Chat) -> None:
     page = await chat.open()
     await ask(page, QUESTION)
@@ -236,9 +243,28 @@ async def test_a_person_takes_over_and_gives_back(chat: Chat) -> None:
     await chat.event("message.created", said)
     await expect(page.locator(".rail.agent")).to_contain_text("您好")
     await chat.event("owner.changed", {"owner": "bot", "reason": "returned"})
-    await expect(page.locator(".divider").last).to_contain_text("AI 助手接着回答")
+    await expect(page.locator(".divider").last).to_contain_text("林晓已处理完，之后由 AI 助手接着回答")
     await page.reload()
     await expect(page.locator(".divider")).to_have_count(3)
+
+
+async def test_the_survey_needs_a_rating_and_says_thank_you(chat: Chat) -> None:
+    page = await chat.open()
+    await ask(page, QUESTION)
+    await ended(page)
+    await chat.event("owner.changed", {"owner": "agent", "reason": "taken", "agent": {"name": "林晓"}})
+    await chat.event("owner.changed", {"owner": "none", "reason": "closed"})
+    await chat.event("survey.requested", {})
+    await expect(page.locator(".divider").last).to_contain_text("林晓结束了会话")
+    await expect(page.locator(".survey h3")).to_contain_text("林晓的服务")
+    await page.click(".survey .button.primary")
+    await expect(page.locator(".survey [role=alert]")).to_have_text("先选一个评价，再提交")
+    await page.click(".survey .choice >> nth=0")
+    await page.click(".survey .face >> nth=4")
+    await page.click(".survey .button.primary")
+    await expect(page.locator(".system-line")).to_have_text("谢谢，已转给负责的同事")
+    talk = next(iter(chat.api.conversations.values()))
+    assert talk.survey == {"score": 5, "resolved": True}
 
 
 async def test_hostile_text_runs_nowhere(chat: Chat) -> None:

@@ -5,7 +5,7 @@ import pytest
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.links import SourceLink, SourceLinks
 from app.knowledge.pages import attachment
-from app.knowledge.sources import mark_quote
+from app.knowledge.sources import mark_quote, table_rows
 
 TEXT = "签收后七天内可以退货。\n质量问题由我们承担运费，其他情形由您承担。"
 LONG = "质量问题由我们承担运费" * 12
@@ -52,3 +52,19 @@ def test_a_download_keeps_a_chinese_name_and_lets_nothing_into_the_header() -> N
     header = attachment('退货 "政策"\r\nX: y.md')
     assert header.startswith('attachment; filename="__ ____') and "\r" not in header and "\n" not in header
     assert "filename*=UTF-8''%E9%80%80%E8%B4%A7" in header
+
+
+TABLE = "| 品类 | 换货期 |\n| --- | --- |\n| 耳机 | 30 日 |\n| 手机 \\| 平板 | 15 日 |"
+
+
+def test_the_quoted_row_of_a_table_is_marked_else_all_of_it() -> None:
+    rows = table_rows(TABLE, SourceLink(quote="耳机 | 30 日"))
+    assert [(row.cells, row.marked) for row in rows] == [
+        (["品类", "换货期"], False),
+        (["耳机", "30 日"], True),
+        (["手机 | 平板", "15 日"], False),
+    ]
+    for quote in ("不在里面", "", "| --- |", TABLE):
+        assert all(row.marked for row in table_rows(TABLE, SourceLink(quote=quote[:40]))), quote
+    assert not any(row.marked for row in table_rows(TABLE, None))
+    assert table_rows("问题: 怎么退货\n答案: 七天内", None) == []

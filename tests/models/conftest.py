@@ -53,7 +53,7 @@ class Shop:
     kefu: RunningKefu
     admin: httpx.Client
     vllm: ModelServer
-    rows: list[dict[str, Any]]
+    embed_port: int
 
     @property
     def url(self) -> str:
@@ -63,15 +63,18 @@ class Shop:
 @pytest.fixture(scope="session")
 def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
     """Kefu is started once and asked everything while a recorder listens; then the model is taught and served."""
-    port, base = free_port(), folder / MODEL
+    port, embed_port, base = free_port(), free_port(), folder / MODEL
     running = RunningKefu(
         folder / "data",
         "--no-demo",
         KEFU_CHAT_URL=f"http://127.0.0.1:{port}/v1",
         KEFU_CHAT_MODEL=MODEL,
+        KEFU_EMBED_URL=f"http://127.0.0.1:{embed_port}/v1",
         KEFU_CHAT_TEMPERATURE="0",
         KEFU_CHAT_MAX_TOKENS=str(LONGEST_ANSWER),
         KEFU_CHAT_CONTEXT_TOKENS=str(CONTEXT),
+        KEFU_CHAT_FIRST_TOKEN_S="60",
+        KEFU_CHAT_GAP_S="60",
         KEFU_RATE_LIMITS="off",
         KEFU_TRAIN_PYTHON=str(models_python),
         KEFU_BASE_MODEL_DIR=str(base),
@@ -84,10 +87,9 @@ def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
         headers = {"Authorization": f"Bearer {made.stdout.strip()}"}
         with httpx.Client(base_url=running.url, headers=headers, timeout=60) as admin:
             upload(admin, "handbook.md", HANDBOOK)
-            rows = taught_rows(running.url, port)
-            make_model(models_python, "chat", rows, base)
+            make_model(models_python, "chat", taught_rows(running.url, port), base)
             server.start("--max-num-seqs", "16")
-            yield Shop(running, admin, server, rows)
+            yield Shop(running, admin, server, embed_port)
     finally:
         server.stop()
         running.stop()

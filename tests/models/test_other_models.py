@@ -1,16 +1,20 @@
 """Models of other shapes behind the same product: GLM for chat, BERT for embeddings."""
 
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from app.accounts import Role
 from app.kernel.settings import Settings
 from tests.conversations.customer import Customer
-from tests.models.conftest import make_model
+from tests.models.conftest import Shop, make_model
+from tests.models.lessons import HANDBOOK, RETURNS
 from tests.models.model_server import ModelServer
 from tests.models.recorder import recording
 from tests.serving import free_port, serving
+from tests.waiting import until
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
 FAQ = {
@@ -40,3 +44,51 @@ async def test_a_glm_shaped_model_answers_a_customer(models_python: Path, folder
     (ended,) = reading.ended.values()
     assert (ended.data["text"], ended.data["outcome"]) == (ANSWER, "answered")
     assert ended.data["citations"][0]["faq_id"]
+
+
+async def test_a_bert_shaped_model_takes_over_search_and_gives_it_back(
+    shop: Shop, models_python: Path, folder: Path
+) -> None:
+    rows = [{"messages": [{"role": "user", "content": HANDBOOK}]}]
+    model = make_model(models_python, "embed", rows, folder / "bert")
+    server = ModelServer(models_python, model, "bert", folder, shop.embed_port)
+    async with httpx.AsyncClient(base_url=shop.url, headers=shop.admin.headers, timeout=60) as staff:
+        before = (await present(staff))["embedder_id"]
+        try:
+            server.start()
+            await switch(staff, "/api/v1/embedders", {"kind": "openai", "model": "bert"})
+            assert {key: (await present(staff))[key] for key in ("kind", "model", "dimensions")} == {
+                "kind": "openai",
+                "model": "bert",
+                "dimensions": 128,
+            }
+            embedded = server.metric("vllm:request_success_total")
+            assert embedded >= 6, "every passage of the handbook"
+            answer = (await staff.post("/api/v1/search", json={"query": RETURNS, "limit": 3})).json()
+            assert server.metric("vllm:request_success_total") > embedded, "the question"
+            assert any("无理由退货" in hit["text"] and hit["stages"]["vector"] for hit in answer["hits"])
+        finally:
+            await switch(staff, f"/api/v1/embedders/{before}/reembed", None)
+            server.stop()
+        assert (await present(staff))["embedder_id"] == before
+
+
+async def present(staff: httpx.AsyncClient) -> dict[str, Any]:
+    """The embedder search uses."""
+    found: list[dict[str, Any]] = (await staff.get("/api/v1/embedders")).json()["items"]
+    return next(one for one in found if one["state"] == "present")
+
+
+async def switch(staff: httpx.AsyncClient, path: str, form: dict[str, str] | None) -> None:
+    """Asks for another embedder and waits until it has taken over."""
+    opened = await staff.post(path, json=form)
+    assert opened.status_code == 202, opened.text
+    job: dict[str, Any] = {}
+
+    async def is_over() -> bool:
+        nonlocal job
+        job = (await staff.get(opened.headers["location"])).json()
+        return job["state"] not in ("queued", "running")
+
+    await until(is_over, "the embedder to take over", 240)
+    assert job["state"] == "succeeded", job

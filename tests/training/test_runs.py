@@ -33,11 +33,12 @@ from app.training import (
     get_run,
     list_metrics,
     note_stopped,
+    resume_run,
     serve_adapter,
     start_run,
     withdraw_adapter,
 )
-from app.training.errors import NothingToLearn, RunNotSucceeded
+from app.training.errors import NothingToLearn, RunNotCutOff, RunNotSucceeded
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.bell import FakeBell
 from tests.fakes.training import BlobsInMemory, FakeAdapterServer, FakeCurated, PlainForm, ScriptedTrainer
@@ -222,6 +223,23 @@ async def test_cancelling_a_waiting_run_ends_it_at_once(tools: TrainingTools) ->
     assert (await get_run(tools, run.id)).state is RunState.CANCELLED
     await do_run(tools, run.job_id)
     assert isinstance(tools.trainer, ScriptedTrainer) and not tools.trainer.orders
+
+
+async def test_a_failed_run_goes_on_under_a_new_job_and_a_succeeded_one_does_not(
+    tools: TrainingTools, bell: FakeBell
+) -> None:
+    run = await started(tools)
+    with pytest.raises(RunNotCutOff):
+        await resume_run(tools, run.id, ADMIN)
+    await do_run(scripted(tools, BEGAN, metric(2), TrainingDiverged("too fast")), run.job_id)
+    again = await resume_run(tools, run.id, ADMIN)
+    assert again.state is RunState.QUEUED and again.error_code is None and again.job_id != run.job_id
+    assert bell.rung[-1].subject_id == again.job_id
+    await do_run(scripted(tools, replace(BEGAN, resumed_from=2), metric(4), MADE), again.job_id)
+    assert (await get_run(tools, run.id)).state is RunState.SUCCEEDED
+    with pytest.raises(RunNotCutOff):
+        await resume_run(tools, run.id, ADMIN)
+    assert len(await list_models(tools.models)) == 1
 
 
 async def test_without_a_base_model_nothing_is_started(tools: TrainingTools) -> None:

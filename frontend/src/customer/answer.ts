@@ -98,6 +98,11 @@ export class AnswerElement extends PartElement {
             ? html`<p class="caption">${say("extractive_note")}</p>`
             : nothing
         }
+        ${
+          answer.composer === "generative" && answer.outcome === "answered" && answer.citations.length === 0
+            ? html`<p class="caption">${say("no_source")}</p>`
+            : nothing
+        }
         ${answer.outcome === "failed" && answer.code ? html`<p class="mono code">${answer.code}</p>` : nothing}
       </div>
       ${this.card} ${this.actions()} ${this.asking ? this.feedbackForm() : nothing} ${this.offers()}

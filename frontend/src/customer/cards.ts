@@ -26,8 +26,8 @@ export function handOver(item: HandOverItem): TemplateResult {
   const words = {
     agent: say("joined", { name }),
     queue: say("queued_line"),
-    bot: say("handed_back"),
-    none: say("status_ended"),
+    bot: say("handed_back", { name }),
+    none: item.name ? say("closed_by", { name }) : say("status_ended"),
   };
   return divider(time + words[item.owner]);
 }

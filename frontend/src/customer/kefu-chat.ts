@@ -283,7 +283,8 @@ export class KefuChat extends PartElement {
       const name = event.data.agent?.name ?? say("agent_fallback");
       if (event.data.owner === "agent") this.announcer.say(say("owner_agent", { name }));
       if (event.data.owner === "queue") this.announcer.say(say("to_person_done"));
-      if (event.data.owner === "bot") this.announcer.say(say("handed_back"));
+      if (event.data.owner === "bot")
+        this.announcer.say(say("handed_back", { name: this.session.thread.lastAgent ?? name }));
     }
     if (event.name === "survey.requested") this.surveyDone = null;
     if (event.name === "message.created" && event.data.role !== "customer") this.announcer.say(event.data.text);

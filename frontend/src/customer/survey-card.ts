@@ -24,6 +24,15 @@ export class SurveyCard extends PartElement {
   @property({ attribute: false }) problem = "";
   @state() private resolved: boolean | null = null;
   @state() private score: number | null = null;
+  @state() private unchosen = false;
+
+  private get whose(): string {
+    return this.name === null ? say("survey_bot") : say("survey_person", { name: this.name });
+  }
+
+  private get complaint(): string {
+    return this.unchosen && this.score === null ? say("survey_choose") : this.problem;
+  }
 
   protected override render(): TemplateResult {
     return html`<form class="card survey" @submit=${this.submit}>
@@ -31,8 +40,14 @@ export class SurveyCard extends PartElement {
       <div class="two" role="radiogroup" aria-labelledby="survey-title">
         ${this.choice(true, say("survey_yes"))} ${this.choice(false, say("survey_no"))}
       </div>
-      <h3 class="title-13">${this.name ?? say("survey_service")}</h3>
-      <div class="faces" role="radiogroup" aria-label=${this.name ?? say("survey_service")}>
+      <h3 class="title-13 row">
+        ${
+          this.name === null
+            ? html`<span class="avatar ai" aria-hidden="true">AI</span>`
+            : html`<span class="avatar" aria-hidden="true">${Array.from(this.name)[0]}</span>`
+        }${this.whose}
+      </h3>
+      <div class="faces" role="radiogroup" aria-label=${this.whose}>
         ${SCORES.map((score) => {
           const face = FACES[score - 1];
           return html`<button
@@ -54,10 +69,8 @@ export class SurveyCard extends PartElement {
         aria-label=${say("survey_comment")}
         placeholder=${say("survey_comment")}
       />
-      ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
-      <button class="button primary large wide" ?disabled=${this.score === null} aria-busy=${String(this.busy)}>
-        ${sayShared("submit")}
-      </button>
+      ${this.complaint ? html`<p class="error" role="alert">${this.complaint}</p>` : nothing}
+      <button class="button primary large wide" aria-busy=${String(this.busy)}>${sayShared("submit")}</button>
       <button type="button" class="button ghost wide" @click=${() => this.tell("kefu-skip")}>${say("skip")}</button>
     </form>`;
   }
@@ -77,6 +90,7 @@ export class SurveyCard extends PartElement {
 
   private submit(event: SubmitEvent): void {
     event.preventDefault();
+    this.unchosen = this.score === null;
     if (this.score === null) return;
     const comment = new FormData(event.target as HTMLFormElement).get("comment");
     const survey: Survey = { score: this.score };

@@ -167,7 +167,7 @@ function survey({ thread, survey: state }: ThreadView): TemplateResult | typeof 
   if (!thread.surveyAsked || state.done === "skipped") return nothing;
   if (state.done === "sent") return html`<p class="system-line" role="status">${say("survey_ok")}</p>`;
   return html`<kefu-survey-card
-    .name=${thread.agentName}
+    .name=${thread.lastAgent}
     .busy=${state.busy}
     .problem=${state.problem}
   ></kefu-survey-card>`;

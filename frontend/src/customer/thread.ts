@@ -70,6 +70,8 @@ export class Thread {
   owner: Owner = "bot";
   lifecycle: Lifecycle = "open";
   agentName: string | null = null;
+  /** Who helped last, also after the hand-back. */
+  lastAgent: string | null = null;
   place: QueuePlace | null = null;
   surveyAsked = false;
   seq = 0;
@@ -248,7 +250,8 @@ export class Thread {
   private changeOwner(change: Events["owner.changed"], live: boolean): void {
     const before = this.owner;
     this.owner = change.owner;
-    this.agentName = change.agent?.name ?? (change.owner === "agent" ? this.agentName : null);
+    this.lastAgent = change.agent?.name ?? this.agentName ?? this.lastAgent;
+    this.agentName = change.owner === "agent" ? (change.agent?.name ?? this.agentName) : null;
     if (change.owner !== "queue") this.place = null;
     if (change.owner === before) return;
     if (change.owner === "bot" && before !== "agent") return;
@@ -260,7 +263,7 @@ export class Thread {
       at: live ? new Date().toISOString() : null,
       owner: change.owner,
       reason: change.reason ?? null,
-      name: this.agentName,
+      name: change.agent?.name ?? (before === "agent" ? this.lastAgent : null),
     };
     this.items = [...this.items, item];
   }
