@@ -27,7 +27,7 @@ NODE := .node/.installed-$(call checksum,requirements-node.lock)
 export PATH := $(CURDIR)/.node/bin:$(PATH)
 endif
 
-.PHONY: help setup run test test-models models-env check bench clean
+.PHONY: help setup run test test-models models-env check bench screenshots clean
 
 help: ## List these verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ check: setup $(TOOLS) ## Lint, types, import contracts, sizes, and the same for 
 bench: setup ## Measure chat and search against a scripted model server
 	$(BIN)/kefu bench chat $(ARGS)
 	$(BIN)/kefu bench search
+
+screenshots: setup $(TOOLS) ## Take the README's pictures from a running demo
+	$(BIN)/python -m tests.journeys.screenshots
 
 clean: ## Remove what was installed and built; data in .kefu stays
 	rm -rf $(VENV) .node frontend/node_modules frontend/dist

@@ -115,6 +115,27 @@ def ingest_paths(
         raise typer.Exit(1)
 
 
+@app.command("ask")
+def ask_question(
+    text: Annotated[str, typer.Argument(help="The question, as a customer would write it.")],
+    locale: Annotated[str | None, typer.Option(help="zh-CN or en, where the question itself does not tell.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Answer one question as a customer would be answered; exit code 1 when it fails."""
+    from app.commands.ask import ask
+
+    found = ask(data_dir, text, locale, lambda piece: typer.echo(piece, nl=False) if not as_json else None)
+    if as_json:
+        _print_figures(found, as_json)
+    else:
+        typer.echo("" if found["outcome"] != "failed" else found["text"])
+        for one in found["citations"]:
+            typer.echo(f"[{one['number']}] {' › '.join([one['title'], *one['heading_path']])}")
+    if found["outcome"] == "failed":
+        raise typer.Exit(1)
+
+
 @app.command("backup")
 def make_backup(
     target: Annotated[Path, typer.Argument(help="The archive to write, such as kefu.tar.")],

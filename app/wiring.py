@@ -142,7 +142,9 @@ def _training(
         form=ServedForm(company_of(load_company(settings))),
         trainer=ChildTrainer.from_settings(settings),
         adapters=VllmAdapters(settings.chat_url, key),
-        base_model=str(settings.base_model_dir.absolute()) if settings.base_model_dir else None,
+        base_model=str(settings.base_model_dir.absolute())
+        if settings.base_model_dir and settings.train_python
+        else None,
     )
 
 

@@ -4,9 +4,4 @@ from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs.re_ring_stuck": {"task": "jobs.re_ring_stuck", "schedule": 5.0, "options": {"expires": 10}},
-    "knowledge.recalibrate": {
-        "task": "knowledge.recalibrate",
-        "schedule": 300.0,
-        "options": {"expires": 250, "queue": "embed"},
-    },
 }

@@ -74,6 +74,8 @@ def unanswered(decision: Decision, understood: Understood, question: Question, t
     """Asking back, or an honest refusal with what comes nearest."""
     if decision.route is Route.CLARIFY:
         return fixed(say("clarify", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
+    if decision.route is Route.ASK_BACK:
+        return fixed(say("clarify_close", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.OUT_OF_SCOPE:
         return fixed(say("out_of_scope", understood, question), Outcome.REFUSED, trace)
     key = "refusal" if decision.suggestions else "refusal_bare"

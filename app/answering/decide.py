@@ -10,6 +10,7 @@ from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness
 from app.answering.understand import Understood
 
 SUGGESTIONS = 3
+CLOSE = 0.8
 _BARE_TOPIC = re.compile(r"^[\u3400-\u9fff]{2,4}$|^[a-z]+(?: [a-z]+)?$")
 _MODEL_NUMBER = re.compile(
     r"([a-z]+)[- ]?(\d+)(?![\d.]|\s*(?:天|日|元|块|个|小时|分钟|days?|hours?|minutes?|months?|years?|%))"
@@ -32,6 +33,7 @@ class Route(StrEnum):
     FAQ_NEAR = "faq_near"
     KNOWLEDGE = "knowledge"
     CLARIFY = "clarify"
+    ASK_BACK = "ask_back"
     OUT_OF_SCOPE = "out_of_scope"
     REFUSE = "refuse"
 
@@ -77,6 +79,8 @@ def decide(understood: Understood, recalled: Recalled) -> Decision:
     why = "the best passage is about something else" if sure else "nothing is sure enough to answer from"
     if _ELSEWHERE.search(plain(asked)):
         return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, confidence, why, "plainly not our subject"), left_out)
+    if _comes_close(recalled, offers):
+        return Decision(Route.ASK_BACK, (), offers, (*reasons, confidence, why, "close enough to ask back"), left_out)
     near = any(terms(asked) & terms(f"{p.heading} {p.question or ''} {p.text}") for p in recalled.passages)
     return Decision(Route.REFUSE, (), offers if near else (), (*reasons, confidence, why), left_out)
 
@@ -92,6 +96,13 @@ def _nearest_faq(asked: str, passages: tuple[Passage, ...]) -> tuple[Passage | N
         elif best is None and found.score > closest.score:
             closest = found
     return best, closest
+
+
+def _comes_close(recalled: Recalled, offers: tuple[str, ...]) -> bool:
+    """Whether the question is probably one of the offered ones, though not surely enough to answer it."""
+    curated = {passage.question for passage in recalled.passages[:4] if passage.question}
+    close = CLOSE * recalled.threshold <= recalled.confidence < recalled.threshold
+    return close and len(curated.intersection(offers)) >= 2
 
 
 def _about_another(asked: str, passage: Passage) -> str | None:

@@ -45,6 +45,7 @@ class Judged:
     seconds: float
     cites_right: bool = False
     says_right: bool = False
+    offers_right: bool = False
     cited: list[str] = field(default_factory=list)
 
     @property
@@ -96,6 +97,7 @@ async def judge_all(board: Switchboard, asked: Sequence[Labelled], faq_names: Ma
             seconds,
             cites_right=any(wanted in name for wanted in labelled.sources for name in cited),
             says_right=all(any(_says(ended.text, words) for words in group) for group in labelled.must_contain),
+            offers_right=any(faq_names.get(offer, "-") in labelled.sources for offer in ended.suggestions),
             cited=cited,
         )
 
@@ -121,6 +123,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
     inside = [one for one in judged if one.asked.answerable]
     outside = [one for one in judged if not one.asked.answerable]
     answered = [one for one in inside if one.outcome in ANSWERING]
+    refused = [one for one in inside if one.outcome not in ANSWERING]
     times = sorted(one.seconds * 1000 for one in judged)
     return {
         "questions": len(judged),
@@ -128,7 +131,8 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
         "answered": _share(answered, inside),
         "right_source_of_answered": _share([one for one in answered if one.cites_right], answered),
         "right_words_of_answered": _share([one for one in answered if one.says_right], answered),
-        "false_refusal": _share([one for one in inside if one.outcome not in ANSWERING], inside),
+        "refused_with_the_right_offer": _share([one for one in refused if one.offers_right], refused),
+        "false_refusal": _share(refused, inside),
         "false_answer": _share([one for one in outside if one.outcome in ANSWERING], outside),
         "failed": _share([one for one in judged if one.outcome == Outcome.FAILED.value], judged),
         "ms_p50": round(times[len(times) // 2], 1) if times else 0.0,

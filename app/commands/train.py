@@ -11,6 +11,7 @@ from app.training import (
     DEFAULT_NAME,
     RunSettings,
     RunState,
+    TrainingNotSetUp,
     TrainingTools,
     TrainRun,
     build_next_version,
@@ -38,6 +39,7 @@ def train(data_dir: Path | None, dataset_only: bool, dataset_id: UUID | None, se
             chosen = dataset.id
         if dataset_only:
             return True
+        _must_be_ready(tools)
         return await _do(tools, await start_run(tools, chosen, settings, None), say)
 
     return with_switchboard(data_dir, work)
@@ -48,9 +50,15 @@ def resume(data_dir: Path | None, run_id: UUID, say: Say) -> bool:
 
     async def work(board: Switchboard) -> bool:
         tools: TrainingTools = board.tools[TrainingTools]
+        _must_be_ready(tools)
         return await _do(tools, await resume_run(tools, run_id, None), say)
 
     return with_switchboard(data_dir, work)
+
+
+def _must_be_ready(tools: TrainingTools) -> None:
+    if not tools.trainer.is_ready():
+        raise TrainingNotSetUp
 
 
 async def _do(tools: TrainingTools, run: TrainRun, say: Say) -> bool:

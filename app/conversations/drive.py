@@ -4,11 +4,12 @@ import asyncio
 from contextlib import aclosing
 from typing import Any
 
-from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Question, Replaced, Started
+from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Question, Replaced, Started, Turn
 from app.conversations.domain import RETRACTED, Ending, Happening, NewEvent, Owner, Thread, Work
 from app.conversations.errors import NotOurs
 from app.conversations.events import AnswerFinished
 from app.conversations.ownership import change_owner, end_waiting_answers
+from app.conversations.patience import patiently
 from app.conversations.running import RunningAnswer
 from app.conversations.service import ConversationTools
 from app.conversations.speech import Speech
@@ -23,6 +24,7 @@ log = get_logger(__name__)
 LONGEST_S = 180.0  # answering has tighter limits of its own; this one only guards against a bug
 MOST_ATTEMPTS = 3
 HISTORY_TURNS = 12
+READ_AGAIN_AFTER_S = (0.1, 0.5, 2.0)
 STORE_AGAIN_AFTER_S = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0)
 
 
@@ -85,6 +87,11 @@ async def _speak(tools: ConversationTools, running: RunningAnswer) -> Ending:
     return running.speaking.result()
 
 
+def storable(text: str) -> str:
+    """What PostgreSQL and JSON can hold of a model's text: without NUL, and halves of surrogate pairs replaced."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
     """Asks the answerer and passes on what it says. Raises TimeoutError, or whatever is broken."""
     work, speech = running.work, running.speech
@@ -95,13 +102,13 @@ async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
         async for event in events:
             match event:
                 case Delta():
-                    speech.add(event.text)
+                    speech.add(storable(event.text))
                 case Started():
                     speech.start(event.composer)
                 case Cited():
                     speech.cite(event.citations)
                 case Replaced():
-                    speech.replace(event.text)
+                    speech.replace(storable(event.text))
                 case Failed():
                     return _failed(work, event.code, event.text, event.trace)
                 case Finished():
@@ -111,7 +118,7 @@ async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
 
 def _finished(event: Finished) -> Ending:
     return Ending(
-        text=event.text,
+        text=storable(event.text),
         outcome=event.outcome,
         composer=event.composer,
         citations=event.citations,
@@ -125,27 +132,25 @@ def _finished(event: Finished) -> Ending:
     )
 
 
-async def _history(tools: ConversationTools, work: Work) -> Any:
+async def _history(tools: ConversationTools, work: Work) -> tuple[Turn, ...]:
     if work.question_seq == 1:
         return ()
-    async with tools.database.reading() as session:
-        return await transcripts.read_history(session, work.conversation_id, work.question_seq, HISTORY_TURNS)
+
+    async def read() -> tuple[Turn, ...]:
+        async with tools.database.reading() as session:
+            return await transcripts.read_history(session, work.conversation_id, work.question_seq, HISTORY_TURNS)
+
+    return await patiently(READ_AGAIN_AFTER_S, read)
 
 
 async def _store_patiently(tools: ConversationTools, running: RunningAnswer, ending: Ending) -> Work | None:
     """Stores the end even when the database is away for a while. Raises NotOurs."""
-    for wait_s in (*STORE_AGAIN_AFTER_S, None):
-        try:
-            async with tools.database.transaction() as session:
-                return await _store(session, tools, running, ending)
-        except NotOurs:
-            raise
-        except Exception as error:
-            log.warning("answer_not_stored", answer_id=running.work.answer_id, error=type(error).__name__)
-            if wait_s is None:
-                raise
-            await asyncio.sleep(wait_s)
-    return None
+
+    async def store() -> Work | None:
+        async with tools.database.transaction() as session:
+            return await _store(session, tools, running, ending)
+
+    return await patiently(STORE_AGAIN_AFTER_S, store)
 
 
 async def _store(session: Session, tools: ConversationTools, running: RunningAnswer, ending: Ending) -> Work | None:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from app.answering import Citation
 from app.conversations.bulletin import Bulletin
-from app.conversations.domain import RETRACTED, NewEvent, Work
+from app.conversations.domain import RETRACTED, LoggedEvent, NewEvent, Work
 from app.conversations.entries import delta_entry
+from app.conversations.patience import patiently
 from app.conversations.store import answers
 from app.kernel.database import Database
 from app.kernel.logging import get_logger
@@ -109,7 +111,7 @@ class Speech:
         try:
             while self._events:
                 events, self._events = self._events, []
-                await self._write_patiently(events)
+                await self._write_events(events)
         except Exception as error:
             log.warning("answer_events_not_written", answer_id=self._work.answer_id, error=type(error).__name__)
             self._on_lost()
@@ -117,16 +119,12 @@ class Speech:
             self._writing = None
         self._say()
 
-    async def _write_patiently(self, events: list[NewEvent]) -> None:
-        for wait_s in (*WRITE_AGAIN_AFTER_S, None):
-            try:
-                async with self._database.statement() as session:
-                    logged = await answers.log_answer(session, self._work, self._node_id, events)
-                break
-            except Exception:
-                if wait_s is None:
-                    raise
-                await asyncio.sleep(wait_s)
+    async def _write_once(self, events: list[NewEvent]) -> list[LoggedEvent]:
+        async with self._database.statement() as session:
+            return await answers.log_answer(session, self._work, self._node_id, events)
+
+    async def _write_events(self, events: list[NewEvent]) -> None:
+        logged = await patiently(WRITE_AGAIN_AFTER_S, partial(self._write_once, events))
         if not logged:
             self._on_lost()
             return

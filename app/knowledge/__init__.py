@@ -1,6 +1,5 @@
 """Knowledge: bases, documents, FAQs, and the search over both."""
 
-from app.knowledge.calibration import recalibrate
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
@@ -61,7 +60,6 @@ __all__ = [
     "note_stopped_job",
     "open_reembed",
     "read_drafts",
-    "recalibrate",
     "reembed",
     "reopen_embedder",
     "same_numbers_and_negations",

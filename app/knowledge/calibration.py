@@ -7,20 +7,17 @@ reach; the near threshold the similarity that hardly any of the second kind reac
 
 from collections.abc import Sequence
 
-from app.kernel.logging import get_logger
 from app.knowledge.canonical import canonical_text
+from app.knowledge.confidence import confidence_of
 from app.knowledge.defaults import DEFAULTS
 from app.knowledge.domain import Audience
 from app.knowledge.embedders import Loaded
 from app.knowledge.lexical import terms_of
-from app.knowledge.search import confidence_in, ranking_of
-from app.knowledge.store.bases import knowledge_version
+from app.knowledge.search import ranking_of
 from app.knowledge.store.faqs import sample_questions
-from app.knowledge.store.reembed import keep_calibration
 from app.knowledge.store.search import Asked, Found, find_passages
 from app.knowledge.tools import SearchTools
 
-log = get_logger(__name__)
 TARGET, NEAR_TARGET = 0.02, 0.01
 SAMPLE, FEWEST = 200, 20
 ELSEWHERE = (
@@ -82,7 +79,10 @@ async def calibrate(tools: SearchTools, loaded: Loaded) -> tuple[float, dict[str
     default, calibration = DEFAULTS[loaded.card.kind]
     async with tools.database.reading() as session:
         own = await sample_questions(session, SAMPLE)
-    far = [confidence_in(found) for found in await _ask(tools, loaded, ELSEWHERE)]
+    far = [
+        confidence_of(found.rows, [question], neural=loaded.neural)
+        for question, found in zip(ELSEWHERE, await _ask(tools, loaded, ELSEWHERE), strict=True)
+    ]
     if max(far, default=0.0) == 0.0:
         return default, dict(calibration)  # nothing to search in yet
     threshold = _between(_share_above(far, TARGET) + 0.02, default * 0.8, default * 1.5)
@@ -94,20 +94,6 @@ async def calibrate(tools: SearchTools, loaded: Loaded) -> tuple[float, dict[str
         near = _between(_share_above(wrong, NEAR_TARGET) + 0.01, least, 0.97)
     found_by = {"source": "calibrated", "questions": len(far), "own_questions": len(own), "target": TARGET}
     return round(threshold, 4), {"near": round(near, 4), **found_by}
-
-
-async def recalibrate(tools: SearchTools) -> bool:
-    """Sets the present embedder's thresholds anew when the knowledge has changed since; whether it had."""
-    present = await tools.embedders.present(fresh=True)
-    async with tools.database.reading() as session:
-        version = await knowledge_version(session, None)
-    if present.card.calibration.get("knowledge_version") == version:
-        return False
-    threshold, calibration = await calibrate(tools, present)
-    async with tools.database.transaction() as session:
-        await keep_calibration(session, present.id, threshold, {**calibration, "knowledge_version": version})
-    log.info("embedder_calibrated", embedder_id=str(present.id), threshold=threshold)
-    return True
 
 
 async def _ask(tools: SearchTools, loaded: Loaded, questions: Sequence[str]) -> list[Found]:

@@ -2,7 +2,7 @@
 
 import re
 
-from app.knowledge.lexical import normalise
+from app.knowledge.spelling import normalise
 
 # Longest first, so that a long greeting is not cut in the middle.
 _OPENINGS = (

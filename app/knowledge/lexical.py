@@ -1,36 +1,25 @@
 """Text as search sees it: one spelling for every width and script, and hashed terms of characters and words."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-import opencc
+
+from app.knowledge.spelling import normalise, stem
+from app.knowledge.vocabulary import same_things, subjects
 
 Ints = npt.NDArray[np.uint64]
 
-UNIGRAM, BIGRAM, WORD, PIECE = 0, 1, 2, 3
+UNIGRAM, BIGRAM, WORD, PIECE, SAME, SUBJECT = range(6)
 TERM_SPACE = 1_000_000
-_SIMPLIFY = opencc.OpenCC("t2s")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Letters and digits of scripts that are written in words; Chinese, Japanese and Korean go by characters.
 _LETTERS = r"[0-9a-z\u00b5\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u10ff\u1200-\u1fff\u2c00-\u2dff\ua640-\uabff]"
 _WORDS = re.compile(f"{_LETTERS}+")
 _CODES = re.compile(r"[a-z0-9]+(?:[-_./+#][a-z0-9]+)+")
-_BLANKS = re.compile(r"\s+")
 _CHARACTER_SCRIPTS = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
-_ENDINGS = (
-    ("ies", "y", 5),
-    ("sses", "ss", 5),
-    ("ing", "", 6),
-    ("ed", "", 5),
-    ("ly", "", 5),
-    ("es", "", 5),
-    ("s", "", 4),
-)
 _MIX_A, _MIX_B, _MIX_C = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
 _SHIFT, _LOW = np.uint64(29), np.uint64(0xFFFFFFFF)
 
@@ -45,32 +34,13 @@ class Features:
 
 @dataclass(frozen=True)
 class Terms:
-    """A text for BM25. ids: (n,) int32 in [0, TERM_SPACE), rising; counts: (n,) float32; length: terms with repeats."""
+    """A text for BM25. ids: (n,) int32 in [0, TERM_SPACE), rising; counts: (n,) float32; kinds: (n,) uint8;
+    length: terms with repeats."""
 
     ids: npt.NDArray[np.int32]
     counts: npt.NDArray[np.float32]
     length: int
-
-
-def normalise(text: str) -> str:
-    """One spelling: NFKC (full width to half), traditional to simplified characters, lower case, single blanks."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    if _HAN.search(folded):
-        folded = _SIMPLIFY.convert(folded)
-    return _BLANKS.sub(" ", folded).strip()
-
-
-def stem(word: str) -> str:
-    """The word without its commonest English endings; words that are not plain ASCII letters stay as they are."""
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
-        return word
-    for ending, instead, least in _ENDINGS:
-        if len(word) >= least and word.endswith(ending) and not (ending == "s" and word[-2] in "su"):
-            word = word[: -len(ending)] + instead
-            break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "lsz":
-        word = word[:-1]
-    return word[:-1] if len(word) > 4 and word[-1] == "e" else word
+    kinds: npt.NDArray[np.uint8]
 
 
 def features(text: str, pieces: tuple[int, ...] = (4,)) -> Features:
@@ -96,10 +66,24 @@ def features(text: str, pieces: tuple[int, ...] = (4,)) -> Features:
 
 
 def terms_of(*texts: str) -> Terms:
-    """The BM25 terms of some texts that belong to one passage; nothing is paired across their borders."""
-    hashes = np.concatenate([features(text).hashes for text in texts]) if texts else np.empty(0, dtype=np.uint64)
-    ids, counts = np.unique((hashes % np.uint64(TERM_SPACE)).astype(np.int32), return_counts=True)
-    return Terms(ids, counts.astype(np.float32), len(hashes))
+    """The BM25 terms of some texts that belong to one passage; nothing is paired across their borders.
+
+    Besides what is written, the things meant by everyday words, and subjects not every company deals in.
+    """
+    found = [part for text in texts for part in (features(text), _meant(text))]
+    hashes = np.concatenate([np.empty(0, dtype=np.uint64), *(one.hashes for one in found)])
+    kinds = np.concatenate([np.empty(0, dtype=np.uint8), *(one.kinds for one in found)])
+    ids, first, counts = np.unique(
+        (hashes % np.uint64(TERM_SPACE)).astype(np.int32), return_index=True, return_counts=True
+    )
+    return Terms(ids, counts.astype(np.float32), len(hashes), kinds[first])
+
+
+def _meant(text: str) -> Features:
+    folded = normalise(text)
+    same, named = same_things(folded), subjects(folded)
+    kinds = np.repeat(np.array([SAME, SUBJECT], dtype=np.uint8), (len(same), len(named)))
+    return Features(np.array([_hash(name) for name in (*same, *named)], dtype=np.uint64), kinds)
 
 
 def _mix(first: Ints, second: Ints | np.uint64) -> Ints:

@@ -5,6 +5,8 @@ from typing import Any
 
 from app.kernel.logging import get_logger
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
+from app.knowledge.clauses import clauses
+from app.knowledge.confidence import confidence_of
 from app.knowledge.domain import FaqHit, Hit, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Loaded
 from app.knowledge.errors import EmbedderUnavailable
@@ -18,7 +20,6 @@ log = get_logger(__name__)
 # Measured: weight-free vectors only support the words; a trained model's lead.
 WEIGHT_FREE, NEURAL = (0.7, 0.3), (0.3, 0.7)
 RERANK_POOL = 50
-USUAL_LENGTH, LONGEST_COUNTED = 20, 200
 LONGEST_QUERY = 500
 
 
@@ -31,7 +32,7 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         return SearchResult([], False, 0.0, present.card.threshold, embedder=present.card.model)
     loaded, found, timings = await _look(tools, request, queries)
     hits = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
-    confidence = confidence_in(found)
+    confidence = confidence_of(found.rows, queries, neural=loaded.neural)
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
     if tools.reranker is not None:
@@ -60,11 +61,18 @@ async def _look(
     while True:
         started = perf_counter()
         loaded = await tools.embedders.present(fresh=fresh)
-        vectors = await _vectors(loaded, queries)
+        parts = [] if loaded.neural else clauses(queries[-1])
+        said = [*queries, *parts]
+        vectors = await _vectors(loaded, said)
         ranking = ranking_of(loaded, vectors is not None)
         asked = [
-            Asked(terms_of(query), None if vectors is None else vectors[place], canonical_text(query))
-            for place, query in enumerate(queries)
+            Asked(
+                terms_of(wording),
+                None if vectors is None else vectors[place],
+                canonical_text(wording),
+                clause=place >= len(queries),
+            )
+            for place, wording in enumerate(said)
         ]
         embedded = perf_counter()
         async with tools.database.reading() as session:
@@ -89,23 +97,6 @@ async def _vectors(loaded: Loaded, queries: list[str]) -> Vectors | None:
     except EmbedderUnavailable:
         log.warning("search_by_words_alone", model=loaded.card.model)
         return None
-
-
-def confidence_in(found: Found) -> float:
-    """How sure it is that the bases hold an answer, in [0, 1]: of the best hit, as its question is long.
-
-    The share of a question that a passage covers falls with the question's length, since nobody repeats a long
-    story word by word; the root evens that out. Source: fitted on other questions than those we evaluate with.
-    """
-    return max((_sure(row, found) for row in found.rows), default=0.0)
-
-
-def _sure(row: Any, found: Found) -> float:
-    length = min(LONGEST_COUNTED, max(1, found.lengths[row["wording"]]))
-    lexical = float(row["lexical_score"]) * (length / USUAL_LENGTH) ** 0.25
-    weights = found.ranking
-    sure: float = weights.lexical_weight * lexical + weights.vector_weight * float(row["vector_score"])
-    return min(1.0, max(0.0, sure))
 
 
 def ranking_of(loaded: Loaded, vectors: bool = True) -> Ranking:

@@ -29,6 +29,10 @@ class PromptForm(Protocol):
 class Trainer(Protocol):
     """Does one fine-tune; the same order again resumes from the last whole checkpoint."""
 
+    def is_ready(self) -> bool:
+        """Whether this machine can train at all."""
+        ...
+
     def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
         """Ends with `Made`. Closing it asks the trainer to save a checkpoint and stop.
 

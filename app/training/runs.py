@@ -59,7 +59,13 @@ async def resume_run(tools: TrainingTools, run_id: UUID, author: Principal | Non
 
 
 async def do_run(tools: TrainingTools, job_id: UUID) -> None:
-    """A worker's part: trains under the job's lease, resuming where an earlier attempt was cut off."""
+    """A worker's part: trains under the job's lease, resuming where an earlier attempt was cut off.
+
+    A machine that cannot train leaves the job to one that can.
+    """
+    if not tools.trainer.is_ready():
+        log.warning("training_left_to_others", job_id=str(job_id))
+        return
 
     async def work(lease: Lease) -> None:
         run = await get_run(tools, lease.subject_id)

@@ -5,6 +5,7 @@ import os
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 
 from app.adapters.parsing import read as reading
 from app.adapters.parsing import template
@@ -12,15 +13,22 @@ from app.adapters.parsing.blocks import Reading, paragraph
 
 
 def look() -> str:
-    """What this child can see of the outside."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(("10.255.255.1", 9))
-            network = "reached"
-        except OSError as error:
-            network = "unreachable" if "unreachable" in str(error) else f"no namespace ({error})"
-    return f"network: {network}; stdout: {os.readlink('/proc/self/fd/1')}; {sorted(os.environ)}"
+    """What this child can see of the outside, and do to it."""
+    tries = {
+        "network": lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
+        "socket": socket.socket,
+        "program": lambda: os.execv("/bin/true", ["true"]),
+    }
+    seen = [f"{name} {_outcome(attempt)}" for name, attempt in tries.items()]
+    return f"{', '.join(seen)}; stdout {os.readlink('/proc/self/fd/1')}; {sorted(os.environ)}"
+
+
+def _outcome(attempt: Callable[[], object]) -> str:
+    try:
+        attempt()
+    except OSError:
+        return "refused"
+    return "allowed"
 
 
 def flood() -> int:

@@ -1,5 +1,6 @@
 """92 real files, a third of them broken, locked or hostile, end as their MANIFEST expects; `-s` prints the table."""
 
+import asyncio
 import csv
 import time
 from collections import Counter, defaultdict
@@ -118,18 +119,25 @@ async def read(parser: TemplateParser, path: Path) -> ParsedDocument:
 
 async def outcomes_of(folder: Path) -> list[Outcome]:
     parser = TemplateParser(wall_s=60, memory_mb=1_500)
-    found = []
-    with (folder / "MANIFEST.csv").open(encoding="utf-8") as manifest:
-        for row in csv.DictReader(manifest):
+    slots = asyncio.Semaphore(2)
+
+    async def outcome(row: dict[str, str]) -> Outcome:
+        async with slots:
             begun = time.monotonic()
             parsed, code = None, None
             try:
                 parsed = await read(parser, folder / row["file"])
             except AppError as error:
                 code = error.code
-            found.append(Outcome(row["file"], row["expect"], parsed, code, time.monotonic() - begun))
+            return Outcome(row["file"], row["expect"], parsed, code, time.monotonic() - begun)
+
+    with (folder / "MANIFEST.csv").open(encoding="utf-8") as manifest:
+        rows = list(csv.DictReader(manifest))
+    begun = time.monotonic()
+    outcomes = await asyncio.gather(*(outcome(row) for row in rows))
     await parser.close()
-    return found
+    print(f"\n{len(outcomes)} files, two at a time: {time.monotonic() - begun:.1f} s")
+    return outcomes
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -144,8 +152,8 @@ def table(outcomes: list[Outcome]) -> str:
         right = sum(m.as_expected for m in members)
         slowest = max(m.seconds for m in members)
         lines.append(f"| {name} | {len(members)} | {right} | {passages} | {slowest:.2f} | {refused} |")
-    right, seconds = sum(o.as_expected for o in outcomes), sum(o.seconds for o in outcomes)
-    lines.append(f"| all | {len(outcomes)} | {right} | {seconds:.1f} s in all | | |")
+    right, passages = sum(o.as_expected for o in outcomes), sum(len(o.parsed.chunks) for o in outcomes if o.parsed)
+    lines.append(f"| all | {len(outcomes)} | {right} | {passages} | | |")
     return "\n".join(lines)
 
 

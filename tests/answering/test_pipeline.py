@@ -127,6 +127,23 @@ async def test_one_bare_word_that_many_questions_share_is_asked_back() -> None:
     assert end.outcome is Outcome.CLARIFIED and len(end.suggestions) == 3
 
 
+async def test_what_comes_close_to_curated_questions_is_asked_back_instead_of_refused() -> None:
+    knowledge = [faq("换货要多久？", "甲"), faq("维修要多久？", "乙")]
+    close = FakePassages(knowledge, answerable=False, confidence=0.4)
+    end = finished(await events_of(tools(close), "寄修的表几天能回来"))
+    assert end.outcome is Outcome.CLARIFIED and end.suggestions == ("换货要多久？", "维修要多久？")
+    far = FakePassages(knowledge, answerable=False, confidence=0.2)
+    assert finished(await events_of(tools(far), "寄修的表几天能回来")).outcome is Outcome.REFUSED
+
+
+async def test_a_model_number_nobody_knows_is_not_answered_with_its_neighbours_facts() -> None:
+    manual = document("Nova Buds 2 单次续航 9 小时。", title="Nova Buds 2 用户手册")
+    end = finished(await events_of(tools(FakePassages([manual])), "Nova Buds 3 续航多久"))
+    assert end.outcome is Outcome.REFUSED and "9 小时" not in end.text
+    end = finished(await events_of(tools(FakePassages([manual])), "Nova Buds 2 续航多久"))
+    assert end.outcome is Outcome.ANSWERED and "9 小时" in end.text
+
+
 async def test_asking_for_a_person_hands_over_at_once() -> None:
     knowledge = FakePassages([RETURNS])
     end = finished(await events_of(tools(knowledge), "别废话了，转人工"))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.answering import Failed, Outcome
+from app.answering import Failed, Outcome, Replaced
 from app.conversations import ConversationTools, Happening, change_owner
 from app.kernel.database import Database
 from app.kernel.ids import new_id
@@ -192,3 +192,34 @@ async def test_writing_to_a_closed_conversation_opens_it_again(
     replay = await customer.read_until("answer.completed", times=2)
     assert [e.data["owner"] for e in replay.events if e.name == "owner.changed"] == ["none", "bot"]
     assert (await customer.snapshot())["lifecycle"] == "open"
+
+
+async def test_text_that_cannot_be_stored_is_cleaned_on_the_way(customer: Customer, answerer: FakeAnswerer) -> None:
+    answerer.pieces = ("零\x00字节", "半个\ud83d字", "好")
+    reading = await customer.ask("怪字？")
+    assert reading.events[-1].data["text"] == "零字节半个?字好"
+    assert (await customer.snapshot())["messages"][-1]["text"] == "零字节半个?字好"
+
+
+async def test_a_retraction_replaces_what_readers_have(customer: Customer, answerer: FakeAnswerer) -> None:
+    answerer.hold("这是错的", Replaced("对不起，没有找到。"), "请找人工。")
+    early, late = Reading(), Reading()
+    async with customer.asking("收回？") as events:
+        answerer.say_next()
+        await until_text(events, early, "这是错的")
+        left_at = early.last_id
+        answerer.say_all()
+        async for event in events:
+            early.take(event)
+    answer_id = next(iter(early.ended))
+    assert early.texts[answer_id] == "对不起，没有找到。请找人工。"
+    late.texts[answer_id] = "这是错的"
+    late.last_id = left_at
+    async with customer.listening(left_at) as events:
+        async for event in events:
+            late.take(event)
+            if event.name == "answer.completed":
+                break
+    assert late.texts == early.texts
+    replay = await customer.read_until("answer.completed")
+    assert replay.texts == early.texts and "answer.retracted" not in replay.names()

@@ -17,7 +17,7 @@ from app.conversations.place import is_gone, own_place
 from app.kernel.database import Database
 from app.kernel.ids import new_id
 from app.kernel.settings import Settings
-from tests.conversations.customer import Customer, Reading
+from tests.conversations.customer import Customer, Reading, parse
 from tests.fakes.answerer import FakeAnswerer
 from tests.serving import Served, serving
 
@@ -150,3 +150,24 @@ def test_a_process_is_gone_only_when_that_is_certain() -> None:
     machine, pid, started = here.split("|")
     assert is_gone(f"{machine}|{pid}|{int(started) + 1}")
     assert not is_gone(f"elsewhere|{pid}|1") and not is_gone("|1|1") and not is_gone(str(new_id()))
+
+
+async def test_a_process_told_to_end_says_bye_and_leaves_its_answer_to_the_next(settings: Settings) -> None:
+    async with held_web(settings) as (process, client):
+        customer = await Customer.begin(client)
+        accepted = await customer.write("要重启了？")
+        reading, said = Reading(), ""
+        async with client.stream("GET", customer.path + "/events", headers=customer.headers) as response:
+            async with asyncio.timeout(30):
+                async for text_now in response.aiter_text():
+                    said += text_now
+                    if "answer.delta" in said and process.returncode is None and "event: bye" not in said:
+                        process.terminate()
+        assert said.endswith("event: bye\nretry: 500\ndata: {}\n\n")
+        await process.wait()
+        for block in said.split("\n\n"):
+            if (event := parse(block)) is not None:
+                reading.take(event)
+    async with serving(settings, FakeAnswerer()) as restarted:
+        await finished_elsewhere(customer, restarted, reading)
+    assert list(reading.ended) == [accepted["answer_id"]]

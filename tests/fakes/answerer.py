@@ -3,7 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from app.answering import AnswerEvent, Citation, Cited, Composer, Delta, Failed, Finished, Outcome, Question, Started
+from app.answering import (
+    AnswerEvent,
+    Citation,
+    Cited,
+    Composer,
+    Delta,
+    Failed,
+    Finished,
+    Outcome,
+    Question,
+    Replaced,
+    Started,
+)
 from app.kernel.ids import new_id
 
 CITATION = Citation(1, new_id(), None, new_id(), "退货政策", ("退货", "时限"), 2, "七天内可以退货。")
@@ -12,8 +24,8 @@ CITATION = Citation(1, new_id(), None, new_id(), "退货政策", ("退货", "时
 class FakeAnswerer:
     """Says `pieces` for any question. With `held`, each piece waits for a permit (`say_next`, `say_all`)."""
 
-    def __init__(self, *pieces: str, held: bool = False, outcome: Outcome = Outcome.ANSWERED) -> None:
-        self.pieces = pieces or ("您好，", "七天内", "可以退货。😀")
+    def __init__(self, *pieces: str | Replaced, held: bool = False, outcome: Outcome = Outcome.ANSWERED) -> None:
+        self.pieces: tuple[str | Replaced, ...] = pieces or ("您好，", "七天内", "可以退货。😀")
         self.outcome = outcome
         self.citations: tuple[Citation, ...] = (CITATION,)
         self.failure: Exception | Failed | None = None
@@ -21,7 +33,7 @@ class FakeAnswerer:
         self.closed = 0
         self._permits = asyncio.Semaphore(0) if held else None
 
-    def hold(self, *pieces: str) -> None:
+    def hold(self, *pieces: str | Replaced) -> None:
         """From now on says these pieces, each when it is let out."""
         self.pieces, self._permits = pieces, asyncio.Semaphore(0)
 
@@ -38,6 +50,12 @@ class FakeAnswerer:
             for _ in range(1_000):
                 permits.release()
 
+    def _whole(self) -> str:
+        whole = ""
+        for piece in self.pieces:
+            whole = piece.text if isinstance(piece, Replaced) else whole + piece
+        return whole
+
     async def __call__(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
         """See the port."""
         self.questions.append(question)
@@ -47,14 +65,14 @@ class FakeAnswerer:
             for piece in self.pieces:
                 if self._permits is not None:
                     await self._permits.acquire()
-                yield Delta(piece)
+                yield piece if isinstance(piece, Replaced) else Delta(piece)
             if isinstance(self.failure, Failed):
                 yield self.failure
                 return
             if self.failure is not None:
                 raise self.failure
             yield Finished(
-                text="".join(self.pieces),
+                text=self._whole(),
                 outcome=self.outcome,
                 citations=self.citations,
                 suggestions=("怎么寄回？",),

@@ -26,6 +26,7 @@ class FakePassages:
 
     passages: Sequence[Passage] = ()
     answerable: bool = True
+    confidence: float | None = None
     exact: Passage | None = None
     error: Exception | None = None
     asked: list[list[str]] = field(default_factory=list)
@@ -36,5 +37,5 @@ class FakePassages:
         self.asked.append(list(queries))
         if self.error is not None:
             raise self.error
-        confidence = 0.8 if self.answerable else 0.1
+        confidence = self.confidence or (0.8 if self.answerable else 0.1)
         return Recalled(tuple(self.passages), self.answerable, confidence, 0.45, self.exact, timings_ms={"total": 1.0})

@@ -13,8 +13,13 @@ class ScriptedTrainer:
 
     script: Sequence[TrainerEvent | Exception]
     waits: bool = False
+    ready: bool = True
     orders: list[TrainingOrder] = field(default_factory=list)
     closed: bool = False
+
+    def is_ready(self) -> bool:
+        """See the port `Trainer`."""
+        return self.ready
 
     async def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
         """See the port `Trainer`."""

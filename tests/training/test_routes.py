@@ -20,7 +20,7 @@ async def school(settings: Settings, tmp_path: Path) -> AsyncIterator[Served]:
     """A Kefu that has a base model to start from."""
     base = tmp_path / "base"
     base.mkdir()
-    async with serving(settings.model_copy(update={"base_model_dir": base})) as served:
+    async with serving(settings.model_copy(update={"base_model_dir": base, "train_python": base / "python"})) as served:
         admin = await served.keyed(Role.ADMIN)
         assert (await admin.post("/api/v1/faqs", json=FAQ)).status_code == 201
         yield served

@@ -242,6 +242,14 @@ async def test_a_failed_run_goes_on_under_a_new_job_and_a_succeeded_one_does_not
     assert len(await list_models(tools.models)) == 1
 
 
+async def test_a_machine_that_cannot_train_leaves_the_job_to_one_that_can(tools: TrainingTools) -> None:
+    run = await started(tools)
+    await do_run(replace(tools, trainer=ScriptedTrainer([], ready=False)), run.job_id)
+    assert (await get_run(tools, run.id)).state is RunState.QUEUED
+    await do_run(tools, run.job_id)
+    assert (await get_run(tools, run.id)).state is RunState.SUCCEEDED
+
+
 async def test_without_a_base_model_nothing_is_started(tools: TrainingTools) -> None:
     dataset = await build_next_version(tools, "corrections", ADMIN)
     with pytest.raises(TrainingNotSetUp):

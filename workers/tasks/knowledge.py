@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.knowledge import DocumentTools, EmbedderTools, SearchTools, ingest_document, recalibrate, reembed
+from app.knowledge import DocumentTools, EmbedderTools, ingest_document, reembed
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -17,9 +17,3 @@ def read_document_in(job_id: str) -> None:
 def fill_embedder(job_id: str) -> None:
     """Fills a future embedder and lets it take over."""
     run(lambda tools: reembed(tools(EmbedderTools), UUID(job_id)))
-
-
-@task("knowledge.recalibrate", time_limit_s=600)
-def calibrate_again() -> None:
-    """Sets the threshold of answers anew when the knowledge has changed."""
-    run(lambda tools: recalibrate(tools(SearchTools)))

@@ -1,6 +1,8 @@
 """The document parser: talks to a template process that is started for the first document and ends when idle."""
 
 import asyncio
+import os
+import shutil
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
@@ -20,6 +22,7 @@ from app.knowledge.domain import NewChunk
 from app.knowledge.parsed import ParsedDocument
 
 log = get_logger(__name__)
+FOLDER_PREFIX = "kefu-parse-"
 IDLE_S = 180.0
 READY_S = 60.0
 GRACE_S = 15.0
@@ -74,7 +77,7 @@ class TemplateParser:
             return await self._parse(data, file_name, file_type)
 
     async def _parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
-        with tempfile.TemporaryDirectory(prefix="kefu-parse-") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{FOLDER_PREFIX}{os.getpid()}-") as folder:
             source, result = Path(folder, "source"), Path(folder, "result")
             await asyncio.to_thread(source.write_bytes, data)
             task = {
@@ -134,6 +137,7 @@ class TemplateParser:
             return self._running
 
     async def _start(self) -> _Running:
+        await asyncio.to_thread(_sweep)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -184,6 +188,14 @@ class TemplateParser:
             running.process.kill()
         if running.listening is not None:
             await running.listening
+
+
+def _sweep() -> None:
+    """Removes the copies of documents that processes killed in the middle have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).split("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def parsed_from(answer: dict[str, Any]) -> ParsedDocument:

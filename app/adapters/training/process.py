@@ -70,9 +70,13 @@ class ChildTrainer:
         folder = (settings.train_dir or settings.data_dir / "training").absolute()
         return cls(python, folder, settings.train_threads, plain)
 
+    def is_ready(self) -> bool:
+        """Whether the named environment exists here."""
+        return self.python is not None and self.python.exists()
+
     async def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
         """See the port `Trainer`."""
-        if self.python is None or not self.python.exists():
+        if self.python is None or not self.is_ready():
             raise TrainingNotSetUp
         run_dir = self.folder.absolute() / str(order.run_id)
         spec = await asyncio.to_thread(self._prepare, run_dir, order)

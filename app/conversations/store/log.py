@@ -37,8 +37,22 @@ _MARK = text(
 
 
 def as_json(value: Any) -> str:
-    """A bind value for CAST(… AS jsonb)."""
-    return orjson.dumps(value, default=str).decode()
+    """A bind value for CAST(… AS jsonb), which cannot hold NUL."""
+    try:
+        found = orjson.dumps(value, default=str)
+    except TypeError:  # half of a surrogate pair
+        found = orjson.dumps(_clean(value), default=str)
+    if b"\\u0000" in found:
+        found = orjson.dumps(_clean(value), default=str)
+    return found.decode()
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_clean(name): _clean(member) for name, member in value.items()}
+    return [_clean(member) for member in value] if isinstance(value, list | tuple) else value
 
 
 def event_rows(events: Sequence[NewEvent]) -> str:

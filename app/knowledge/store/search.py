@@ -18,6 +18,11 @@ from app.knowledge.store.embedders import HNSW_DIMENSIONS, partition_name
 RRF_K = 60
 # A base of ten passages cannot tell which words are rare: this many imagined ones of everyday language help it.
 PRIOR = 100
+# What a term of each kind (character, pair, word, piece of a word, thing, subject) weighs in a question, and what it
+# weighs when the base has never seen it: long stories are full of words that are nowhere, but a foreign subject tells.
+KNOWN, UNKNOWN = (1.0, 1.0, 1.0, 0.25, 2.0, 4.0), (0.6, 0.6, 0.6, 0.15, 1.2, 4.0)
+# A clause may carry the confidence of a long question, hardly ever the order. So many of each channel's best are tried.
+CLAUSE_SURE, CLAUSE_FUSED, CLAUSE_TRIES = 0.95, 0.5, 20
 
 
 @dataclass(frozen=True)
@@ -57,22 +62,19 @@ _NO_VECTOR = "[1]"
 
 @dataclass(frozen=True)
 class Asked:
-    """One wording of the question. vector: None when the ranking goes without; canonical: key of exact matches."""
+    """One wording of the question. vector: None when the ranking goes without; canonical: key of exact matches;
+    clause: only a part of the question."""
 
     terms: Terms
     vector: Vectors | None
     canonical: str
+    clause: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the statement returned. rows: hits, best first, as plain mappings; faq: the exact match or None.
+    """What the statement returned. rows: hits, best first, as plain mappings; faq: the exact match or None."""
 
-    lengths: terms of each wording that was asked.
-    """
-
-    ranking: Ranking
-    lengths: tuple[int, ...]
     embedder_id: UUID | None
     rows: list[Any]
     faq: Any
@@ -95,9 +97,12 @@ async def find_passages(
         "terms": [term for one in asked for term in one.terms.ids.tolist()],
         "counts": [count for one in asked for count in one.terms.counts.tolist()],
         "commons": [common for one in asked for common in commonness(one.terms.ids)],
+        "weights": [KNOWN[kind] for one in asked for kind in one.terms.kinds.tolist()],
+        "unknowns": [UNKNOWN[kind] for one in asked for kind in one.terms.kinds.tolist()],
         "lengths": [one.terms.length for one in asked],
         "vectors": [_NO_VECTOR if one.vector is None else vector_literal(one.vector) for one in asked],
-        "canonicals": [one.canonical for one in asked],
+        "canonicals": [one.canonical for one in asked if not one.clause],
+        "clauses": [one.clause for one in asked],
         "audiences": list(audiences),
         "limit": limit,
     }
@@ -106,8 +111,7 @@ async def find_passages(
     rows = (await session.execute(statement, values)).mappings().all()
     head = rows[0]
     faq = head if head["exact_faq_id"] is not None else None
-    lengths = tuple(one.terms.length for one in asked)
-    return Found(ranking, lengths, head["present_id"], [row for row in rows if row["id"] is not None], faq)
+    return Found(head["present_id"], [row for row in rows if row["id"] is not None], faq)
 
 
 _QUESTION = """
@@ -121,20 +125,21 @@ size AS MATERIALIZED (
     FROM scope),
 word AS MATERIALIZED (
     SELECT u.q, u.term, u.tf, coalesce(s.df, 0) AS df,
-        ln((size.n + {prior} + 1) / (coalesce(s.df, 0) + {prior} * u.common + 0.5)) AS idf
-    FROM size, unnest(CAST(:queries AS int[]), CAST(:terms AS int[]), CAST(:counts AS real[]), CAST(:commons AS real[]))
-        AS u(q, term, tf, common)
+        CASE WHEN s.df > 0 THEN u.known ELSE u.unknown END
+            * ln((size.n + {prior} + 1) / (coalesce(s.df, 0) + {prior} * u.common + 0.5)) AS idf
+    FROM size, unnest(CAST(:queries AS int[]), CAST(:terms AS int[]), CAST(:counts AS real[]), CAST(:commons AS real[]),
+        CAST(:weights AS real[]), CAST(:unknowns AS real[])) AS u(q, term, tf, common, known, unknown)
     LEFT JOIN LATERAL (
         SELECT sum(df)::int AS df FROM term_stat
         WHERE term_stat.term = u.term AND base_id = ANY((SELECT bases FROM size)::uuid[])) s ON true),
 rarest AS (
     SELECT q, term, idf, sum(df) OVER w AS together, row_number() OVER w AS nth
-    FROM word WHERE df > 0 WINDOW w AS (PARTITION BY q ORDER BY df, term)),
+    FROM word WHERE df > 0 AND NOT (CAST(:clauses AS bool[]))[q + 1] WINDOW w AS (PARTITION BY q ORDER BY df, term)),
 looked_up AS MATERIALIZED (
     SELECT q, idf, ARRAY[((term + number::bigint * {key_step}) % {key_space})::int] AS key
     FROM rarest, scope WHERE together <= {postings} OR nth <= 2),
 asked AS MATERIALIZED (
-    SELECT word.q, v.vector::halfvec AS vector,
+    SELECT word.q, (CAST(:clauses AS bool[]))[word.q + 1] AS clause, v.vector::halfvec AS vector,
         ('{{' || string_agg((term + 1) || ':' || (tf * idf)::real, ',' ORDER BY term) || '}}/{term_space}')
             ::sparsevec({term_space}) AS weights,
         sum(tf * idf * tf * {k1_plus} / (tf + {k1} * ({one_minus_b} + {b} * l.length / mean_length))) AS self
@@ -170,7 +175,8 @@ _NEAREST = """nearest AS MATERIALIZED (
         UNION ALL
         (SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
             WHERE (SELECT n FROM size) > {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
-            ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c)"""
+            ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c
+    WHERE NOT a.clause)"""
 
 _NOTHING_NEAR = """nearest AS (
     SELECT 0 AS q, NULL::uuid AS chunk_id, NULL::float8 AS distance, NULL::bigint AS nth WHERE false)"""
@@ -180,23 +186,31 @@ proposed AS MATERIALIZED (
     SELECT q, chunk_id, max(score) AS score, max(distance) AS distance,
         max(lexical_nth) AS lexical_nth, max(vector_nth) AS vector_nth
     FROM (SELECT q, chunk_id, score, NULL::float8 AS distance, nth AS lexical_nth, NULL::bigint AS vector_nth
-          FROM lexical UNION ALL SELECT q, chunk_id, NULL, distance, NULL, nth FROM nearest) c
+          FROM lexical UNION ALL SELECT q, chunk_id, NULL, distance, NULL, nth FROM nearest
+          UNION ALL SELECT a.q, best.chunk_id, NULL, NULL, NULL, NULL FROM asked a,
+              (SELECT chunk_id FROM lexical WHERE nth <= {clause_tries}
+               UNION SELECT chunk_id FROM nearest WHERE nth <= {clause_tries}) best WHERE a.clause) c
     GROUP BY q, chunk_id),
 scored AS (
-    SELECT p.q, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id,
+    SELECT p.q, a.clause, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id,
         least(1, greatest(0, coalesce(p.score, -(t.lexical <#> a.weights)) / a.self)) AS lexical_score,
         {similarity} AS vector_score
     FROM proposed p JOIN asked a USING (q) JOIN chunk_terms t ON t.chunk_id = p.chunk_id OFFSET 0),
 weighed AS (
-    SELECT *, {fused} AS fused FROM scored),
+    SELECT *, CASE WHEN clause THEN {clause_sure} ELSE 1 END
+            * ({lexical_weight} * lexical_score + {vector_weight} * vector_score) AS sure,
+        CASE WHEN clause THEN {clause_fused} ELSE 1 END * ({fused}) AS fused
+    FROM scored),
 placed AS (
-    SELECT *, row_number() OVER (PARTITION BY chunk_id ORDER BY fused DESC, q) AS wording FROM weighed),
+    SELECT *, row_number() OVER (PARTITION BY chunk_id ORDER BY fused DESC, q) AS wording,
+        max(sure) OVER (PARTITION BY chunk_id) AS surest
+    FROM weighed),
 owned AS (
     SELECT *, row_number() OVER (PARTITION BY answer_id ORDER BY fused DESC, chunk_id) AS nth_of_answer
     FROM placed WHERE wording = 1),
 ordered AS (
     SELECT * FROM (
-        SELECT *,
+        SELECT *, max(surest) OVER answer AS answer_sure,
             fused + {others} * coalesce(sum(fused) FILTER (WHERE nth_of_answer BETWEEN 2 AND 6) OVER answer, 0) AS score
         FROM owned WINDOW answer AS (PARTITION BY answer_id)) answers
     WHERE nth_of_answer = 1 ORDER BY score DESC, chunk_id LIMIT :limit),
@@ -209,7 +223,7 @@ exact AS (
 SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
     x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
     c.id, c.document_id, c.faq_id, c.base_id, coalesce(d.title, c.title) AS title, c.heading_path, c.page, c.text,
-    c.question, h.q AS wording, h.score, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
+    c.question, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
 FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
 LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN document d ON d.id = c.document_id
 ORDER BY h.score DESC NULLS LAST, c.id"""
@@ -245,6 +259,9 @@ def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause
         b=B,
         one_minus_b=1 - B,
         rescored=effort.rescored,
+        clause_sure=CLAUSE_SURE,
+        clause_fused=CLAUSE_FUSED,
+        clause_tries=CLAUSE_TRIES,
         others=0 if by_rank else 0.2,
         fused=fused,
         **weights,

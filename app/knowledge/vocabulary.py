@@ -1,0 +1,69 @@
+"""What customers call things: everyday words that mean the same, and subjects that a base either knows or does not."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from app.knowledge.spelling import is_han, normalise, stem
+
+# same_*: lines of words for one thing (电流声, 滋滋, 底噪). subjects_*: things people ask some company about; a
+# question about a fridge is no question for a shop of headphones, however alike the rest of it is.
+_DATA = json.loads(Path(__file__).with_name("everyday_words.json").read_text("utf-8"))
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+Phrase = tuple[str, ...]
+
+
+def _stems(said: str) -> Phrase:
+    return tuple(stem(word) for word in _WORD.findall(said))
+
+
+def _by_phrase(lines: Iterable[Sequence[str]], prefix: str) -> dict[Phrase, tuple[str, ...]]:
+    found: defaultdict[Phrase, dict[str, None]] = defaultdict(dict)
+    for line in lines:
+        for said in line:
+            found[_stems(said)][f"{prefix}{line[0]}"] = None
+    return {phrase: tuple(names) for phrase, names in found.items()}
+
+
+def _by_first(lines: Iterable[Sequence[str]], prefix: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Per two opening characters the words that begin so, longest first, each with the name of its line."""
+    found: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    for line in lines:
+        for said in line:
+            word = normalise(said)
+            found[word[:2]][word, f"{prefix}{line[0]}"] = None
+    return {first: tuple(sorted(words, key=lambda pair: -len(pair[0]))) for first, words in found.items()}
+
+
+_SAME_ZH = _by_first([line.split() for line in _DATA["same_zh"]], "same:")
+_SAME_EN = _by_phrase([line.split("|") for line in _DATA["same_en"]], "same:")
+_SUBJECTS_ZH = _by_first([[word] for word in _DATA["subjects_zh"].split()], "subject:")
+_SUBJECTS_EN = frozenset(stem(word) for word in _DATA["subjects_en"].split())
+_LONGEST_EN = max(map(len, _SAME_EN))
+
+
+def same_things(folded: str) -> list[str]:
+    """The names of the things a normalised text speaks of in any of their everyday words, with repeats."""
+    found = _starting(folded, _SAME_ZH) if is_han(folded) else []
+    stems = _stems(folded)
+    for start in range(len(stems)):
+        for size in range(1, min(_LONGEST_EN, len(stems) - start) + 1):
+            found.extend(_SAME_EN.get(stems[start : start + size], ()))
+    return found
+
+
+def subjects(folded: str) -> list[str]:
+    """The subjects a normalised text names that not every company deals in."""
+    found = list(dict.fromkeys(_starting(folded, _SUBJECTS_ZH))) if is_han(folded) else []
+    return found + [f"subject:{word}" for word in dict.fromkeys(_stems(folded)) if word in _SUBJECTS_EN]
+
+
+def _starting(folded: str, words: dict[str, tuple[tuple[str, str], ...]]) -> list[str]:
+    found: list[str] = []
+    for start in range(len(folded) - 1):
+        for word, name in words.get(folded[start : start + 2], ()):
+            if folded.startswith(word, start):
+                found.append(name)
+    return found

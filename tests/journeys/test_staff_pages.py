@@ -1,0 +1,97 @@
+"""Every staff page: axe finds no fault in both languages and themes, wide and phone; none scrolls sideways."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from app.accounts import AccountTools, Role, create_staff
+from app.kernel.web import FRONTEND
+from tests.conversations.customer import Customer
+from tests.journeys.conftest import watched
+from tests.serving import PASSWORD, Served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+EMAIL = "admin@example.com"
+PAGES = ("/admin/documents", "/desk", "/desk/corrections", "/admin/training")
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe calls a violation, with the element it is about."""
+    found = (await Axe().run(page)).response["violations"]
+    return [f"{page.url} {fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
+
+
+async def sideways(page: Page) -> bool:
+    return bool(await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+
+
+@pytest.fixture
+async def talked(kefu: Served) -> Customer:
+    """A customer who asked something, was refused, voted and asked for a person."""
+    if not (FRONTEND / "dist" / ".vite" / "manifest.json").exists():
+        pytest.skip("the pages are not built: run `make setup`")
+    customer = await Customer.begin(kefu.client())
+    reading = await customer.ask("明天天气怎么样？")
+    answer_id = next(event.data["answer_id"] for event in reading.events if event.name == "answer.completed")
+    rating = {"rating": "down", "reasons": ["wrong"], "comment": "不对"}
+    rated = await customer.client.post(f"/api/v1/messages/{answer_id}/feedback", json=rating, headers=customer.headers)
+    assert rated.status_code == 204
+    await customer.post("/handoff", {"reason": "想找人"})
+    admin = await kefu.keyed(Role.ADMIN)
+    proposed = await admin.post("/api/v1/corrections", json={"message_id": answer_id, "text": "请看天气应用。"})
+    assert proposed.status_code == 201
+    return customer
+
+
+@pytest.mark.parametrize(
+    ("width", "locale", "theme"),
+    [(1280, "zh-CN", "light"), (1280, "en", "dark"), (375, "zh-CN", "dark"), (375, "en", "light")],
+)
+async def test_no_staff_page_has_a_fault(
+    kefu: Served, talked: Customer, browser: Browser, width: int, locale: str, theme: str
+) -> None:
+    await create_staff(kefu.accounts, EMAIL, "周宁", Role.ADMIN, PASSWORD)
+    context = await browser.new_context(viewport={"width": width, "height": 800}, locale=locale)
+    context.set_default_timeout(20_000)
+    await context.add_init_script(f"localStorage.setItem('kefu.theme', '{theme}')")
+    page = await context.new_page()
+    noticed = watched(page)
+    await page.goto(f"{kefu.url}/sign-in?lang={locale}&next=/desk")
+    assert await faults(page) == []
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.click("[type=submit]")
+    await page.wait_for_url(f"{kefu.url}/desk")
+    await page.goto(f"{kefu.url}/desk/conversations/{talked.conversation_id}")
+    await expect(page.locator("correct-answer button")).to_be_visible()
+    assert await faults(page) == []
+    trace = urlsplit(await page.locator("a[href*='/trace/']").first.get_attribute("href") or "").path
+    for path in (*PAGES, trace):
+        await page.goto(kefu.url + path)
+        await expect(page.locator("h1")).to_be_visible()
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        assert await faults(page) == []
+        assert not await sideways(page), path
+    await context.close()
+    assert noticed == []
+
+
+async def test_a_page_of_admins_is_closed_to_an_agent_and_asks_a_stranger_to_sign_in(
+    kefu: Served, browser: Browser
+) -> None:
+    accounts: AccountTools = kefu.accounts
+    await create_staff(accounts, "agent@example.com", "林晓", Role.AGENT, PASSWORD)
+    page = await browser.new_page()
+    await page.goto(f"{kefu.url}/admin/documents")
+    assert page.url == f"{kefu.url}/sign-in?next=/admin/documents"
+    await page.fill("#email", "agent@example.com")
+    await page.fill("#password", "not the password")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sign-in-error")).to_be_visible()
+    await page.fill("#password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{kefu.url}/admin/documents")
+    await expect(page.locator(".error-page")).to_contain_text("forbidden")
+    await page.close()
