@@ -148,6 +148,32 @@ def test_a_workbook_gives_each_visible_sheet_with_figures_as_shown() -> None:
     assert "成本" not in str(found) and time.monotonic() - began < 10
 
 
+def test_column_names_over_two_rows_and_a_gap_still_head_their_figures() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["单位：万元", "", "", "2026 上半年"],
+        ["", "收入", "成本", "利润"],
+        [],
+        ["华东", 120, 80, 40],
+        ["华南", 90, 70],
+    ):
+        sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    (found,) = passages(file.getvalue(), "xlsx")
+    assert found[3].split("\n")[0] == "| 单位：万元 | 收入 | 成本 | 2026 上半年 利润 |"
+    assert "| 华东 | 120 | 80 | 40 |" in found[3] and "| 华南 | 90 | 70 |  |" in found[3]
+
+
+def test_a_long_list_of_links_is_no_content_and_a_short_one_is() -> None:
+    links = "".join(f'<li><a href="/{n}">语言 {n}</a></li>' for n in range(20))
+    few = '<ul><li><a href="/a">退货政策</a></li><li>保修</li></ul>'
+    (found,) = passages(f"<body><ul>{links}</ul><p>正文在这里。</p>{few}</body>", "html")
+    assert found[3] == "正文在这里。\n\n- 退货政策\n- 保修"
+
+
 def test_a_word_file_gives_headings_lists_and_tables() -> None:
     document = docx.Document()
     document.add_heading("发票规则", 0)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Row = tuple[str, ...]
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Marks for line breaking: readers do not see them, and search would stumble over them."""
 
 
 class Unreadable(Exception):
@@ -44,19 +46,19 @@ class Reading:
 
 def heading(text: str, level: int, page: int | None = None) -> list[Block]:
     """A heading, or nothing when it is blank."""
-    text = " ".join(text.split())
+    text = " ".join(text.translate(INVISIBLE).split())
     return [Block("heading", text[:300], level=level, page=page)] if text else []
 
 
 def paragraph(text: str, page: int | None = None, tight: bool = False) -> list[Block]:
     """A paragraph, or nothing when it is blank."""
-    text = text.strip()
+    text = text.translate(INVISIBLE).strip()
     return [Block("text", text, page=page, tight=tight)] if text else []
 
 
 def table(rows: Sequence[Sequence[str]], page: int | None = None) -> list[Block]:
     """A table without its empty rows and columns; a single column is text."""
-    kept = [[" ".join(cell.split()) for cell in row] for row in rows]
+    kept = [[" ".join(cell.translate(INVISIBLE).split()) for cell in row] for row in rows]
     kept = [row for row in kept if any(row)]
     width = max((len(row) for row in kept), default=0)
     kept = [row + [""] * (width - len(row)) for row in kept]

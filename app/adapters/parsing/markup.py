@@ -18,6 +18,7 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 ANCHOR = re.compile(r"\s*(\{#[^}]*\}|[¶#])$")
 SPACE = re.compile(r"[^\S\n]+")
+NAVIGATION_ITEMS = 15
 LONGEST_CELL = 4_000
 MAX_SPAN = 200
 MAX_DEPTH = 150
@@ -34,7 +35,7 @@ def read_html(html: str, *, whole_page: bool = True) -> Reading:
         return reading
     if whole_page:
         root = _main_part(tree) or root
-    walk = _Walk(reading)
+    walk = _Walk(reading, skip_link_lists=whole_page)
     walk.into(root, 0)
     walk.flush()
     return reading
@@ -62,8 +63,9 @@ def _hidden(node: LexborNode) -> bool:
 class _Walk:
     """Goes through the tree once, gathering inline text until a block ends."""
 
-    def __init__(self, reading: Reading):
+    def __init__(self, reading: Reading, skip_link_lists: bool):
         self.reading = reading
+        self.skip_link_lists = skip_link_lists
         self.inline: list[str] = []
         self.tight = False
         self.lists = 0
@@ -123,12 +125,23 @@ class _Walk:
 
     def _container(self, node: LexborNode, tag: str, depth: int) -> None:
         is_list = tag in ("ul", "ol")
+        if is_list and self.skip_link_lists and _is_navigation(node):
+            return
         if tag != "p" or "".join(self.inline).strip() not in ("-", ""):
             self.flush()
         self.lists += is_list
         self.into(node, depth)
         self.lists -= is_list
         self.flush()
+
+
+def _is_navigation(node: LexborNode) -> bool:
+    """A long list of nothing but links leads elsewhere and says nothing."""
+    items = [child for child in node.iter() if child.tag == "li"]
+    if len(items) < NAVIGATION_ITEMS:
+        return False
+    linked = sum(len(link.text(strip=True)) for link in node.css("a"))
+    return linked >= 0.9 * len(node.text(strip=True))
 
 
 def _rows(node: LexborNode) -> list[list[str]]:

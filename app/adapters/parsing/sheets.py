@@ -2,10 +2,12 @@
 
 import csv
 import datetime
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any
 
 from openpyxl import load_workbook
@@ -18,6 +20,8 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 BLANK_ROWS_TO_END = 1_000
 """A sheet that declares a million rows usually ends long before."""
+HEADER_ROWS = 3
+FIGURE = re.compile(r"^[-+(]?[\d.,]*\d%?\)?$")
 DELIMITERS = ",;\t|"
 PROBE_CHARACTERS = 65_536
 LONGEST_CELL = 10_000_000
@@ -67,7 +71,7 @@ def read_xlsx(data: bytes) -> Reading:
                 continue
             sheet.reset_dimensions()
             blocks: list[Block] = []
-            for area in _areas(sheet.iter_rows(max_col=MAX_COLUMNS)):
+            for area in _with_headers(_areas(sheet.iter_rows(max_col=MAX_COLUMNS))):
                 rows_left -= len(area)
                 if rows_left < 0:
                     raise Unreadable("document_too_complex")
@@ -99,13 +103,44 @@ def _areas(rows: Iterable[Iterable[Any]]) -> Iterator[list[list[str]]]:
         yield area
 
 
+def _with_headers(areas: Iterable[list[list[str]]]) -> Iterator[list[list[str]]]:
+    """Joins column names to the figures that stand below them behind a blank row."""
+    names: list[list[str]] = []
+    for area in areas:
+        if names and not (_has_figures(area[0]) and _width(area[0]) >= _width(names[-1]) - 1):
+            yield names
+            names = []
+        if len(area) <= HEADER_ROWS and _width(area[-1]) > 1 and not any(map(_has_figures, area)):
+            if names:
+                yield names
+            names = area
+            continue
+        yield names + area
+        names = []
+    if names:
+        yield names
+
+
 def _captioned(area: list[list[str]]) -> list[Block]:
-    """Leading rows with a single filled cell are said before the table, so that its header row comes first."""
+    """Leading rows with a single filled cell are said before the table; names over several rows become one header."""
     blocks: list[Block] = []
-    while len(area) > 1 and sum(map(bool, area[0])) == 1 and max(sum(map(bool, row)) for row in area) > 2:
+    while len(area) > 1 and _width(area[0]) == 1 and max(map(_width, area)) > 2:
         blocks += paragraph(next(filter(None, area[0])))
         area = area[1:]
+    names = next((number for number, row in enumerate(area) if _has_figures(row)), 0)
+    if 1 < names <= HEADER_ROWS:
+        header = [" ".join(filter(None, column)) for column in zip_longest(*area[:names], fillvalue="")]
+        area = [header, *area[names:]]
     return blocks + table(area)
+
+
+def _width(row: list[str]) -> int:
+    return sum(map(bool, row))
+
+
+def _has_figures(row: list[str]) -> bool:
+    """Whether a row has a number outside its first column."""
+    return any(FIGURE.match(cell) for cell in row[1:])
 
 
 def _shown(cell: Any) -> str:
