@@ -63,6 +63,7 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     Holds the base's row, so that writers of one base wait for each other. Raises IndexMoved when an embedder
     became current, or a chunk that was to be kept went away, after the chunks were prepared.
     """
+    await _take_time(session)
     await lock_embedders(session, shared=True)
     number, chunk_count, token_count = await _lock_base(session, base_id)
     current = set(await session.scalars(select(EmbedderRow.id).where(EmbedderRow.state.in_(("present", "future")))))
@@ -98,6 +99,7 @@ async def replace_document_chunks(
 
 async def remove_chunks(session: Session, base_id: UUID, owner_id: UUID) -> None:
     """Takes all chunks of a document or FAQ out of the index."""
+    await _take_time(session)
     await lock_embedders(session, shared=True)
     _, chunk_count, token_count = await _lock_base(session, base_id)
     gone = list(await session.scalars(select(ChunkRow.id).where(ChunkRow.owner_id == owner_id)))
@@ -123,6 +125,13 @@ async def _existing(session: Session, owner_ids: Sequence[UUID]) -> dict[UUID, d
     for owner_id, sha256, chunk_id in rows:
         found.setdefault(owner_id, {}).setdefault(sha256, []).append(chunk_id)
     return found
+
+
+async def _take_time(session: Session) -> None:
+    """A book of thousands of passages takes a while, and whoever writes to the same base after it may wait."""
+    await session.execute(
+        text("SELECT set_config('statement_timeout', '15min', true), set_config('lock_timeout', '5min', true)")
+    )
 
 
 async def _lock_base(session: Session, base_id: UUID) -> tuple[int, int, int]:
