@@ -1,6 +1,7 @@
 """Rate limits with the `limits` package: counted in Redis, in this process's memory while Redis does not answer."""
 
 import time
+from typing import Any
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -22,13 +23,16 @@ class NoLimits:
     async def take(self, allowance: Allowance, who: str) -> None:
         """See the port."""
 
+    async def close(self) -> None:
+        """There is nothing to close."""
+
 
 class RedisLimits:
     """Sliding windows of a minute."""
 
     def __init__(self, redis_url: str) -> None:
         url = redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url
-        storage = RedisStorage(
+        self._storage = RedisStorage(
             "async+" + url,
             wrap_exceptions=True,
             implementation="redispy",
@@ -36,7 +40,7 @@ class RedisLimits:
             socket_timeout=TIMEOUT_S,
             socket_connect_timeout=TIMEOUT_S,
         )
-        self._shared: RateLimiter = SlidingWindowCounterRateLimiter(storage)
+        self._shared: RateLimiter = SlidingWindowCounterRateLimiter(self._storage)
         self._own: RateLimiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._own_until = 0.0
 
@@ -54,6 +58,11 @@ class RedisLimits:
         if not allowed:
             wait_s = await self._wait_s(limiter, item, allowance.name, who)
             raise TooManyRequests(seconds=wait_s, retry_after_s=wait_s)
+
+    async def close(self) -> None:
+        """Closes the connections to Redis, which the package itself leaves open."""
+        bridge: Any = self._storage.bridge
+        await bridge.storage.aclose()
 
     async def _wait_s(self, limiter: RateLimiter, item: RateLimitItemPerMinute, name: str, who: str) -> int:
         try:
