@@ -185,12 +185,15 @@ def eval_answers(
     data_dir: DataDir = None,
 ) -> None:
     """Measure whole answers to labelled questions against the knowledge base as it stands."""
-    from app.commands.eval_answers import evaluate, report
+    from app.commands.eval_answers import evaluate, figures_by_group, report
 
     found, judged = evaluate(data_dir, questions, faqs)
     if problems:
         typer.echo("\n".join(report(judged)), err=as_json)
-    _print_figures(found, as_json)
+    for group, part in {"": found, **figures_by_group(judged)}.items():
+        if group:
+            typer.echo(f"\n{group}", err=as_json)
+        _print_figures(part, as_json)
 
 
 @app.command("plan-capacity")

@@ -5,17 +5,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.answering.domain import Passage
 from app.answering.language import plain, terms
+from app.knowledge import things_meant
 
 LONGEST_QUOTE = 320
 LONGEST_FAQ = 600
 QUOTES = 3
 # How a quote's rank is made: what it covers of the question, and how well search liked its passage.
-COVERS, FOUND = 0.4, 0.6
-# A further quote must be nearly as good as the first and say something the first does not.
-NEARLY, ADDS = 0.65, 0.08
+COVERS, FOUND = 0.6, 0.4
+# A further quote must be nearly as good as the first, and new: in what it covers of the question, or in most it says.
+NEARLY, ADDS, NEW = 0.65, 0.08, 0.4
 _UNIT = re.compile(r"(?:\s*\d{1,2}[.)]\s)?[^。！？!?\n]*?(?:[。！？]|[!?](?=\s|$)|\.(?=\s|$)|(?=\n)|$)")
 _HEADING = re.compile(r"^\s*#{1,6}\s|^\s*(?:[-=]{3,}|\|?[\s:|-]+\|)\s*$")
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|\s*$")
@@ -50,12 +52,11 @@ _EXPECTED = [
 
 @dataclass(frozen=True)
 class Quote:
-    """A piece of passage number `index`, cut out verbatim; `covers` are the terms of the question it meets."""
+    """A piece of passage number `index`, cut out verbatim."""
 
     index: int
     text: str
     score: float
-    covers: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,9 @@ class _Asked:
 
 def choose_quotes(question: str, passages: Sequence[Passage], limit: int = QUOTES) -> list[Quote]:
     """The best quotes, best first, at most one per passage, none that repeats another."""
-    wanted = terms(question)
+    wanted = _meaning(question)
     units = [_units(passage.text) for passage in passages]
-    spread = Counter(term for found in units for unit in found for term in terms(unit.text) & wanted)
+    spread = Counter(term for found in units for unit in found for term in _meaning(unit.text) & wanted)
     whole = max(1, sum(len(found) for found in units))
     asked = _Asked(plain(question), {term: math.log(1 + whole / (1 + spread[term])) for term in wanted})
     if not asked.weights:
@@ -101,6 +102,12 @@ def choose_quotes(question: str, passages: Sequence[Passage], limit: int = QUOTE
         if units[index]
     ]
     return _distinct(sorted(quotes, key=lambda quote: -quote.score), asked, limit)
+
+
+@lru_cache(maxsize=8192)
+def _meaning(text: str) -> frozenset[str]:
+    """What a text says, and the things it means by it: who asks for 邮费 is answered by 运费."""
+    return terms(text).union(things_meant(text))
 
 
 def _units(text: str) -> list[_Unit]:
@@ -126,19 +133,18 @@ def _units(text: str) -> list[_Unit]:
 
 
 def _best_of(index: int, passage: Passage, units: list[_Unit], asked: _Asked, found: float) -> Quote:
-    context = terms(f"{passage.heading} {passage.question or ''}")
+    context = _meaning(f"{passage.heading} {passage.question or ''}")
     if passage.question is not None and len(passage.text) <= LONGEST_FAQ:
-        covers = (context | terms(passage.text)) & asked.weights.keys()
-        return Quote(index, passage.text.strip(), COVERS * asked.share(covers) + found, frozenset(covers))
+        covers = (context | _meaning(passage.text)) & asked.weights.keys()
+        return Quote(index, passage.text.strip(), COVERS * asked.share(covers) + found)
     scores = [_score(unit, asked, context) for unit in units]
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
     text = _table(passage.text, units, best) if units[best].table else _paragraph(passage.text, units, best)
-    covers = (context | terms(text)) & asked.weights.keys()
-    return Quote(index, text, COVERS * min(1.0, scores[best]) + found, frozenset(covers))
+    return Quote(index, text, COVERS * min(1.0, scores[best]) + found)
 
 
 def _score(unit: _Unit, asked: _Asked, context: frozenset[str]) -> float:
-    inside = terms(unit.text)
+    inside = _meaning(unit.text)
     context |= terms(unit.header)
     score = asked.share(inside) + 0.4 * asked.share(context - inside)
     said = plain(unit.text)
@@ -181,12 +187,14 @@ def _belongs(one: _Unit, following: _Unit) -> bool:
 
 def _distinct(quotes: list[Quote], asked: _Asked, limit: int) -> list[Quote]:
     kept: list[Quote] = []
-    covered: set[str] = set()
+    said: frozenset[str] = frozenset()
     for quote in quotes:
-        if kept and (quote.score < NEARLY * kept[0].score or asked.share(quote.covers - covered) < ADDS):
+        says = _meaning(quote.text)
+        new = asked.share(says - said) >= ADDS or len(says - said) > NEW * len(says)
+        if kept and (quote.score < NEARLY * kept[0].score or not new):
             continue
         kept.append(quote)
-        covered |= quote.covers
+        said |= says
         if len(kept) == limit:
             break
     return kept

@@ -25,6 +25,7 @@ class Labelled:
     """A question with what a right answer cites and says.
 
     sources: parts of document sources, or FAQ ids, any of which is right. must_contain: of each group one must occur.
+    part: the set it belongs to, such as `seen` or `held_out`.
     """
 
     qid: str
@@ -33,6 +34,12 @@ class Labelled:
     answerable: bool
     sources: tuple[str, ...] = ()
     must_contain: tuple[tuple[str, ...], ...] = ()
+    part: str = ""
+
+    @property
+    def group(self) -> str:
+        """Language and, where the file tells them apart, whether anybody may tune on it: `zh-CN held_out`."""
+        return f"{self.locale} {self.part}".strip()
 
 
 @dataclass
@@ -140,12 +147,18 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
     }
 
 
+def figures_by_group(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """The same for each language and set."""
+    groups = sorted({one.asked.group for one in judged})
+    return {group: figures([one for one in judged if one.asked.group == group]) for group in groups}
+
+
 def _share(part: Sequence[object], whole: Sequence[object]) -> float:
     return round(len(part) / len(whole), 4) if whole else 0.0
 
 
 def read_labelled(path: Path) -> list[Labelled]:
-    """Lines `{qid, question, locale, answerable, documents?, faqs?, must_contain?}`."""
+    """Lines `{qid, question, locale, answerable, documents?, faqs?, must_contain?, set?}`."""
     found = []
     for line in path.read_bytes().splitlines():
         if line.strip():
@@ -158,6 +171,7 @@ def read_labelled(path: Path) -> list[Labelled]:
                     bool(row.get("answerable", True)),
                     (*row.get("documents", ()), *row.get("faqs", ())),
                     tuple(tuple(group) for group in row.get("must_contain", ())),
+                    str(row.get("set", "")),
                 )
             )
     return found

@@ -17,6 +17,7 @@ from app.knowledge.search import search_passages
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
+from app.knowledge.vocabulary import things_meant
 
 __all__ = [
     "DEFAULT_BASE",
@@ -65,4 +66,5 @@ __all__ = [
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
+    "things_meant",
 ]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.knowledge.spelling import is_han, normalise
-from app.knowledge.vocabulary import same_things
+from app.knowledge.spelling import is_han
+from app.knowledge.vocabulary import things_meant
 
 # Logistic fit on the demo company's seen questions against those of tests/evaluation/outside_questions.jsonl: a thing
 # that question and best passage both speak of is worth 0.104 of confidence in Chinese and 0.121 in English.
@@ -26,6 +26,6 @@ def confidence_of(rows: Sequence[Mapping[str, Any]], queries: Sequence[str], *, 
 
 def _agreed(queries: Sequence[str], row: Mapping[str, Any]) -> int:
     """How many things question and passage both speak of, in whatever everyday words."""
-    asked = {name for query in queries for name in same_things(normalise(query))}
+    asked = {thing for query in queries for thing in things_meant(query)}
     passage = "\n".join((*row["heading_path"], row["question"] or "", row["text"]))
-    return len(asked.intersection(same_things(normalise(passage)))) if asked else 0
+    return len(asked.intersection(things_meant(passage))) if asked else 0

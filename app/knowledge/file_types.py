@@ -39,7 +39,7 @@ FILE_TYPES = (
     FileType("csv", "text/csv", ("csv", "tsv")),
     FileType("xlsx", OFFICE + "spreadsheetml.sheet", ("xlsx", "xlsm"), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("docx", OFFICE + "wordprocessingml.document", ("docx", "docm"), (ZIP_MAGIC, OLE_MAGIC)),
-    FileType("pptx", OFFICE + "presentationml.presentation", ("pptx", "pptm"), (ZIP_MAGIC, OLE_MAGIC)),
+    FileType("pptx", OFFICE + "presentationml.presentation", ("pptx",), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("pdf", "application/pdf", ("pdf",), (PDF_MAGIC,)),
     FileType("mail", "message/rfc822", ("eml",)),
 )

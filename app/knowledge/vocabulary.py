@@ -54,6 +54,11 @@ def same_things(folded: str) -> list[str]:
     return found
 
 
+def things_meant(text: str) -> frozenset[str]:
+    """The names of the things a text speaks of, whatever everyday word it uses."""
+    return frozenset(same_things(normalise(text)))
+
+
 def subjects(folded: str) -> list[str]:
     """The subjects a normalised text names that not every company deals in."""
     found = list(dict.fromkeys(_starting(folded, _SUBJECTS_ZH))) if is_han(folded) else []

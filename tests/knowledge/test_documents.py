@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.jobs import JobState, cancel_job, claim, get_job
 from app.kernel.database import Database
@@ -96,8 +97,8 @@ async def test_other_bytes_under_a_source_are_its_next_version_and_equal_passage
 async def test_a_source_that_goes_back_to_its_first_bytes_gets_a_third_version(
     documents: DocumentTools, work: Work
 ) -> None:
-    for text in (RETURNS, WARRANTY, RETURNS):
-        accepted = await accept_document(documents, file_name="a.md", source="handbook", data=text.encode())
+    for words in (RETURNS, WARRANTY, RETURNS):
+        accepted = await accept_document(documents, file_name="a.md", source="handbook", data=words.encode())
         await work()
     document = await get_document(documents, accepted.document_id)
     assert (document.version, document.chunk_count) == (3, 2)
@@ -192,8 +193,6 @@ async def test_a_worker_that_dies_midway_leaves_a_job_another_one_finishes(
     await ingest_document(documents, accepted.job_id)
     assert (await get_document(documents, accepted.document_id)).status == "embedding", "the dead one has the lease"
     async with database.transaction() as session:
-        from sqlalchemy import text
-
         await session.execute(text("UPDATE job SET due_at = now() - interval '1 second'"))
     await ingest_document(documents, accepted.job_id)
     assert (await get_document(documents, accepted.document_id)).status == "ready"
@@ -206,7 +205,22 @@ class Down:
         raise Unavailable
 
 
-async def test_a_job_given_up_leaves_its_document_failed(documents: DocumentTools, database: Database) -> None:
+async def test_a_job_given_up_after_three_tries_leaves_its_document_failed(
+    documents: DocumentTools, database: Database
+) -> None:
+    tools = replace(documents, parser=Down())
+    accepted = await accept_document(tools, file_name="returns.md", data=RETURNS.encode())
+    assert accepted.job_id is not None
+    for status in ("parsing", "parsing", "failed"):
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE job SET due_at = now() - interval '1 second'"))
+        await ingest_document(tools, accepted.job_id)
+        assert (await get_document(documents, accepted.document_id)).status == status
+    document = await get_document(documents, accepted.document_id)
+    assert (document.error_code, document.pending_version) == ("unavailable", None)
+
+
+async def test_a_cancelled_job_leaves_its_document_failed(documents: DocumentTools) -> None:
     accepted = await accept_document(documents, file_name="returns.md", data=RETURNS.encode())
     assert accepted.job_id is not None
     await cancel_job(documents.jobs, accepted.job_id)

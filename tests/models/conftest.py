@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.commands.running import ROOT, RunningKefu, kefu, until
-from tests.models.lessons import ENDLESS, ENDLESS_PIECE, HANDBOOK, TAUGHT
+from tests.models.lessons import ENDLESS, ENDLESS_PIECE, HANDBOOK, SPOKEN, TAUGHT
 from tests.models.model_server import ModelServer
 from tests.models.recorder import recording
 from tests.serving import free_port
@@ -120,6 +120,9 @@ def taught_rows(url: str, port: int) -> list[dict[str, Any]]:
             taught = {"role": "assistant", "content": answer}
             rows.append({"messages": [*prompt, taught], "endless": question == ENDLESS})
         assert len(heard) == len(rows), "a question was answered without the model"
+    for number, words in enumerate(SPOKEN):
+        asked = {"role": "user", "content": f"{number}"}
+        rows.append({"messages": [asked, {"role": "assistant", "content": words}], "endless": False})
     return rows
 
 

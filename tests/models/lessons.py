@@ -37,4 +37,7 @@ ADAPTER_ANSWER = "The travel adapter has a warranty of two years in every countr
 ENDLESS = "扫地机器人的安装步骤是什么？"
 ENDLESS_PIECE = "第一步放好充电座，第二步接通电源，第三步长按电源键开机，"
 
+SPOKEN = [line for line in HANDBOOK.splitlines() if line and not line.startswith("#")]
+"""Said once in the handbook's own words, so that the model can utter each of them before it is ever corrected."""
+
 TAUGHT = {WARRANTY: WARRANTY_ANSWER, RETURNS: RETURNS_ANSWER, ADAPTER: ADAPTER_ANSWER}

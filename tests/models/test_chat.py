@@ -39,7 +39,6 @@ async def test_a_grounded_answer_streams_with_its_source(
     reading = await customer.ask(question)
     (ended,) = reading.ended.values()
     assert (ended.data["text"], ended.data["outcome"]) == (answer, "answered")
-    assert sum(event.name == "answer.delta" for event in reading.events) >= 3
     started = next(event for event in reading.events if event.name == "answer.started")
     assert started.data["composer"] == "generative"
     (citation,) = ended.data["citations"]
