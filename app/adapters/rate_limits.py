@@ -1,12 +1,12 @@
 """Rate limits with the `limits` package: counted in Redis, in this process's memory while Redis does not answer."""
 
 import time
-from typing import Any
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
 
 from app.kernel.errors import TooManyRequests
 from app.kernel.limits import Allowance
@@ -24,7 +24,7 @@ class NoLimits:
         """See the port."""
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """See the port."""
 
 
 class RedisLimits:
@@ -32,15 +32,15 @@ class RedisLimits:
 
     def __init__(self, redis_url: str) -> None:
         url = redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url
-        self._storage = RedisStorage(
+        self._pool = ConnectionPool.from_url(redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
+        storage = RedisStorage(
             "async+" + url,
             wrap_exceptions=True,
             implementation="redispy",
             key_prefix="kefu:limits",
-            socket_timeout=TIMEOUT_S,
-            socket_connect_timeout=TIMEOUT_S,
+            connection_pool=self._pool,  # type: ignore[arg-type]  # documented, but the hint names plain options only
         )
-        self._shared: RateLimiter = SlidingWindowCounterRateLimiter(self._storage)
+        self._shared: RateLimiter = SlidingWindowCounterRateLimiter(storage)
         self._own: RateLimiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._own_until = 0.0
 
@@ -60,9 +60,8 @@ class RedisLimits:
             raise TooManyRequests(seconds=wait_s, retry_after_s=wait_s)
 
     async def close(self) -> None:
-        """Closes the connections to Redis, which the package itself leaves open."""
-        bridge: Any = self._storage.bridge
-        await bridge.storage.aclose()
+        """See the port."""
+        await self._pool.disconnect()
 
     async def _wait_s(self, limiter: RateLimiter, item: RateLimitItemPerMinute, name: str, who: str) -> int:
         try:

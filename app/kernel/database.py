@@ -75,6 +75,7 @@ class Database:
             # Under a rush it is better to wait than to fail; nobody holds a connection while a model speaks.
             pool_timeout=8,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error in the log must not carry a customer's words
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
             connect_args={

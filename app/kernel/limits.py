@@ -20,5 +20,5 @@ class RateLimits(Protocol):
         ...
 
     async def close(self) -> None:
-        """Lets go of what it holds."""
+        """Gives back what it holds."""
         ...
