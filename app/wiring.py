@@ -102,6 +102,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
+        await conversations.limits.close()
         if chat is not None:
             await chat.close()
         await search.embedders.close()

@@ -6,6 +6,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
 
 from app.kernel.errors import TooManyRequests
 from app.kernel.limits import Allowance
@@ -22,19 +23,22 @@ class NoLimits:
     async def take(self, allowance: Allowance, who: str) -> None:
         """See the port."""
 
+    async def close(self) -> None:
+        """See the port."""
+
 
 class RedisLimits:
     """Sliding windows of a minute."""
 
     def __init__(self, redis_url: str) -> None:
         url = redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url
+        self._pool = ConnectionPool.from_url(redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
         storage = RedisStorage(
             "async+" + url,
             wrap_exceptions=True,
             implementation="redispy",
             key_prefix="kefu:limits",
-            socket_timeout=TIMEOUT_S,
-            socket_connect_timeout=TIMEOUT_S,
+            connection_pool=self._pool,  # type: ignore[arg-type]  # documented, but the hint names plain options only
         )
         self._shared: RateLimiter = SlidingWindowCounterRateLimiter(storage)
         self._own: RateLimiter = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -54,6 +58,10 @@ class RedisLimits:
         if not allowed:
             wait_s = await self._wait_s(limiter, item, allowance.name, who)
             raise TooManyRequests(seconds=wait_s, retry_after_s=wait_s)
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._pool.disconnect()
 
     async def _wait_s(self, limiter: RateLimiter, item: RateLimitItemPerMinute, name: str, who: str) -> int:
         try:

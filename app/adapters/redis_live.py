@@ -22,6 +22,7 @@ from app.kernel.logging import get_logger
 log = get_logger(__name__)
 PREFIX = "kefu:live:"
 FLUSH_EVERY_S = 0.008
+FLUSH_ALONE_EVERY_S = 0.1
 TIMEOUT_S = 0.5
 TELL_AGAIN_EVERY_S = 30.0
 KEPT_S = 900
@@ -31,7 +32,7 @@ MOST_UNREAD = 2_000  # entries a slow reader may lag behind
 
 # ARGV: this process, then (what, key, data) again and again.
 SCRIPT = f"""
-local me = ARGV[1]
+local me, heard = ARGV[1], 0
 for i = 2, #ARGV, 3 do
   local what, key, data = ARGV[i], '{PREFIX}' .. ARGV[i + 1], ARGV[i + 2]
   if what == 'join' then
@@ -45,12 +46,12 @@ for i = 2, #ARGV, 3 do
     redis.call('EXPIRE', key, {KEPT_S})
     for _, node in ipairs(redis.call('SMEMBERS', key .. ':readers')) do
       if node ~= me then
-        redis.call('PUBLISH', '{PREFIX}node:' .. node, ARGV[i + 1] .. '\\n' .. data)
+        heard = heard + redis.call('PUBLISH', '{PREFIX}node:' .. node, ARGV[i + 1] .. '\\n' .. data)
       end
     end
   end
 end
-return 1
+return heard
 """
 
 
@@ -126,6 +127,8 @@ class RedisLive:
         self._listener: asyncio.Task[None] | None = None
         self._written = self._heard = True
         self._told_at = float("inf")
+        self._heard_elsewhere = False
+        self._later: asyncio.TimerHandle | None = None
 
     @property
     def healthy(self) -> bool:
@@ -146,11 +149,11 @@ class RedisLive:
         await self._writing.aclose()
         await self._listening.aclose()
 
-    def append(self, key: str, data: bytes, *, fresh: bool = False) -> None:
+    def append(self, key: str, data: bytes, *, fresh: bool = False, soon: bool = True) -> None:
         """See the port."""
         for mailbox in self._followers.get(key, ()):
             mailbox.put(data)
-        self._enqueue("fresh" if fresh else "add", key, data)
+        self._enqueue("fresh" if fresh else "add", key, data, soon or self._heard_elsewhere)
 
     async def follow(self, key: str, *, wait: bool = True) -> Mailbox:
         """See the port."""
@@ -185,21 +188,27 @@ class RedisLive:
             return []
         return [fields[b"d"] for _, fields in found]
 
-    def _enqueue(self, what: str, key: str, data: bytes) -> None:
+    def _enqueue(self, what: str, key: str, data: bytes, soon: bool = True) -> None:
         if len(self._waiting) > 3 * MOST_WAITING:
             del self._waiting[: 3 * MOST_WAITING // 2]
         self._waiting += (what, key, data)
-        self._work.set()
+        if soon:
+            self._work.set()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(FLUSH_ALONE_EVERY_S, self._work.set)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
 
     async def _flush(self) -> None:
         self._work.clear()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         waiting, self._waiting = self._waiting, []
         flushed, self._flushed = self._flushed, []
         try:
             if waiting:
-                await self._script(args=[self.node, *waiting])
+                self._heard_elsewhere = bool(await self._script(args=[self.node, *waiting]))
         finally:
             for one in flushed:
                 if not one.done():

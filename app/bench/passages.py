@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import accumulate
 
 _FIRST = 0x4E00
 _CHARACTERS, _WORDS, _TOPICS = 2_500, 20_000, 400
@@ -14,10 +15,10 @@ class Speech:
     def __init__(self, seed: int = 7):
         self._random = random.Random(seed)  # noqa: S311  # reproducible, nothing secret
         letters = [chr(_FIRST + self._random.randrange(20_000)) for _ in range(_CHARACTERS)]
-        weights = [1 / (rank + 8) for rank in range(_CHARACTERS)]
+        weights = list(accumulate(1 / (rank + 8) for rank in range(_CHARACTERS)))
         sizes = self._random.choices((1, 2, 3), (1, 7, 2), k=_WORDS)
-        self._words = ["".join(self._random.choices(letters, weights, k=size)) for size in sizes]
-        self._weights = [1 / (rank + 3) for rank in range(_WORDS)]
+        self._words = ["".join(self._random.choices(letters, cum_weights=weights, k=size)) for size in sizes]
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(_WORDS)))
         self._topics = [self._random.sample(range(_WORDS), 120) for _ in range(_TOPICS)]
 
     def passages(self, count: int, characters: int = 180) -> Iterator[str]:
@@ -27,7 +28,7 @@ class Speech:
             said: list[str] = []
             length = 0
             while length < characters:
-                common = self._random.choices(self._words, self._weights, k=4)
+                common = self._random.choices(self._words, cum_weights=self._weights, k=4)
                 special = [self._words[self._random.choice(topic)] for _ in range(3)]
                 phrase = [*common, *special]
                 self._random.shuffle(phrase)

@@ -63,6 +63,7 @@ async def _grow(tools: SearchTools, base_id: UUID, sizes: Sequence[int]) -> list
     filled = 0
     for size in sizes:
         texts = [ScratchText(str(filled + n), "", text) for n, text in enumerate(speech.passages(size - filled))]
+        await tools.embedders.present()
         started = perf_counter()
         await add_scratch_texts(tools, base_id, texts)
         per_s = len(texts) / (perf_counter() - started)

@@ -66,7 +66,7 @@ async def post_message(
     """
     if len(text) > LONGEST_MESSAGE:
         raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
-    await tools.limits.take(MESSAGES, str(conversation_id))
+    await tools.limits.take(MESSAGES, _writer(conversation_id, token))
     for _ in range(5):
         try:
             async with tools.database.transaction() as session:
@@ -77,6 +77,11 @@ async def post_message(
             start_answer(tools, work)
         return posted
     raise Unavailable
+
+
+def _writer(conversation_id: UUID, token: str) -> str:
+    """Whose messages are counted: whoever guesses at tokens uses up nobody else's allowance."""
+    return f"{conversation_id}:{token_digest(token)[:16]}"
 
 
 async def _post(
@@ -134,8 +139,8 @@ async def stop_answer(tools: ConversationTools, conversation_id: UUID, token: st
 
 
 async def regenerate_answer(tools: ConversationTools, conversation_id: UUID, token: str, answer_id: UUID) -> UUID:
-    """Answers the same question once more, under a new id. Raises NotFound, AnswerRunning, NotNow, TooManyWaiting."""
-    work: Work | None = None
+    """Answers the same question once more, under a new id. Raises NotFound, AnswerRunning, NotNow, TooManyRequests."""
+    await tools.limits.take(MESSAGES, _writer(conversation_id, token))
     async with tools.database.transaction() as session:
         thread = check_token(await threads.lock_thread(session, conversation_id), token)
         found = await answers.find_run(session, conversation_id, answer_id)

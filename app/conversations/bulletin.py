@@ -43,9 +43,9 @@ class Bulletin:
         )
         return {**{name: value for name, value in row.items() if value is not None}, "url": url}
 
-    def publish(self, conversation_id: UUID, entry: Entry, *, fresh: bool = False) -> None:
-        """Tells every reader, here and elsewhere."""
-        self.live.append(stream_key(conversation_id), pack(entry), fresh=fresh)
+    def publish(self, conversation_id: UUID, entry: Entry, *, fresh: bool = False, soon: bool = True) -> None:
+        """Tells every reader, here and elsewhere; not `soon` is what can wait while nobody reads elsewhere."""
+        self.live.append(stream_key(conversation_id), pack(entry), fresh=fresh, soon=soon)
 
     def publish_events(self, conversation_id: UUID, events: Sequence[LoggedEvent]) -> None:
         """Tells events that are committed."""

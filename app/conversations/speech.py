@@ -152,4 +152,4 @@ class Speech:
         entry = delta_entry(self._work.answer_id, self.epoch, self._length, text)
         self._length = entry.end
         self._next_at = self._loop.time() + SAY_EVERY_S
-        self._bulletin.publish(self._work.conversation_id, entry)
+        self._bulletin.publish(self._work.conversation_id, entry, soon=False)

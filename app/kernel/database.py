@@ -72,8 +72,10 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=3,
+            # Under a rush it is better to wait than to fail; nobody holds a connection while a model speaks.
+            pool_timeout=8,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error in the log must not carry a customer's words
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
             connect_args={

@@ -18,3 +18,7 @@ class RateLimits(Protocol):
     async def take(self, allowance: Allowance, who: str) -> None:
         """Uses one. Raises TooManyRequests with the seconds to wait."""
         ...
+
+    async def close(self) -> None:
+        """Gives back what it holds."""
+        ...

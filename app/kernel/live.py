@@ -27,10 +27,11 @@ class LiveStreams(Protocol):
         """Whether entries of other processes are arriving."""
         ...
 
-    def append(self, key: str, data: bytes, *, fresh: bool = False) -> None:
+    def append(self, key: str, data: bytes, *, fresh: bool = False, soon: bool = True) -> None:
         """Adds one entry: readers in this process have it at once, others within some 10 ms.
 
-        Never waits, never raises. `fresh` drops the entries before it.
+        Never waits, never raises. `fresh` drops the entries before it. Not `soon`: while no other process reads
+        anything, it may be kept back for 100 ms, to be written with others.
         """
         ...
 

@@ -99,7 +99,7 @@ def test_a_killed_one_takes_everything_down_and_the_next_one_goes_on_and_stops_w
 
     second = RunningKefu(tmp_path, "--no-demo")
     second.hear("Kefu is ready")
-    assert not [pid for pid in pids if is_alive(pid)], "the next start waits for what the killed one left"
+    until(lambda: not [pid for pid in pids if is_alive(pid)], "the end of what the killed one left")
     assert (tmp_path / "secret").read_bytes() == secret
     until(lambda: set(second.children()) == EVERYTHING, "every part")
     pids, begun = list(second.children().values()), time.monotonic()

@@ -169,7 +169,7 @@ async def test_after_a_take_over_no_bot_text_is_stored(
 class Silent:
     """Live streams nobody hears."""
 
-    def append(self, key: str, data: bytes, *, fresh: bool = False) -> None:
+    def append(self, key: str, data: bytes, *, fresh: bool = False, soon: bool = True) -> None:
         """Nothing."""
 
 

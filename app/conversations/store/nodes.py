@@ -60,7 +60,7 @@ async def forget_nodes(session: Session, node_ids: Sequence[UUID]) -> None:
     await session.execute(_FORGET, {"node_ids": list(node_ids)})
 
 
-async def take_over(session: Session, node_id: UUID, mine: Sequence[UUID], limit: int = 20) -> list[Work]:
+async def take_over(session: Session, node_id: UUID, mine: Sequence[UUID], limit: int = 100) -> list[Work]:
     """Answers whose process is gone become this process's, in a new attempt."""
     rows = await session.execute(_TAKE_OVER, {"node_id": node_id, "mine": list(mine), "limit": limit})
     return [Work(*row) for row in rows]
