@@ -30,6 +30,7 @@ def recording(port: int, model: str) -> Iterator[list[Messages]]:
             self.send_response(200)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("Connection", "close")  # a kept connection would go on answering for the real server
             self.end_headers()
             self.wfile.write(body)
 
