@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.fakes.customer_api import Behaviour
 from tests.frontend.conftest import Chat, ask
+from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
 QUESTION = "耳机能换新吗？"
@@ -152,7 +153,11 @@ async def test_a_failed_message_keeps_its_words_and_holds_the_next_one(chat: Cha
     await expect(page.locator(".is-failed")).to_have_count(0)
     await expect(page.locator(".bubble")).to_have_text(["第一条", "第二条", "第三条"])
     talk = next(iter(chat.api.conversations.values()))
-    assert [m["text"] for m in talk.messages if m["role"] == "customer"] == ["第一条", "第二条", "第三条"]
+
+    async def all_there() -> bool:
+        return [m["text"] for m in talk.messages if m["role"] == "customer"] == ["第一条", "第二条", "第三条"]
+
+    await until(all_there, "the failed message and the one held behind it, in order")
 
 
 async def test_a_down_vote_asks_what_was_wrong_and_is_stored_with_its_reasons(chat: Chat) -> None:
