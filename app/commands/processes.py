@@ -26,7 +26,8 @@ class Part:
     name: str
     command: Sequence[str]
     farewell: Sequence[tuple[float, signal.Signals]]
-    death_signal: signal.Signals = signal.SIGTERM
+    # When the supervisor is killed the stores go too: a part that says goodbye would wait for them in vain.
+    death_signal: signal.Signals = signal.SIGKILL
     variables: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -137,7 +137,7 @@ def _parts(settings: Settings, host: str, port: int, demo: bool, own_database: b
     return [
         Part("web", web, [(0, end), (7, kill)]),
         # SIGTERM waits for the running job, SIGQUIT gives it back to the queue.
-        Part("worker", worker, [(0, end), (3, quit_), (8.5, kill)], quit_, {"AUTOSCALE_KEEPALIVE": "3"}),
+        Part("worker", worker, [(0, end), (3, quit_), (8.5, kill)], variables={"AUTOSCALE_KEEPALIVE": "3"}),
         Part("beat", beat, [(0, end), (3, kill)]),
     ]
 
