@@ -149,9 +149,12 @@ class Customer:
     async def read_until(self, name: str, times: int = 1, after: int | None = None) -> Reading:
         """Reads events until one of a kind came so many times."""
         reading = Reading(last_id=after or 0)
-        async with asyncio.timeout(20), self.listening(after) as events:
-            async for event in events:
-                reading.take(event)
-                if sum(e.name == name for e in reading.events) >= times:
-                    break
+        try:
+            async with asyncio.timeout(20), self.listening(after) as events:
+                async for event in events:
+                    reading.take(event)
+                    if sum(e.name == name for e in reading.events) >= times:
+                        break
+        except TimeoutError:
+            raise AssertionError(f"no {name} within 20 s, only {reading.names()}: {reading.events[-3:]}") from None
         return reading

@@ -74,7 +74,7 @@ def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
         KEFU_CHAT_MAX_TOKENS=str(LONGEST_ANSWER),
         KEFU_CHAT_CONTEXT_TOKENS=str(CONTEXT),
         KEFU_CHAT_FIRST_TOKEN_S="60",
-        KEFU_CHAT_GAP_S="60",
+        KEFU_CHAT_GAP_S="15",
         KEFU_RATE_LIMITS="off",
         KEFU_TRAIN_PYTHON=str(models_python),
         KEFU_BASE_MODEL_DIR=str(base),

@@ -28,7 +28,8 @@ class ModelServer:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> None:
-        """Starts it in a process group of its own and waits until it is healthy."""
+        """Starts it in a process group of its own and waits until it is healthy; one that still runs is ended first."""
+        self.stop()
         log = self._folder / f"vllm-{self.name}.log"
         command = [sys.executable, "-m", "app.cli", "serve-model", str(self._model), "--port", str(self.port)]
         with log.open("ab") as words:
@@ -50,7 +51,7 @@ class ModelServer:
     def is_healthy(self) -> bool:
         """Whether it answers."""
         try:
-            return httpx.get(self.address + "/health", timeout=5).status_code == 200
+            return httpx.get(self.address + "/health", timeout=15).status_code == 200
         except httpx.TransportError:
             return False
 
