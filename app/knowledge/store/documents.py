@@ -67,6 +67,7 @@ class ChunkRecord:
     kind: str
     char_start: int
     char_end: int
+    boxes: list[dict[str, Any]]
 
 
 _FIELDS = [getattr(DocumentRow, name) for name in DocumentRecord.__dataclass_fields__]
@@ -307,7 +308,7 @@ async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, l
     """A document's passages in order, behind position `after`."""
     row = ChunkRow
     statement = (
-        select(row.id, row.position, row.heading_path, row.page, row.text, row.kind, row.char_start, row.char_end)
+        select(row.id, row.position, row.heading_path, row.page, row.text, row.kind, row.char_start, row.char_end, row.boxes)
         .where(row.document_id == document_id, row.position > after)
         .order_by(row.position)
         .limit(limit)
