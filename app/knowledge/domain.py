@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.knowledge.lexical import Terms
+from app.knowledge.options import SearchOptions
 from app.knowledge.ports import Vectors
 
 
@@ -28,13 +29,18 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """queries: the question as typed, then its rewriting if there is one. base_ids None: every base of the audience."""
+    """queries: the question as typed, then its rewriting if there is one. base_ids None: every base of the audience.
+
+    options, explain: for tests only; a live answer has neither.
+    """
 
     queries: list[str]
     base_ids: list[UUID] | None = None
     audience: Audience = Audience.PUBLIC
     limit: int = 8
     locale: str = "zh-CN"
+    options: SearchOptions | None = None
+    explain: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,45 @@ class FaqHit:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """One wording of a question as search looked for it. terms: what it was cut into, in order; meant: pairs of a word
+    it says and the words that mean the same; clause: only a part of the question."""
+
+    text: str
+    normalised: str
+    terms: tuple[str, ...]
+    meant: tuple[tuple[str, tuple[str, ...]], ...]
+    clause: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A passage in the list of one stage. rank counts from 1; score: points of BM25, cosine, fused or reranker's."""
+
+    chunk_id: UUID
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Every stage of a search. passages: all that any stage lists; confidence: what each of them alone is worth.
+
+    A curated answer counts once, by its best phrasing. reranked is the final order, also without a reranker.
+    """
+
+    wordings: tuple[Wording, ...]
+    passages: dict[UUID, Hit]
+    confidence: dict[UUID, float]
+    lexical: tuple[Seen, ...]
+    vector: tuple[Seen, ...]
+    fused: tuple[Seen, ...]
+    reranked: tuple[Seen, ...]
+    weights: tuple[float, float]
+    reranker: str | None = None
+
+
+@dataclass(frozen=True)
 class SearchResult:
     """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds."""
 
@@ -85,6 +130,7 @@ class SearchResult:
     faq_near: FaqHit | None = None
     embedder: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
+    explained: Explained | None = None
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ CLAUSE_SURE, CLAUSE_FUSED, CLAUSE_TRIES = 0.95, 0.5, 20
 class Ranking:
     """How the two channels become one order. neural: reciprocal ranks; else the weighted sum of the scores.
 
-    vectors False: words alone, for when the embedding server is away.
+    vectors False: words alone, for when the embedding server is away. ranks: what each channel's rank weighs.
     """
 
     embedder_id: UUID
@@ -38,6 +38,7 @@ class Ranking:
     lexical_weight: float
     vector_weight: float
     vectors: bool = True
+    ranks: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -192,15 +193,15 @@ proposed AS MATERIALIZED (
                UNION SELECT chunk_id FROM nearest WHERE nth <= {clause_tries}) best WHERE a.clause) c
     GROUP BY q, chunk_id),
 scored AS (
-    SELECT p.q, a.clause, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id,
-        least(1, greatest(0, coalesce(p.score, -(t.lexical <#> a.weights)) / a.self)) AS lexical_score,
-        {similarity} AS vector_score
+    SELECT p.q, a.clause, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id, a.self,
+        coalesce(p.score, -(t.lexical <#> a.weights)) AS points, {similarity} AS vector_score
     FROM proposed p JOIN asked a USING (q) JOIN chunk_terms t ON t.chunk_id = p.chunk_id OFFSET 0),
+measured AS (SELECT *, least(1, greatest(0, points / self)) AS lexical_score FROM scored),
 weighed AS (
     SELECT *, CASE WHEN clause THEN {clause_sure} ELSE 1 END
             * ({lexical_weight} * lexical_score + {vector_weight} * vector_score) AS sure,
         CASE WHEN clause THEN {clause_fused} ELSE 1 END * ({fused}) AS fused
-    FROM scored),
+    FROM measured),
 placed AS (
     SELECT *, row_number() OVER (PARTITION BY chunk_id ORDER BY fused DESC, q) AS wording,
         max(sure) OVER (PARTITION BY chunk_id) AS surest
@@ -223,7 +224,8 @@ exact AS (
 SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
     x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
     c.id, c.document_id, c.faq_id, c.base_id, coalesce(d.title, c.title) AS title, c.heading_path, c.page, c.text,
-    c.question, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
+    c.question, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score,
+    h.points
 FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
 LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN document d ON d.id = c.document_id
 ORDER BY h.score DESC NULLS LAST, c.id"""
@@ -231,7 +233,7 @@ ORDER BY h.score DESC NULLS LAST, c.id"""
 _SIMILARITY = """1 - coalesce(p.distance, (SELECT v.vector::halfvec({dimensions}) <=> a.vector FROM {partition} v
                                   WHERE v.chunk_id = p.chunk_id), 1)"""
 _BY_SCORE = "{lexical_weight} * lexical_score + {vector_weight} * vector_score"
-_BY_RANK = "coalesce(1.0 / ({rrf} + lexical_nth), 0) + coalesce(1.0 / ({rrf} + vector_nth), 0)"
+_BY_RANK = "coalesce({by_words} / ({rrf} + lexical_nth), 0) + coalesce({by_vectors} / ({rrf} + vector_nth), 0)"
 
 
 @lru_cache(maxsize=32)
@@ -239,7 +241,9 @@ def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause
     """The text differs only by embedder, so every connection prepares it once."""
     weights = {"lexical_weight": ranking.lexical_weight, "vector_weight": ranking.vector_weight}
     by_rank = ranking.neural and ranking.vectors
-    fused = _BY_RANK.format(rrf=RRF_K) if by_rank else _BY_SCORE.format(**weights)
+    by_words, by_vectors = ranking.ranks
+    ranked = _BY_RANK.format(rrf=RRF_K, by_words=by_words, by_vectors=by_vectors)
+    fused = ranked if by_rank else _BY_SCORE.format(**weights)
     template = "WITH" + ",".join((_QUESTION, _CHANNELS, _FUSION))
     for part, with_vectors, without in (("nearest", _NEAREST, _NOTHING_NEAR), ("similarity", _SIMILARITY, "0.0")):
         template = template.replace("{" + part + "}", with_vectors if ranking.vectors else without)
