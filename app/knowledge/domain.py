@@ -11,30 +11,46 @@ from app.knowledge.ports import Vectors
 
 
 class Audience(StrEnum):
-    """Who reads; each may read what the one before may. Only evaluations read scratch bases."""
+    """Whom a base is for, and who reads: staff read everything, signed-in customers what is public or theirs.
+
+    A base for `tiers` names the tiers of signed-in customers that may read it. Only evaluations read scratch bases.
+    """
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    TIERS = "tiers"
     STAFF = "staff"
     SCRATCH = "scratch"
 
     def readable(self) -> list[str]:
-        """The audiences of bases this reader may see."""
+        """The audiences of bases this reader may see, whatever its tier."""
         if self is Audience.SCRATCH:
             return [self.value]
-        order = [Audience.PUBLIC, Audience.SIGNED_IN, Audience.STAFF]
-        return [level.value for level in order[: order.index(self) + 1]]
+        if self is Audience.STAFF:
+            return [level.value for level in Audience if level is not Audience.SCRATCH]
+        return [Audience.PUBLIC.value] if self is Audience.PUBLIC else [Audience.PUBLIC.value, Audience.SIGNED_IN.value]
 
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """queries: the question as typed, then its rewriting if there is one. base_ids None: every base of the audience."""
+    """queries: the question as typed, then its rewriting if there is one. base_ids None: every base of the audience.
+
+    tier: what a signed-in reader is beside that. channel: where it asks; None leaves channels out of account.
+    """
 
     queries: list[str]
     base_ids: list[UUID] | None = None
     audience: Audience = Audience.PUBLIC
     limit: int = 8
     locale: str = "zh-CN"
+    tier: str | None = None
+    channel: str | None = None
+
+    @property
+    def readable_tiers(self) -> list[str]:
+        """The tiers whose bases this reader may see."""
+        known = self.tier is not None and self.audience in (Audience.SIGNED_IN, Audience.TIERS)
+        return [self.tier] if known and self.tier else []
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.lexical import terms_of
 from app.knowledge.ports import Vectors
 from app.knowledge.rerank import reranked
+from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.search import Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
 
@@ -81,7 +82,7 @@ async def _look(
                 ranking,
                 asked,
                 base_ids=request.base_ids,
-                audiences=request.audience.readable(),
+                reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
                 limit=max(request.limit, RERANK_POOL if tools.reranker else 0),
             )
         if found.embedder_id == loaded.id or fresh:
