@@ -118,9 +118,28 @@ class Faq:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a page. Coordinates are fractions of the page, from its top left corner; pages count from 1."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def as_json(self) -> dict[str, float]:
+        """As it is stored and sent."""
+        return {"page": self.page, "x0": self.x0, "y0": self.y0, "x1": self.x1, "y1": self.y1}
+
+
 @dataclass(frozen=True)
 class NewChunk:
-    """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text."""
+    """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text.
+
+    `boxes`: where on its pages it stands. `parent`: the number of the larger passage it was cut from, which is what
+    an answer is written from when this one is found.
+    """
 
     position: int
     heading_path: tuple[str, ...]
@@ -130,6 +149,8 @@ class NewChunk:
     char_end: int = 0
     kind: str = "text"
     question: str | None = None
+    boxes: tuple[Box, ...] = ()
+    parent: int | None = None
 
 
 @dataclass(frozen=True)

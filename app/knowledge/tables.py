@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
@@ -74,6 +74,8 @@ class DocumentRow(Table):
     error_code: Mapped[str | None] = mapped_column(Text)
     error_values: Mapped[dict[str, Any] | None]
     chunk_count: Mapped[int] = mapped_column(default=0)
+    parse_settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    parse_report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     page_count: Mapped[int | None]
     unread_pages: Mapped[int] = mapped_column(default=0)
     pictures: Mapped[int] = mapped_column(default=0)
@@ -173,6 +175,8 @@ class ChunkRow(Table):
     valid_from: Mapped[datetime | None] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)
     channels: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    boxes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    parent: Mapped[int | None]
     owner_id: Mapped[UUID] = mapped_column(Computed("coalesce(document_id, faq_id)", persisted=True))
 
 
