@@ -16,6 +16,7 @@ from app.knowledge.lexical import SAME, Terms, terms_of, without_kind
 from app.knowledge.options import SearchOptions
 from app.knowledge.ports import Reranker, Vectors
 from app.knowledge.rerank import reranked
+from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.search import NORMAL, Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
 
@@ -101,7 +102,7 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
                 ranking,
                 asked,
                 base_ids=request.base_ids,
-                audiences=request.audience.readable(),
+                reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
                 limit=max(request.limit, least, EXPLAINED if request.explain else 0),
                 effort=NORMAL if options.candidates is None else replace(NORMAL, candidates=options.candidates),
             )

@@ -13,6 +13,7 @@ from app.knowledge.everyday import commonness
 from app.knowledge.lexical import TERM_SPACE, Terms
 from app.knowledge.ports import Vectors
 from app.knowledge.store.chunks import K1, KEY_SPACE, KEY_STEP, B, vector_literal
+from app.knowledge.store.eligibility import BASE_READABLE, CHUNK_SHUT, Reader
 from app.knowledge.store.embedders import HNSW_DIMENSIONS, partition_name
 
 RRF_K = 60
@@ -87,7 +88,7 @@ async def find_passages(
     asked: Sequence[Asked],
     *,
     base_ids: Sequence[UUID] | None,
-    audiences: Sequence[str],
+    reader: Reader,
     limit: int,
     effort: Effort = NORMAL,
 ) -> Found:
@@ -104,8 +105,8 @@ async def find_passages(
         "vectors": [_NO_VECTOR if one.vector is None else vector_literal(one.vector) for one in asked],
         "canonicals": [one.canonical for one in asked if not one.clause],
         "clauses": [one.clause for one in asked],
-        "audiences": list(audiences),
         "limit": limit,
+        **reader.values(),
     }
     if base_ids is not None:
         values["bases"] = list(base_ids)
@@ -118,7 +119,7 @@ async def find_passages(
 _QUESTION = """
 scope AS MATERIALIZED (
     SELECT id, number, chunk_count, token_count, priority FROM base
-    WHERE audience = ANY(CAST(:audiences AS text[])) {base_filter}),
+    WHERE {base_readable} {base_filter}),
 size AS MATERIALIZED (
     SELECT coalesce(sum(chunk_count), 0)::float8 AS n,
         coalesce(sum(token_count)::float8 / nullif(sum(chunk_count), 0), 1) AS mean_length,
@@ -155,6 +156,7 @@ sharing AS MATERIALIZED (
         SELECT k.q, t.chunk_id, row_number() OVER (PARTITION BY k.q ORDER BY sum(k.idf) DESC) AS nth
         FROM looked_up k JOIN chunk_terms t ON t.keys @> k.key
         WHERE t.base_id = ANY((SELECT bases FROM size)::uuid[])
+            AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = t.chunk_id AND {chunk_shut})
         GROUP BY k.q, t.chunk_id) counted
     WHERE nth <= {rescored}),
 lexical AS MATERIALIZED (
@@ -172,10 +174,12 @@ _NEAREST = """nearest AS MATERIALIZED (
         (SELECT chunk_id, distance FROM (
             SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
             WHERE (SELECT n FROM size) <= {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
+                AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = v.chunk_id AND {chunk_shut})
             OFFSET 0) every ORDER BY distance LIMIT {candidates})
         UNION ALL
         (SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
             WHERE (SELECT n FROM size) > {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
+                AND (SELECT true FROM chunk c WHERE c.id = v.chunk_id AND {chunk_shut}) IS NULL
             ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c
     WHERE NOT a.clause)"""
 
@@ -220,6 +224,8 @@ exact AS (
     FROM unnest(CAST(:canonicals AS text[])) WITH ORDINALITY AS k(canonical, nth)
     JOIN faq_phrasing p ON p.canonical = k.canonical JOIN scope ON scope.id = p.base_id
     JOIN faq f ON f.id = p.faq_id
+    WHERE EXISTS (SELECT 1 FROM chunk c JOIN chunk_terms t ON t.chunk_id = c.id
+        WHERE c.faq_id = p.faq_id AND ({chunk_shut}) IS NOT TRUE)
     ORDER BY k.nth, scope.priority DESC, p.position, p.faq_id LIMIT 1)
 SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
     x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
@@ -245,9 +251,11 @@ def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause
     ranked = _BY_RANK.format(rrf=RRF_K, by_words=by_words, by_vectors=by_vectors)
     fused = ranked if by_rank else _BY_SCORE.format(**weights)
     template = "WITH" + ",".join((_QUESTION, _CHANNELS, _FUSION))
+    template = template.replace("{base_readable}", BASE_READABLE)
     for part, with_vectors, without in (("nearest", _NEAREST, _NOTHING_NEAR), ("similarity", _SIMILARITY, "0.0")):
         template = template.replace("{" + part + "}", with_vectors if ranking.vectors else without)
     sql = template.format(
+        chunk_shut=CHUNK_SHUT,
         base_filter="AND id = ANY(CAST(:bases AS uuid[]))" if some_bases else "",
         partition=partition_name(ranking.embedder_id),
         dimensions=ranking.dimensions,
