@@ -32,7 +32,7 @@ def confidence_of(rows: Sequence[Mapping[str, Any]], queries: Sequence[str], *, 
 
 
 def _telling(queries: Sequence[str], passage: str) -> int:
-    """How many words, or pairs of characters, that are not everyday ones the passage shares with its nearest wording."""
+    """How many words, or pairs of characters, the passage shares with its nearest wording, everyday ones apart."""
     said = terms_of(passage).ids
     most = 0
     for terms in map(terms_of, queries):
