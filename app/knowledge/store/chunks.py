@@ -19,6 +19,9 @@ from app.knowledge.domain import NewChunk, PreparedChunk, PreparedChunks
 from app.knowledge.errors import IndexMoved
 from app.knowledge.lexical import TERM_SPACE, Terms
 from app.knowledge.ports import Vectors
+from app.knowledge.store.eligibility import keep_limits, limits_of
+from app.knowledge.store.eligibility import set_channels as set_channels
+from app.knowledge.store.eligibility import set_validity as set_validity
 from app.knowledge.store.embedders import lock_embedders, partition_name
 from app.knowledge.tables import BaseRow, ChunkRow, EmbedderRow
 
@@ -70,6 +73,7 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     if any(not current <= one.prepared.embedder_ids for one in replacements):
         raise IndexMoved
     existing = await _existing(session, [one.owner.id for one in replacements])
+    limits = await limits_of(session, list(existing))
     kept: list[tuple[UUID, PreparedChunk, int]] = []
     fresh: list[_Fresh] = []
     for one in replacements:
@@ -86,6 +90,7 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     count = chunk_count - len(gone) + len(fresh)
     await _move(session, kept)
     await _insert(session, number, fresh, tokens / count if count else 1.0)
+    await keep_limits(session, limits)
     await _count_base(session, base_id, count, tokens)
 
 
