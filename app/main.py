@@ -36,6 +36,7 @@ from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import routes as bases_routes
+from app.knowledge.parsing import routes as parsing_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
@@ -62,6 +63,7 @@ ROUTERS = (
     conversations_pages.router,
     jobs_routes.router,
     document_routes.router,
+    parsing_routes.router,
     source_pages.router,
     escalation_routes.router,
     model_routes.router,

@@ -66,7 +66,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = _reranker(settings)
     search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
     blobs = open_blob_store(settings)
-    documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    documents = DocumentTools(
+        database, jobs, blobs, parser, search, links, settings.upload_limit_mb, settings.ocr_pages
+    )
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)

@@ -1,7 +1,7 @@
 """What the parser makes of an uploaded file, and the port it stands behind."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, Self, get_args
 
 from app.knowledge.domain import NewChunk
@@ -43,8 +43,8 @@ class ParseSettings:
 
 Scans = Sequence[Mapping[str, Any]]
 """What was read off pictures, as the parser told it; only kept and given back."""
-OnPicture = Callable[[int], Awaitable[None]]
-"""Called with the number of pictures read so far."""
+OnPicture = Callable[[int, int], Awaitable[None]]
+"""Called with the number of pictures read so far, and of all that will be."""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,6 @@ class InProcessParser:
         self.recognised += list(numbers)
         for count, _ in enumerate(numbers, start=1):
             if on_picture is not None:
-                await on_picture(count)
+                await on_picture(count, len(numbers))
         line = [self.scanned, self.certainty, 0.1, 0.45, 0.9, 0.5]
         return [{"number": number, "lines": [line], "ratio": 0.7, "turned": False} for number in numbers]

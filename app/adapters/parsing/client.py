@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,11 +97,16 @@ class TemplateParser:
         self, data: bytes, file_type: str, numbers: Sequence[int], on_picture: OnPicture | None = None
     ) -> Scans:
         """See the port. One child reads as many pictures as its time allows; the next goes on with the others."""
-        found: list[dict[str, Any]] = []
+        found: list[Mapping[str, Any]] = []
+
+        async def tell(count: int) -> None:
+            if on_picture is not None:
+                await on_picture(len(found) + count, len(numbers))
+
         waiting = list(numbers)
         async with self._reading:
             while waiting:
-                came = await self._some(data, file_type, waiting[:PICTURES_A_CHILD], len(found), on_picture)
+                came = await self._some(data, file_type, waiting[:PICTURES_A_CHILD], tell)
                 found += came
                 last = came[-1]["number"] if came else waiting[0]
                 # A picture no child could read in its time is left out.
@@ -109,18 +114,18 @@ class TemplateParser:
         return found
 
     async def _some(
-        self, data: bytes, file_type: str, numbers: list[int], before: int, on_picture: OnPicture | None
+        self, data: bytes, file_type: str, numbers: list[int], tell: Callable[[int], Awaitable[None]]
     ) -> Scans:
         async with _folder(data) as folder:
             working = asyncio.create_task(self._done(folder, "recognise", file_type, {"numbers": numbers}))
-            told = before
+            told = 0
             try:
                 while not working.done():
                     await asyncio.wait([working], timeout=LOOK_EVERY_S)
-                    count = before + len(await asyncio.to_thread(_lines, folder))
-                    if on_picture is not None and count > told:
+                    count = len(await asyncio.to_thread(_lines, folder))
+                    if count > told:
                         told = count
-                        await on_picture(count)
+                        await tell(count)
             finally:
                 working.cancel()
                 with suppress(asyncio.CancelledError, DocumentUnreadable):

@@ -61,7 +61,9 @@ def read(
         raise Unreadable("document_broken", cause=type(error).__name__) from error
     blank = not any(character.isalnum() for passage in passages for character in passage.text)
     if blank and not scans.wanted:
-        raise Unreadable("document_no_text" if reading.pictures or reading.unread_pages else "document_empty")
+        raise Unreadable(
+            "document_no_text" if reading.pictures or reading.unread_pages or scans.used else "document_empty"
+        )
     return {
         "title": title_of(reading, file_type, file_name),
         "page_count": reading.page_count,
