@@ -35,6 +35,8 @@ from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
+from app.knowledge.feeds import pages as feed_pages
+from app.knowledge.feeds import routes as feed_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
@@ -61,6 +63,8 @@ ROUTERS = (
     jobs_routes.router,
     document_routes.router,
     source_pages.router,
+    feed_pages.router,
+    feed_routes.router,
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,

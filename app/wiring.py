@@ -18,6 +18,7 @@ from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
+from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
@@ -38,6 +39,7 @@ from app.knowledge import (
     SourceLinks,
     note_stopped_job,
 )
+from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
 
@@ -59,6 +61,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
+    announcer.listen(JobStopped, note_stopped_sync)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -67,6 +70,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    web = SafeWeb(
+        AddressRules(settings.sync_allow_nets, settings.sync_ports), settings.sync_agent, time_s=settings.sync_time_s
+    )
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
@@ -90,6 +96,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         HealthTools: health,
         DocumentTools: documents,
         FeedbackTools: feedback,
+        FeedTools: FeedTools(
+            documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb
+        ),
         FaqTools: FaqTools(search, OpenpyxlSheets()),
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -109,6 +118,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         if reranker is not None:
             await reranker.close()
         await parser.close()
+        await web.close()
         bell.close()
         await database.close()
 
