@@ -1,10 +1,14 @@
 """What knowledge needs from outside: something that embeds text, and something that reranks passages."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from app.knowledge.domain import FaqAnswer, FaqUse
 
 Vectors = npt.NDArray[np.float32]
 TextKind = Literal["query", "passage"]
@@ -42,6 +46,18 @@ class Reranker(Protocol):
 
     async def rerank(self, query: str, passages: Sequence[str]) -> list[float]:
         """One relevance per passage in their order, higher is better. Raises RerankerUnavailable."""
+        ...
+
+
+class FaqUses(Protocol):
+    """Which answers cited an FAQ."""
+
+    async def count(self, faq_ids: Sequence[UUID]) -> "dict[UUID, FaqUse]":
+        """Per FAQ its answers of the last thirty days with the votes on them; FAQs nobody used are missing."""
+        ...
+
+    async def answers(self, faq_id: UUID, limit: int) -> "list[FaqAnswer]":
+        """The newest answers that cited it."""
         ...
 
 
