@@ -198,6 +198,21 @@ class FaqFilter:
     validity: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a page. Coordinates are fractions of the page, from its top left corner; pages count from 1."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def as_json(self) -> dict[str, float]:
+        """As it is stored and sent."""
+        return {"page": self.page, "x0": self.x0, "y0": self.y0, "x1": self.x1, "y1": self.y1}
+
+
 @dataclass(frozen=True)
 class NewChunk:
     """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text.

@@ -51,6 +51,12 @@ class FaqImportBusy(Conflict):
     code = "faq_import_busy"
 
 
+class FaqFileTooLarge(Invalid):
+    """More bytes than an import takes."""
+
+    code, status = "faq_file_too_large", 413
+
+
 class FaqFileUnreadable(Invalid):
     """The file is no table of questions and answers."""
 

@@ -187,7 +187,7 @@ def _tidy(content: FaqContent) -> FaqContent:
     tags = tuple(dict.fromkeys(tag.strip() for tag in content.tags if tag.strip()))
     channels = tuple(sorted({channel.strip() for channel in content.channels if channel.strip()}))
     limits = (content.valid_from, content.valid_until)
-    return FaqContent(distinct(content.questions), content.answer, tags, channels, *limits)
+    return FaqContent(distinct(content.questions), content.answer.strip(), tags, channels, *limits)
 
 
 async def _refuse_known(session: Session, base_id: UUID, questions: Sequence[str], except_for: UUID | None) -> None:

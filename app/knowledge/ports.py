@@ -71,21 +71,6 @@ class FaqAnswer:
     answered_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A place on a page. Coordinates are fractions of the page, from its top left corner; pages count from 1."""
-
-    page: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    def as_json(self) -> dict[str, float]:
-        """As it is stored and sent."""
-        return {"page": self.page, "x0": self.x0, "y0": self.y0, "x1": self.x1, "y1": self.y1}
-
-
 class FaqUses(Protocol):
     """Which answers cited an FAQ."""
 
@@ -99,10 +84,14 @@ class FaqUses(Protocol):
 
 
 class SheetReader(Protocol):
-    """Reads a spreadsheet."""
+    """Reads and writes spreadsheets."""
 
     async def rows(self, data: bytes) -> list[list[str]]:
-        """The first sheet of an XLSX file, every cell as text. Raises FaqFileUnreadable."""
+        """The first sheet of an XLSX file, every cell as text, merged cells filled. Raises FaqFileUnreadable."""
+        ...
+
+    async def write(self, rows: Sequence[Sequence[str]]) -> bytes:
+        """An XLSX file of one sheet in which every cell is text and none a formula."""
         ...
 
 

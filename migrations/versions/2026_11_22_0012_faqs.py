@@ -1,4 +1,4 @@
-"""FAQs: where and when they hold, an edit counter, and files of FAQs between their report and their confirmation."""
+"""FAQs: where and when they hold, an edit counter; files between report and confirmation; pairs that mean the same."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,10 +68,31 @@ def upgrade() -> None:
         sa.CheckConstraint(f"kind IN ({KINDS})", name="kind"),
     )
     op.create_index("ix_faq_import_row_kind", "faq_import_row", ["import_id", "kind", "number"])
+    op.create_table(
+        "faq_pair",
+        *(
+            sa.Column(
+                f"{which}_id",
+                sa.Uuid,
+                sa.ForeignKey("faq.id", ondelete="CASCADE", name=f"fk_faq_pair_{which}_id"),
+                primary_key=True,
+            )
+            for which in ("one", "other")
+        ),
+        sa.Column("base_id", sa.Uuid, nullable=False),
+        sa.Column("one_question", sa.Text, nullable=False),
+        sa.Column("other_question", sa.Text, nullable=False),
+        sa.Column("score", sa.Double, nullable=False),
+        sa.Column("found_at", moment, nullable=False),
+        sa.Column("dismissed_by", sa.Text),
+    )
+    op.create_index("ix_faq_pair_score", "faq_pair", ["base_id", "score"])
+    op.create_index("ix_faq_pair_other_id", "faq_pair", ["other_id"])
 
 
 def downgrade() -> None:
     """Drops them; FAQs then hold everywhere and always."""
+    op.drop_table("faq_pair")
     op.drop_table("faq_import_row")
     op.drop_table("faq_import")
     op.drop_index("ix_citation_faq_id", "citation", if_exists=True)

@@ -172,3 +172,12 @@ def content_to_json(content: FaqContent | None) -> dict[str, Any] | None:
         "valid_from": content.valid_from.isoformat() if content.valid_from else None,
         "valid_until": content.valid_until.isoformat() if content.valid_until else None,
     }
+
+
+def content_from_json(kept: dict[str, Any] | None) -> FaqContent | None:
+    """What an FAQ said, again."""
+    if kept is None:
+        return None
+    first, last = (datetime.fromisoformat(kept[name]) if kept[name] else None for name in ("valid_from", "valid_until"))
+    lists = (tuple(kept["tags"]), tuple(kept["channels"]))
+    return FaqContent(tuple(kept["questions"]), kept["answer"], *lists, first, last)

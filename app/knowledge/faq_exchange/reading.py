@@ -124,7 +124,7 @@ def _from_json(data: bytes) -> Iterator[FaqDraft]:
 def _from_mapping(number: int, said: dict[str, Any]) -> FaqDraft:
     questions = said.get("questions", said.get("question", ()))
     asked = tuple(str(one) for one in (questions if isinstance(questions, list) else [questions]) if one)
-    cells = {
+    cells: dict[str, str] = {
         "answer": str(said.get("answer") or ""),
         **{name: _said(said[name]) for name in ("tags", "channels") if name in said},
         **{name: str(said[name] or "") for name in ("faq_id", "valid_from", "valid_until") if name in said},
@@ -177,7 +177,8 @@ def _draft(row: int, questions: tuple[str, ...], cells: dict[str, str], split: C
         problem = "faq_dates_reversed"
     tags = tuple(one.strip() for one in split(cells.get("tags", "")) if one.strip())
     channels = tuple(one.strip() for one in split(cells["channels"]) if one.strip()) if "channels" in cells else None
-    return FaqDraft(row, questions, cells["answer"], tags, channels, validity, faq_id, problem)
+    asked = tuple(one.strip() for one in questions if one.strip())
+    return FaqDraft(row, asked, cells["answer"], tags, channels, validity, faq_id, problem)
 
 
 def _moment(said: str) -> datetime | None:

@@ -236,3 +236,20 @@ async def sample_questions(session: Session, count: int) -> list[tuple[UUID, str
         .limit(count)
     )
     return [(faq_id, asked) for faq_id, asked in rows]
+
+
+async def readable_bases(session: Session) -> list[tuple[UUID, str]]:
+    """The bases people read, by name."""
+    rows = await session.execute(
+        select(BaseRow.id, BaseRow.name).where(BaseRow.audience != "scratch").order_by(BaseRow.name)
+    )
+    return [(base_id, name) for base_id, name in rows]
+
+
+async def channels_named(session: Session) -> list[str]:
+    """Every channel that a base or an FAQ names."""
+    either = text(
+        "SELECT DISTINCT channel FROM (SELECT unnest(channels) AS channel FROM base WHERE audience <> 'scratch'"
+        " UNION ALL SELECT unnest(channels) FROM faq) named ORDER BY channel LIMIT 100"
+    )
+    return [channel for (channel,) in await session.execute(either)]
