@@ -20,6 +20,7 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import HealthTools
+from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
 from app.escalation import EscalationTools, tell_place
@@ -37,6 +38,7 @@ from app.knowledge import (
     FaqTools,
     SearchTools,
     SourceLinks,
+    note_stopped_import,
     note_stopped_job,
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
@@ -62,6 +64,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
     announcer.listen(JobStopped, note_stopped_sync)
+    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -100,6 +103,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
             documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb
         ),
         FaqTools: FaqTools(search, OpenpyxlSheets()),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
         SearchTools: search,

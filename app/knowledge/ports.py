@@ -1,10 +1,15 @@
-"""What knowledge needs from outside: something that embeds text, and something that reranks passages."""
+"""What knowledge needs from outside: an embedder, a reranker, a reader of sheets, and the regression questions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+from app.knowledge.options import SearchOptions
 
 Vectors = npt.NDArray[np.float32]
 TextKind = Literal["query", "passage"]
@@ -45,9 +50,103 @@ class Reranker(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class FaqUse:
+    """How often answers cited an FAQ, and what customers thought of those answers."""
+
+    answers: int = 0
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True)
+class FaqAnswer:
+    """One answer that cited an FAQ. vote: up, down or None."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    asked: str
+    outcome: str | None
+    vote: str | None
+    answered_at: datetime
+
+
+class FaqUses(Protocol):
+    """Which answers cited an FAQ."""
+
+    async def count(self, faq_ids: Sequence[UUID]) -> dict[UUID, FaqUse]:
+        """Per FAQ its answers of the last thirty days with the votes on them; FAQs nobody used are missing."""
+        ...
+
+    async def answers(self, faq_id: UUID, limit: int) -> list[FaqAnswer]:
+        """The newest answers that cited it."""
+        ...
+
+
 class SheetReader(Protocol):
-    """Reads a spreadsheet."""
+    """Reads and writes spreadsheets."""
 
     async def rows(self, data: bytes) -> list[list[str]]:
-        """The first sheet of an XLSX file, every cell as text. Raises FaqFileUnreadable."""
+        """The first sheet of an XLSX file, every cell as text, merged cells filled. Raises FaqFileUnreadable."""
+        ...
+
+    async def write(self, rows: Sequence[Sequence[str]]) -> bytes:
+        """An XLSX file of one sheet in which every cell is text and none a formula."""
+        ...
+
+
+@dataclass(frozen=True)
+class MeasuredQuestion:
+    """How one regression question did. rank: of the first expected passage, None when it is not among the first ten or
+    none is expected; answered: whether search calls it answerable; problems: codes, none when it passed."""
+
+    question_id: UUID
+    text: str
+    must: bool
+    must_refuse: bool
+    rank: int | None
+    answered: bool
+    problems: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run over the regression questions.
+
+    Rates in [0, 1], 0 when no question asks for them; false_answers: of those that must be refused; false_refusals: of
+    those that expect a passage.
+    """
+
+    run_id: UUID
+    questions: int
+    recall_at_1: float
+    recall_at_5: float
+    mrr_at_10: float
+    false_answers: float
+    false_refusals: float
+    rows: tuple[MeasuredQuestion, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a change may go live; reasons: sentences, also for what is fine."""
+
+    passes: bool
+    reasons: tuple[str, ...]
+
+
+class QuestionBank(Protocol):
+    """The company's regression questions, asked of search as it is or as it would be."""
+
+    async def measure(self, options: SearchOptions | None) -> Measured:
+        """Asks all of them with these settings and keeps the run; None: as live. No questions: zeros and no rows."""
+        ...
+
+    async def verdict(self, before: Measured, after: Measured) -> Verdict:
+        """What the gate says about going from one run to the other."""
         ...

@@ -67,9 +67,11 @@ class ChunkRecord:
     kind: str
     char_start: int
     char_end: int
+    boxes: list[dict[str, Any]]
 
 
 _FIELDS = [getattr(DocumentRow, name) for name in DocumentRecord.__dataclass_fields__]
+_CHUNK_FIELDS = [getattr(ChunkRow, name) for name in ChunkRecord.__dataclass_fields__]
 
 
 def _alive() -> Select[Any]:
@@ -305,11 +307,10 @@ async def list_documents(
 
 async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, limit: int = 100) -> list[ChunkRecord]:
     """A document's passages in order, behind position `after`."""
-    row = ChunkRow
     statement = (
-        select(row.id, row.position, row.heading_path, row.page, row.text, row.kind, row.char_start, row.char_end)
-        .where(row.document_id == document_id, row.position > after)
-        .order_by(row.position)
+        select(*_CHUNK_FIELDS)
+        .where(ChunkRow.document_id == document_id, ChunkRow.position > after)
+        .order_by(ChunkRow.position)
         .limit(limit)
     )
     return [ChunkRecord(*found) for found in await session.execute(statement)]
