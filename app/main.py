@@ -35,11 +35,11 @@ from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
-from app.knowledge.feeds import pages as feed_pages
-from app.knowledge.feeds import routes as feed_routes
 from app.knowledge.bases import routes as bases_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
+from app.knowledge.feeds import pages as feed_pages
+from app.knowledge.feeds import routes as feed_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes

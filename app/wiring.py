@@ -19,7 +19,6 @@ from app.adapters.redis_live import RedisLive
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import HealthTools
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
@@ -73,9 +72,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
-    web = SafeWeb(
-        AddressRules(settings.sync_allow_nets, settings.sync_ports), settings.sync_agent, time_s=settings.sync_time_s
-    )
+    feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
@@ -99,10 +96,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         HealthTools: health,
         DocumentTools: documents,
         FeedbackTools: feedback,
-        FeedTools: FeedTools(
-            documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb
-        ),
-        FaqTools: FaqTools(search, OpenpyxlSheets()),
+        FeedTools: feeds,
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -122,9 +116,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         if reranker is not None:
             await reranker.close()
         await parser.close()
-        await web.close()
+        await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
+    rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
+    web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
+    return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:

@@ -36,3 +36,7 @@ class Web(Protocol):
     async def get(self, wanted: Wanted) -> Reply:
         """Raises FetchFailed: a wrong, forbidden or unreachable address, too large, wrong type, broken."""
         ...
+
+    async def close(self) -> None:
+        """Ends every connection."""
+        ...
