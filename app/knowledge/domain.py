@@ -104,7 +104,10 @@ class Faq:
 
 @dataclass(frozen=True)
 class NewChunk:
-    """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text."""
+    """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text.
+
+    chunk_id: the row it shall go on to be, for a passage that was changed by hand.
+    """
 
     position: int
     heading_path: tuple[str, ...]
@@ -114,6 +117,7 @@ class NewChunk:
     char_end: int = 0
     kind: str = "text"
     question: str | None = None
+    chunk_id: UUID | None = None
 
 
 @dataclass(frozen=True)

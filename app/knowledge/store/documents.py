@@ -67,6 +67,7 @@ class ChunkRecord:
     kind: str
     char_start: int
     char_end: int
+    by_hand: bool
 
 
 _FIELDS = [getattr(DocumentRow, name) for name in DocumentRecord.__dataclass_fields__]
@@ -233,6 +234,7 @@ async def serve_version(session: Session, version: VersionRecord, parsed: Parsed
         blob_key=version.blob_key,
         size_bytes=version.size_bytes,
         media_type=version.media_type,
+        edits=0,
     )
 
 
@@ -304,11 +306,12 @@ async def list_documents(
 
 
 async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, limit: int = 100) -> list[ChunkRecord]:
-    """A document's passages in order, behind position `after`."""
+    """A document's passages in order, behind position `after`; disabled ones are for editors only."""
     row = ChunkRow
+    place = (row.char_start, row.char_end, row.origins.is_not(None))
     statement = (
-        select(row.id, row.position, row.heading_path, row.page, row.text, row.kind, row.char_start, row.char_end)
-        .where(row.document_id == document_id, row.position > after)
+        select(row.id, row.position, row.heading_path, row.page, row.text, row.kind, *place)
+        .where(row.document_id == document_id, row.position > after, row.disabled_at.is_(None))
         .order_by(row.position)
         .limit(limit)
     )
@@ -317,6 +320,8 @@ async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, l
 
 async def chunk_position(session: Session, document_id: UUID, chunk_id: UUID) -> int | None:
     """Where in its document a passage stands; None when it is no longer there."""
-    statement = select(ChunkRow.position).where(ChunkRow.id == chunk_id, ChunkRow.document_id == document_id)
+    statement = select(ChunkRow.position).where(
+        ChunkRow.id == chunk_id, ChunkRow.document_id == document_id, ChunkRow.disabled_at.is_(None)
+    )
     position: int | None = await session.scalar(statement)
     return position
