@@ -20,7 +20,7 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools

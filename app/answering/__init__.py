@@ -24,6 +24,7 @@ from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
 from app.answering.recall import KnowledgePassages
+from app.answering.trace_words import reason_words, step_words
 
 __all__ = [
     "AnswerEvent",
@@ -50,5 +51,7 @@ __all__ = [
     "answer",
     "company_of",
     "lesson_prompt",
+    "reason_words",
+    "step_words",
     "with_source_marks",
 ]

@@ -1,8 +1,10 @@
 """The fourth step: which way to answer. A curated FAQ first, then documents, else ask back or refuse honestly."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from app.answering.domain import Language, Passage, Recalled
 from app.answering.language import language_of, plain, terms
@@ -39,50 +41,71 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a way was chosen: a stable code and its figures; `trace.because_<code>` is the sentence for staff."""
+
+    code: str
+    values: Mapping[str, float | str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the trace keeps it."""
+        return {"code": self.code, **self.values}
+
+
+@dataclass(frozen=True)
 class Decision:
     """The way, the passages to use on it, what to offer instead, and why."""
 
     route: Route
     passages: tuple[Passage, ...] = ()
     suggestions: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     left_out: tuple[tuple[int, str], ...] = ()
 
 
 def decide(understood: Understood, recalled: Recalled) -> Decision:
     """Chooses the way for what was recalled; `left_out` names candidates by index, with the reason."""
     if recalled.exact is not None:
-        return Decision(Route.FAQ_EXACT, (recalled.exact,), reasons=("asked word for word",))
+        return Decision(Route.FAQ_EXACT, (recalled.exact,), reasons=(Reason("asked_word_for_word"),))
     asked = understood.whole
     best, how = _nearest_faq(asked, recalled.passages)
     if best is not None:
-        return Decision(Route.FAQ_NEAR, (best,), reasons=(f"likeness {how.score} >= {NEAR_ENOUGH}",))
+        like = Reason("like_an_faq", {"score": how.score, "limit": NEAR_ENOUGH})
+        return Decision(Route.FAQ_NEAR, (best,), reasons=(like,))
     if recalled.near is not None and difference(asked, recalled.near.question or "") is None:
-        return Decision(Route.FAQ_NEAR, (recalled.near,), reasons=(f"similarity {recalled.near.score:.3f}",))
-    reasons = (f"nearest FAQ {how.score}" + (f", but the {how.barred} differs" if how.barred else ""),)
+        near = Reason("near_an_faq", {"score": round(recalled.near.score, 3)})
+        return Decision(Route.FAQ_NEAR, (recalled.near,), reasons=(near,))
+    nearest = (_nearest(how),)
     offers = suggestions(understood.text, recalled.passages, understood.language)
     topics = _questions_about(understood.text, recalled.passages, understood.language)
     if understood.rewritten is None and len(topics) >= 2 and (len(topics) >= 3 or not recalled.answerable):
-        return Decision(Route.CLARIFY, suggestions=topics[:SUGGESTIONS], reasons=("one bare topic, several questions",))
-    confidence = f"confidence {recalled.confidence:.3f}, threshold {recalled.threshold:.3f}"
+        return Decision(Route.CLARIFY, suggestions=topics[:SUGGESTIONS], reasons=(Reason("bare_topic"),))
+    figures = {"confidence": round(recalled.confidence, 3), "threshold": round(recalled.threshold, 3)}
+    reasons: tuple[Reason, ...] = (*nearest, Reason("confidence", figures))
     left_out = tuple(
         (index, why) for index, p in enumerate(recalled.passages) if (why := _about_another(asked, p)) is not None
     )
     dropped = {index for index, _ in left_out}
     unknown = _unknown_model(asked, recalled.passages)
     if unknown is not None:
-        return Decision(Route.REFUSE, (), offers, (*reasons, confidence, f"nothing known about {unknown}"), left_out)
+        return Decision(Route.REFUSE, (), offers, (*reasons, Reason("unknown_product", {"name": unknown})), left_out)
     fit = tuple(p for index, p in enumerate(recalled.passages) if index not in dropped)
     if recalled.answerable and fit and 0 not in dropped:
-        return Decision(Route.KNOWLEDGE, fit, offers, (*reasons, confidence), left_out)
+        return Decision(Route.KNOWLEDGE, fit, offers, reasons, left_out)
     sure = recalled.answerable and recalled.passages
-    why = "the best passage is about something else" if sure else "nothing is sure enough to answer from"
+    reasons = (*reasons, Reason("best_is_about_another" if sure else "not_sure_enough"))
     if _ELSEWHERE.search(plain(asked)):
-        return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, confidence, why, "plainly not our subject"), left_out)
+        return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, Reason("not_our_subject")), left_out)
     if _comes_close(recalled, offers):
-        return Decision(Route.ASK_BACK, (), offers, (*reasons, confidence, why, "close enough to ask back"), left_out)
-    near = any(terms(asked) & terms(f"{p.heading} {p.question or ''} {p.text}") for p in recalled.passages)
-    return Decision(Route.REFUSE, (), offers if near else (), (*reasons, confidence, why), left_out)
+        return Decision(Route.ASK_BACK, (), offers, (*reasons, Reason("close_enough_to_ask")), left_out)
+    related = any(terms(asked) & terms(f"{p.heading} {p.question or ''} {p.text}") for p in recalled.passages)
+    return Decision(Route.REFUSE, (), offers if related else (), reasons, left_out)
+
+
+def _nearest(how: Likeness) -> Reason:
+    if how.barred is None:
+        return Reason("nearest_faq", {"score": how.score})
+    return Reason("faq_barred", {"score": how.score, "what": how.barred})
 
 
 def _nearest_faq(asked: str, passages: tuple[Passage, ...]) -> tuple[Passage | None, Likeness]:

@@ -101,7 +101,7 @@ def _note_decision(trace: Trace, recalled: Recalled, decision: Decision) -> None
     trace.note(
         "thresholds", answerable=recalled.threshold, confidence=round(recalled.confidence, 4), faq_near=NEAR_ENOUGH
     )
-    trace.note("decision", route=decision.route.value, reasons=list(decision.reasons))
+    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
     if not recalled.answerable:
         for passage in recalled.passages:
             trace.fate(passage, "below_threshold")

@@ -42,8 +42,7 @@ class Prompt:
 
 @cache
 def _templates() -> Environment:
-    # Plain text for a model, never HTML: escaping would only change what was quoted.
-    return Environment(  # noqa: S701
+    return Environment(  # noqa: S701 - plain text for a model: escaping would change quotes
         loader=PackageLoader("app.answering", "prompts"),
         undefined=StrictUndefined,
         trim_blocks=True,

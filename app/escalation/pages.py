@@ -11,6 +11,7 @@ from markupsafe import Markup
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
 from app.accounts.pages import StaffPage
+from app.answering import reason_words
 from app.conversations import (
     ConversationTools,
     Lifecycle,
@@ -77,6 +78,7 @@ class TracePage(StaffPage):
     reranked: bool
     rewritten: str | None
     reasons: list[str]
+    ticks: list[str]
     prompt: list[dict[str, str]]
     prompt_tokens: int | None
     raw: str
@@ -232,11 +234,12 @@ async def trace(
         tokens=views.tokens(usage),
         model=str((record.get("model") or {}).get("name") or "—"),
         prompt_version=str(prompt.get("version") or "—"),
-        steps=views.steps(found),
+        steps=views.steps(found, locale),
         candidates=views.candidates(found, locale),
         reranked=views.was_reranked(found),
         rewritten=(record.get("question") or {}).get("rewritten"),
-        reasons=[str(reason) for reason in (record.get("decision") or {}).get("reasons", [])],
+        reasons=[reason_words(reason, locale) for reason in (record.get("decision") or {}).get("reasons", [])],
+        ticks=views.ticks(found),
         prompt=prompt.get("messages") or [],
         prompt_tokens=prompt.get("estimated_tokens"),
         raw=views.raw(found),

@@ -8,6 +8,7 @@ import orjson
 from markupsafe import Markup
 
 from app.accounts import Company
+from app.answering import step_words
 from app.conversations import Message, Owner, OwnerChange, Rating, Summary, Trace
 from app.kernel.clock import iso
 from app.kernel.markdown import to_html
@@ -181,7 +182,7 @@ def system_line(change: OwnerChange, locale: str) -> MessageView:
     )
 
 
-def steps(trace: Trace) -> list[StepView]:
+def steps(trace: Trace, locale: str) -> list[StepView]:
     """The steps as bars: offsets and widths in hundredths of the whole answer."""
     whole = float(trace.trace.get("total_ms") or 1.0)
     shown = []
@@ -191,7 +192,7 @@ def steps(trace: Trace) -> list[StepView]:
         shown.append(
             StepView(
                 name=str(step["step"]),
-                words=_words(step.get("notes") or {}),
+                words=step_words(step, locale),
                 left=round(min(100.0, 100 * start / whole), 2),
                 width=round(max(SMALLEST_BAR, min(100.0, 100 * ms / whole)), 2),
                 look="model" if is_model else "own",
@@ -202,9 +203,10 @@ def steps(trace: Trace) -> list[StepView]:
     return shown
 
 
-def _words(notes: dict[str, Any]) -> str:
-    plain = [f"{key} {value}" for key, value in notes.items() if isinstance(value, str | int | float)]
-    return " · ".join(plain)[:80]
+def ticks(trace: Trace) -> list[str]:
+    """The marks of the time axis: nought, a quarter, a half, three quarters and the whole answer."""
+    whole = float(trace.trace.get("total_ms") or 1.0)
+    return ["0", *(duration(whole * part / 4) for part in (1, 2, 3, 4))]
 
 
 def duration(ms: float | None) -> str:

@@ -158,6 +158,7 @@ async def _kept_alive(tools: JobTools, lease: Lease) -> AsyncIterator[None]:
         raise interruption[0] from None
     finally:
         beating.cancel()
+        await asyncio.wait({beating})
 
 
 async def _is_over(database: Database, job_id: UUID) -> bool:

@@ -3,14 +3,30 @@
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
-from app.knowledge.domain import Audience, EmbedderCard, Faq, FaqHit, Hit, NewChunk, SearchRequest, SearchResult, Stage
+from app.knowledge.domain import (
+    Audience,
+    EmbedderCard,
+    Explained,
+    Faq,
+    FaqHit,
+    Hit,
+    NewChunk,
+    SearchRequest,
+    SearchResult,
+    Seen,
+    Stage,
+    Wording,
+)
 from app.knowledge.embedders import Embedders
+from app.knowledge.events import SearchChanged
 from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
+from app.knowledge.options import SearchOptions
+from app.knowledge.ports import Measured, MeasuredQuestion, PassageUses, QuestionBank, Use, UseCount, UsedKind, Verdict
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
@@ -27,19 +43,32 @@ __all__ = [
     "EmbedderCard",
     "EmbedderTools",
     "Embedders",
+    "Explained",
     "Faq",
     "FaqDraft",
     "FaqHit",
     "FaqTools",
     "Hit",
     "ImportReport",
+    "Measured",
+    "MeasuredQuestion",
     "NewChunk",
+    "PassageUses",
+    "QuestionBank",
     "ScratchText",
+    "SearchChanged",
+    "SearchOptions",
     "SearchRequest",
     "SearchResult",
     "SearchTools",
+    "Seen",
     "SourceLinks",
     "Stage",
+    "Use",
+    "UseCount",
+    "UsedKind",
+    "Verdict",
+    "Wording",
     "accept_document",
     "add_faq",
     "add_scratch_texts",

@@ -14,6 +14,7 @@ from app.knowledge.domain import Audience
 from app.knowledge.embedders import Loaded
 from app.knowledge.lexical import terms_of
 from app.knowledge.search import ranking_of
+from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.faqs import sample_questions
 from app.knowledge.store.search import Asked, Found, find_passages
 from app.knowledge.tools import SearchTools
@@ -107,7 +108,7 @@ async def _ask(tools: SearchTools, loaded: Loaded, questions: Sequence[str]) -> 
                     ranking_of(loaded),
                     [Asked(terms_of(question), vector, canonical_text(question))],
                     base_ids=None,
-                    audiences=Audience.STAFF.readable(),
+                    reader=Reader(Audience.STAFF.readable()),
                     limit=5,
                 )
             )

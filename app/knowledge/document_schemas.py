@@ -66,6 +66,16 @@ def _problem(document: DocumentRecord, locale: str) -> DocumentProblem | None:
     return DocumentProblem(code=document.error_code, message=text(key, locale, **(document.error_values or {})))
 
 
+class BoxView(Wire):
+    """A place on a page, in fractions of the page from its top left corner; pages count from 1."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class ChunkView(Wire):
     """One passage of a document. `char_start`, `char_end`: code points in the document's plain text."""
 
@@ -77,6 +87,7 @@ class ChunkView(Wire):
     kind: str
     char_start: int
     char_end: int
+    boxes: list[BoxView]
 
     @classmethod
     def of(cls, chunk: ChunkRecord) -> Self:

@@ -7,34 +7,54 @@ from typing import Any
 from uuid import UUID
 
 from app.knowledge.lexical import Terms
+from app.knowledge.options import SearchOptions
 from app.knowledge.ports import Vectors
 
 
 class Audience(StrEnum):
-    """Who reads; each may read what the one before may. Only evaluations read scratch bases."""
+    """Whom a base is for, and who reads: staff read everything, signed-in customers what is public or theirs.
+
+    A base for `tiers` names the tiers of signed-in customers that may read it. Only evaluations read scratch bases.
+    """
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    TIERS = "tiers"
     STAFF = "staff"
     SCRATCH = "scratch"
 
     def readable(self) -> list[str]:
-        """The audiences of bases this reader may see."""
+        """The audiences of bases this reader may see, whatever its tier."""
         if self is Audience.SCRATCH:
             return [self.value]
-        order = [Audience.PUBLIC, Audience.SIGNED_IN, Audience.STAFF]
-        return [level.value for level in order[: order.index(self) + 1]]
+        if self is Audience.STAFF:
+            return [level.value for level in Audience if level is not Audience.SCRATCH]
+        return [Audience.PUBLIC.value] if self is Audience.PUBLIC else [Audience.PUBLIC.value, Audience.SIGNED_IN.value]
 
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """queries: the question as typed, then its rewriting if there is one. base_ids None: every base of the audience."""
+    """queries: the question as typed, then its rewriting if there is one. base_ids None: every base of the audience.
+
+    options, explain: for tests only; a live answer has neither.
+    tier: what a signed-in reader is beside that. channel: where it asks; None leaves channels out of account.
+    """
 
     queries: list[str]
     base_ids: list[UUID] | None = None
     audience: Audience = Audience.PUBLIC
     limit: int = 8
     locale: str = "zh-CN"
+    options: SearchOptions | None = None
+    explain: bool = False
+    tier: str | None = None
+    channel: str | None = None
+
+    @property
+    def readable_tiers(self) -> list[str]:
+        """The tiers whose bases this reader may see."""
+        known = self.tier is not None and self.audience in (Audience.SIGNED_IN, Audience.TIERS)
+        return [self.tier] if known and self.tier else []
 
 
 @dataclass(frozen=True)
@@ -74,6 +94,45 @@ class FaqHit:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """One wording of a question as search looked for it. terms: what it was cut into, in order; meant: pairs of a word
+    it says and the words that mean the same; clause: only a part of the question."""
+
+    text: str
+    normalised: str
+    terms: tuple[str, ...]
+    meant: tuple[tuple[str, tuple[str, ...]], ...]
+    clause: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A passage in the list of one stage. rank counts from 1; score: points of BM25, cosine, fused or reranker's."""
+
+    chunk_id: UUID
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Every stage of a search. passages: all that any stage lists; confidence: what each of them alone is worth.
+
+    A curated answer counts once, by its best phrasing. reranked is the final order, also without a reranker.
+    """
+
+    wordings: tuple[Wording, ...]
+    passages: dict[UUID, Hit]
+    confidence: dict[UUID, float]
+    lexical: tuple[Seen, ...]
+    vector: tuple[Seen, ...]
+    fused: tuple[Seen, ...]
+    reranked: tuple[Seen, ...]
+    weights: tuple[float, float]
+    reranker: str | None = None
+
+
+@dataclass(frozen=True)
 class SearchResult:
     """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds."""
 
@@ -85,6 +144,7 @@ class SearchResult:
     faq_near: FaqHit | None = None
     embedder: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
+    explained: Explained | None = None
 
 
 @dataclass(frozen=True)
@@ -102,11 +162,28 @@ class Faq:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a page. Coordinates are fractions of the page, from its top left corner; pages count from 1."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def as_json(self) -> dict[str, float]:
+        """As it is stored and sent."""
+        return {"page": self.page, "x0": self.x0, "y0": self.y0, "x1": self.x1, "y1": self.y1}
+
+
 @dataclass(frozen=True)
 class NewChunk:
     """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text.
 
     chunk_id: the row it shall go on to be, for a passage that was changed by hand.
+    `boxes`: where on its pages it stands. `parent`: the number of the larger passage it was cut from, which is what
+    an answer is written from when this one is found.
     """
 
     position: int
@@ -118,6 +195,8 @@ class NewChunk:
     kind: str = "text"
     question: str | None = None
     chunk_id: UUID | None = None
+    boxes: tuple[Box, ...] = ()
+    parent: int | None = None
 
 
 @dataclass(frozen=True)

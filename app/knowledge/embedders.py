@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.kernel.clock import now
 from app.kernel.database import Database
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.knowledge import hashed_embedder
 from app.knowledge.defaults import DEFAULTS, HASHED, OPENAI
@@ -14,7 +15,7 @@ from app.knowledge.domain import EmbedderCard
 from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.hashed_embedder import HashedEmbedder
 from app.knowledge.ports import Embedder, TextKind, Vectors
-from app.knowledge.store.embedders import create_embedder, current_cards, lock_embedders
+from app.knowledge.store.embedders import create_embedder, current_cards, find_card, lock_embedders
 
 # Writers and searches that missed a switch are told so by their statements; this only bounds how often.
 FRESH_S = 5.0
@@ -61,6 +62,7 @@ class Embedders:
         self._database = database
         self._connect = connect
         self._loaded: tuple[Loaded, ...] = ()
+        self._chosen: dict[UUID, Loaded] = {}
         self._read_at = 0.0
 
     async def present(self, *, fresh: bool = False) -> Loaded:
@@ -81,6 +83,18 @@ class Embedders:
             self._read_at = monotonic()
         return self._loaded
 
+    async def chosen(self, embedder_id: UUID) -> Loaded:
+        """Any embedder, for a test. Raises NotFound."""
+        known = next((loaded for loaded in await self.in_use(fresh=True) if loaded.id == embedder_id), None)
+        if known is not None:
+            return known
+        async with self._database.reading() as session:
+            card = await find_card(session, embedder_id)
+        if card is None:
+            raise NotFound
+        self._chosen[embedder_id] = self._load(card, self._chosen.get(embedder_id))
+        return self._chosen[embedder_id]
+
     @property
     def has_server(self) -> bool:
         """Whether there is a way to models on a server."""
@@ -97,7 +111,7 @@ class Embedders:
 
     async def close(self) -> None:
         """Closes what the embedders hold open."""
-        for loaded in self._loaded:
+        for loaded in (*self._loaded, *self._chosen.values()):
             await loaded.embedder.close()
 
     def load(self, card: EmbedderCard) -> Loaded:

@@ -65,6 +65,26 @@ def features(text: str, pieces: tuple[int, ...] = (4,)) -> Features:
     return Features(hashes, np.repeat(np.array([UNIGRAM, BIGRAM, WORD, PIECE], dtype=np.uint8), sizes))
 
 
+def written_terms(folded: str) -> list[str]:
+    """What a normalised text is cut into, readably and in order: pairs of characters, words and codes, each once."""
+    found: list[tuple[int, str]] = [(match.start(), match[0]) for match in _WORDS.finditer(folded)]
+    found += [(match.start(), match[0]) for match in _CODES.finditer(folded)]
+    counted = [any(first <= ord(sign) <= last for first, last in _CHARACTER_SCRIPTS) for sign in folded]
+    for place, sign in enumerate(folded):
+        if counted[place] and counted[place + 1 : place + 2] == [True]:
+            found.append((place, folded[place : place + 2]))
+        elif counted[place] and counted[max(0, place - 1) : place] != [True]:
+            found.append((place, sign))
+    return list(dict.fromkeys(term for _, term in sorted(found)))
+
+
+def without_kind(terms: Terms, kind: int) -> Terms:
+    """The terms less those of one kind."""
+    kept = terms.kinds != kind
+    gone = int(terms.counts[~kept].sum())
+    return Terms(terms.ids[kept], terms.counts[kept], terms.length - gone, terms.kinds[kept])
+
+
 def terms_of(*texts: str) -> Terms:
     """The BM25 terms of some texts that belong to one passage; nothing is paired across their borders.
 

@@ -7,6 +7,7 @@ from app.knowledge.canonical import canonical_text
 from app.knowledge.domain import SearchRequest
 from app.knowledge.lexical import terms_of
 from app.knowledge.search import ranking_of
+from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.measure import find_backend_pid
 from app.knowledge.store.search import Asked, Effort, find_passages
 from app.knowledge.tools import SearchTools
@@ -28,7 +29,7 @@ async def exact_hits(tools: SearchTools, request: SearchRequest) -> set[UUID]:
             ranking_of(loaded),
             asked,
             base_ids=request.base_ids,
-            audiences=request.audience.readable(),
+            reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
             limit=request.limit,
             effort=EVERYTHING,
         )

@@ -1,10 +1,15 @@
-"""What knowledge needs from outside: something that embeds text, and something that reranks passages."""
+"""What knowledge needs from outside: embedder, reranker, sheets, the regression questions, which answers quoted what."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+from app.knowledge.options import SearchOptions
 
 Vectors = npt.NDArray[np.float32]
 TextKind = Literal["query", "passage"]
@@ -50,4 +55,98 @@ class SheetReader(Protocol):
 
     async def rows(self, data: bytes) -> list[list[str]]:
         """The first sheet of an XLSX file, every cell as text. Raises FaqFileUnreadable."""
+        ...
+
+
+@dataclass(frozen=True)
+class MeasuredQuestion:
+    """How one regression question did. rank: of the first expected passage, None when it is not among the first ten or
+    none is expected; answered: whether search calls it answerable; problems: codes, none when it passed."""
+
+    question_id: UUID
+    text: str
+    must: bool
+    must_refuse: bool
+    rank: int | None
+    answered: bool
+    problems: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run over the regression questions.
+
+    Rates in [0, 1], 0 when no question asks for them; false_answers: of those that must be refused; false_refusals: of
+    those that expect a passage.
+    """
+
+    run_id: UUID
+    questions: int
+    recall_at_1: float
+    recall_at_5: float
+    mrr_at_10: float
+    false_answers: float
+    false_refusals: float
+    rows: tuple[MeasuredQuestion, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a change may go live; reasons: sentences, also for what is fine."""
+
+    passes: bool
+    reasons: tuple[str, ...]
+
+
+UsedKind = Literal["document", "faq", "chunk"]
+
+
+@dataclass(frozen=True)
+class UseCount:
+    """How many answers quoted something, and when the last one did."""
+
+    answers: int
+    last_used_at: datetime
+
+
+@dataclass(frozen=True)
+class Use:
+    """An answer that quoted something: whose question it answered, and what it quoted."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    question: str
+    answer: str
+    outcome: str | None
+    quote: str
+    chunk_id: UUID | None
+    at: datetime
+
+
+class PassageUses(Protocol):
+    """Which answers quoted which documents, FAQs and chunks."""
+
+    async def counts(self, kind: UsedKind, ids: Sequence[UUID] | None, since: datetime | None) -> dict[UUID, UseCount]:
+        """One entry for each that was quoted since then (ever); ids None: all there are, which needs a `since`."""
+        ...
+
+    async def answers(self, kind: UsedKind, id: UUID, before: UUID | None, limit: int) -> list[Use]:
+        """Newest first, behind the answer `before`; each answer once."""
+        ...
+
+
+class QuestionBank(Protocol):
+    """The company's regression questions, asked of search as it is or as it would be."""
+
+    async def measure(self, options: SearchOptions | None) -> Measured:
+        """Asks all of them with these settings and keeps the run; None: as live. No questions: zeros and no rows."""
+        ...
+
+    async def verdict(self, before: Measured, after: Measured) -> Verdict:
+        """What the gate says about going from one run to the other."""
         ...

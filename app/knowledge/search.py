@@ -1,5 +1,6 @@
 """Search over documents and FAQs: words and vectors together in one round trip, and how sure it is."""
 
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -7,13 +8,16 @@ from app.kernel.logging import get_logger
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.clauses import clauses
 from app.knowledge.confidence import confidence_of
-from app.knowledge.domain import FaqHit, Hit, SearchRequest, SearchResult, Stage
+from app.knowledge.domain import Explained, FaqHit, Hit, SearchRequest, SearchResult, Stage
 from app.knowledge.embedders import Loaded
 from app.knowledge.errors import EmbedderUnavailable
-from app.knowledge.lexical import terms_of
-from app.knowledge.ports import Vectors
+from app.knowledge.explain import EXPLAINED, explained, wording_of
+from app.knowledge.lexical import SAME, Terms, terms_of, without_kind
+from app.knowledge.options import SearchOptions
+from app.knowledge.ports import Reranker, Vectors
 from app.knowledge.rerank import reranked
-from app.knowledge.store.search import Asked, Found, Ranking, find_passages
+from app.knowledge.store.eligibility import Reader
+from app.knowledge.store.search import NORMAL, Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
 
 log = get_logger(__name__)
@@ -21,6 +25,18 @@ log = get_logger(__name__)
 WEIGHT_FREE, NEURAL = (0.7, 0.3), (0.3, 0.7)
 RERANK_POOL = 50
 LONGEST_QUERY = 500
+LIVE = SearchOptions()
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What one round of search used, found and took."""
+
+    loaded: Loaded
+    ranking: Ranking
+    said: list[str]
+    found: Found
+    timings: dict[str, float]
 
 
 async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchResult:
@@ -30,44 +46,48 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
     if not queries:
         present = await tools.embedders.present()
         return SearchResult([], False, 0.0, present.card.threshold, embedder=present.card.model)
-    loaded, found, timings = await _look(tools, request, queries)
-    hits = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
-    confidence = confidence_of(found.rows, queries, neural=loaded.neural)
+    looked = await _look(tools, request, queries)
+    loaded, found, timings = looked.loaded, looked.found, looked.timings
+    options, reranker = request.options or LIVE, _reranker(tools, request)
+    pool = max(request.limit, RERANK_POOL if reranker else 0)
+    seen = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
+    rows, hits = found.rows[:pool], seen[:pool]
+    confidence = confidence_of(rows, queries, neural=loaded.neural)
+    threshold = loaded.card.threshold if options.threshold is None else options.threshold
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
-    if tools.reranker is not None:
+    if reranker is not None:
         reranking = perf_counter()
-        hits = await reranked(tools.reranker, queries[-1], hits)
+        hits = await reranked(reranker, queries[-1], hits)
         timings["rerank"] = (perf_counter() - reranking) * 1000
-    hits = hits[: request.limit]
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
-        hits=hits,
-        answerable=exact is not None or confidence >= loaded.card.threshold,
+        hits=hits[: request.limit],
+        answerable=exact is not None or confidence >= threshold,
         confidence=1.0 if exact else confidence,
-        threshold=loaded.card.threshold,
+        threshold=threshold,
         faq_exact=exact,
         faq_near=near,
         embedder=loaded.card.model,
         timings_ms=timings,
+        explained=_explained(request, looked, seen, hits, reranker) if request.explain else None,
     )
 
 
-async def _look(
-    tools: SearchTools, request: SearchRequest, queries: list[str]
-) -> tuple[Loaded, Found, dict[str, float]]:
+async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) -> _Looked:
     """Embeds and asks the database; once more when the embedder was switched between the two."""
+    options = request.options or LIVE
     fresh = False
     while True:
         started = perf_counter()
-        loaded = await tools.embedders.present(fresh=fresh)
+        loaded = await _loaded(tools, options, fresh=fresh)
         parts = [] if loaded.neural else clauses(queries[-1])
         said = [*queries, *parts]
         vectors = await _vectors(loaded, said)
-        ranking = ranking_of(loaded, vectors is not None)
+        ranking = _weighed(ranking_of(loaded, vectors is not None), options)
         asked = [
             Asked(
-                terms_of(wording),
+                _terms(wording, options),
                 None if vectors is None else vectors[place],
                 canonical_text(wording),
                 clause=place >= len(queries),
@@ -75,19 +95,60 @@ async def _look(
             for place, wording in enumerate(said)
         ]
         embedded = perf_counter()
+        least = RERANK_POOL if _reranker(tools, request) else 0
         async with tools.database.reading() as session:
             found = await find_passages(
                 session,
                 ranking,
                 asked,
                 base_ids=request.base_ids,
-                audiences=request.audience.readable(),
-                limit=max(request.limit, RERANK_POOL if tools.reranker else 0),
+                reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
+                limit=max(request.limit, least, EXPLAINED if request.explain else 0),
+                effort=NORMAL if options.candidates is None else replace(NORMAL, candidates=options.candidates),
             )
-        if found.embedder_id == loaded.id or fresh:
+        if found.embedder_id == loaded.id or fresh or options.embedder_id is not None:
             done = perf_counter()
-            return loaded, found, {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
+            timings = {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
+            return _Looked(loaded, ranking, said, found, timings)
         fresh = True
+
+
+async def _loaded(tools: SearchTools, options: SearchOptions, *, fresh: bool) -> Loaded:
+    if options.embedder_id is not None:
+        return await tools.embedders.chosen(options.embedder_id)
+    return await tools.embedders.present(fresh=fresh)
+
+
+def _reranker(tools: SearchTools, request: SearchRequest) -> Reranker | None:
+    return None if request.options is not None and not request.options.rerank else tools.reranker
+
+
+def _terms(wording: str, options: SearchOptions) -> Terms:
+    return terms_of(wording) if options.synonyms else without_kind(terms_of(wording), SAME)
+
+
+def _weighed(ranking: Ranking, options: SearchOptions) -> Ranking:
+    if options.weights is None or not ranking.vectors:
+        return ranking
+    words, vectors = options.weights
+    return replace(ranking, lexical_weight=words, vector_weight=vectors, ranks=(2 * words, 2 * vectors))
+
+
+def _explained(
+    request: SearchRequest, looked: _Looked, seen: list[Hit], final: list[Hit], reranker: Reranker | None
+) -> Explained:
+    synonyms = request.options is None or request.options.synonyms
+    whole = {query[:LONGEST_QUERY] for query in request.queries}
+    wordings = [wording_of(said, clause=said not in whole, synonyms=synonyms) for said in looked.said]
+    return explained(
+        wordings,
+        looked.found.rows,
+        seen,
+        final if reranker else seen,
+        neural=looked.loaded.neural,
+        weights=(looked.ranking.lexical_weight, looked.ranking.vector_weight),
+        reranker=None if reranker is None else reranker.name,
+    )
 
 
 async def _vectors(loaded: Loaded, queries: list[str]) -> Vectors | None:

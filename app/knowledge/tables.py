@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
@@ -29,7 +29,10 @@ DEFAULT_BASE = UUID("00000000-0000-7000-8000-000000000001")
 
 
 class BaseRow(Table):
-    """A knowledge base: what one audience may read; `version` rises with every change of its content."""
+    """A knowledge base: what one audience may read, in some channels or (none named) in all.
+
+    `version` rises with every change of its content, `revision` with every change of its settings.
+    """
 
     __tablename__ = "base"
 
@@ -38,11 +41,15 @@ class BaseRow(Table):
     name: Mapped[str] = mapped_column(Text)
     locale: Mapped[str] = mapped_column(Text, default="zh-CN")
     audience: Mapped[str] = mapped_column(Text, default="public")
+    tiers: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    channels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     priority: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(BigInteger, default=0)
     chunk_count: Mapped[int] = mapped_column(default=0)
     token_count: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class DocumentRow(Table):
@@ -68,6 +75,8 @@ class DocumentRow(Table):
     error_code: Mapped[str | None] = mapped_column(Text)
     error_values: Mapped[dict[str, Any] | None]
     chunk_count: Mapped[int] = mapped_column(default=0)
+    parse_settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    parse_report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     page_count: Mapped[int | None]
     unread_pages: Mapped[int] = mapped_column(default=0)
     pictures: Mapped[int] = mapped_column(default=0)
@@ -149,6 +158,7 @@ class ChunkRow(Table):
 
     `origins`: the parsed passages that hand work made it from, none for an added one; null while nobody touched it.
     A disabled one keeps its row and leaves the index; `disabled_with` says 'document' when the whole document did.
+    It holds from `valid_from` until just before `valid_until`, in `channels`; null: no limit.
     """
 
     __tablename__ = "chunk"
@@ -157,6 +167,11 @@ class ChunkRow(Table):
         Index("ix_chunk_faq_id", "faq_id"),
         Index("ix_chunk_owner_id", "owner_id"),
         Index("ix_chunk_base_id", "base_id"),
+        Index(
+            "ix_chunk_limited",
+            "id",
+            postgresql_where=text("valid_from IS NOT NULL OR valid_until IS NOT NULL OR channels IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -175,6 +190,11 @@ class ChunkRow(Table):
     question: Mapped[str | None] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(Text)
     token_count: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[datetime | None] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+    channels: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    boxes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    parent: Mapped[int | None]
     owner_id: Mapped[UUID] = mapped_column(Computed("coalesce(document_id, faq_id)", persisted=True))
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     origins: Mapped[list[str] | None] = mapped_column(ARRAY(Text))

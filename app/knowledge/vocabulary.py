@@ -59,6 +59,21 @@ def things_meant(text: str) -> frozenset[str]:
     return frozenset(same_things(normalise(text)))
 
 
+def words_meant(folded: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The everyday words a normalised text says, each with the others for the same thing."""
+    lines = [([normalise(word) for word in line.split()], line.split()) for line in _DATA["same_zh"]]
+    found = {said: line for words, line in lines for said in words if is_han(said) and said in folded}
+    kept = [said for said in found if not any(said != other and said in other for other in found)]
+    meant = [(said, tuple(word for word in found[said] if normalise(word) != said)) for said in kept]
+    stems = _stems(folded)
+    for line in (line.split("|") for line in _DATA["same_en"]):
+        for phrase in line:
+            size = len(_stems(phrase))
+            if any(stems[start : start + size] == _stems(phrase) for start in range(len(stems))):
+                meant.append((phrase, tuple(other for other in line if other != phrase)))
+    return meant
+
+
 def subjects(folded: str) -> list[str]:
     """The subjects a normalised text names that not every company deals in."""
     found = list(dict.fromkeys(_starting(folded, _SUBJECTS_ZH))) if is_han(folded) else []

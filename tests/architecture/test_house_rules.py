@@ -17,6 +17,7 @@ ROOMS = [
     "model_registry",
     "knowledge",
     "answering",
+    "evaluation",
     "conversations",
     "escalation",
     "feedback",

@@ -12,7 +12,7 @@ DROPPED = frozenset(
 )
 CONTAINERS = frozenset(
     """html body main article section div p ul ol li dl dt dd blockquote figure figcaption form fieldset legend header
-    aside address details summary center hgroup thead tbody tfoot tr td th caption table hr""".split()  # noqa: SIM905
+    aside address details summary center hgroup thead tbody tfoot tr td th caption table hr""".split()  # noqa: SIM905 - as above
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)

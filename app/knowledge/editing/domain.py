@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.knowledge.domain import NewChunk
+from app.knowledge.domain import Box, NewChunk
 
 LONGEST_TEXT = 20_000
 
@@ -36,6 +36,8 @@ class Passage:
     disabled_at: datetime | None
     disabled_by: str | None
     disabled_with: str | None
+    boxes: list[dict[str, Any]]
+    parent: int | None
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -59,6 +61,8 @@ class Passage:
             char_end=self.char_end,
             kind=self.kind,
             chunk_id=self.id,
+            boxes=tuple(Box(**box) for box in self.boxes),
+            parent=self.parent,
         )
 
 

@@ -130,7 +130,18 @@ def _joined_originals(first: Passage, second: Passage) -> str:
 
 def _as_json(passage: Passage) -> dict[str, Any]:
     kept = asdict(passage)
-    names = ("kind", "heading_path", "page", "char_start", "char_end", "text", "revision", "origins", "original_text")
+    names = (
+        "kind",
+        "heading_path",
+        "page",
+        "char_start",
+        "char_end",
+        "text",
+        "revision",
+        "origins",
+        "original_text",
+        "boxes",
+    )
     return {"chunk_id": str(passage.id)} | {name: kept[name] for name in names}
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.accounts import Principal
 from app.kernel.errors import NotFound
-from app.knowledge.domain import NewChunk
+from app.knowledge.domain import Box, NewChunk
 from app.knowledge.editing import store
 from app.knowledge.editing.domain import Passage, PastState
 from app.knowledge.editing.errors import ChunkReshaped
@@ -103,5 +103,6 @@ def _chunk(other: dict[str, Any] | None, position: int = 0) -> NewChunk:
         char_start=other["char_start"],
         char_end=other["char_end"],
         kind=other["kind"],
+        boxes=tuple(Box(**box) for box in other["boxes"]),
         chunk_id=UUID(other["chunk_id"]),
     )

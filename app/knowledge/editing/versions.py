@@ -11,6 +11,7 @@ from app.knowledge.editing import store
 from app.knowledge.editing.carry import carry
 from app.knowledge.editing.domain import KeptWork, Passage
 from app.knowledge.errors import IndexMoved
+from app.knowledge.store.chunks import set_validity
 from app.knowledge.store.passages import take_out
 from app.knowledge.tools import SearchTools
 
@@ -41,6 +42,8 @@ async def settle_hand_work(session: Session, document_id: UUID, number: int, wor
         ids = await store.still_indexed(session, document_id)
         await take_out(session, document.base_id, ids)
         await store.set_disabled(session, ids, "system", "document")
+    if document.valid_from is not None or document.valid_until is not None:
+        await set_validity(session, document_id, document.valid_from, document.valid_until)
     dropped = [_told(passage) for passage in work.dropped[:LONGEST_REPORT]]
     await store.report_kept(session, document_id, number, len(work.chunks), len(work.kept), dropped)
 

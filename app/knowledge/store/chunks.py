@@ -15,10 +15,13 @@ from sqlalchemy.dialects.postgresql import UUID as PgUuid
 
 from app.kernel.database import Session
 from app.kernel.ids import new_id
-from app.knowledge.domain import PreparedChunk, PreparedChunks
+from app.knowledge.domain import NewChunk, PreparedChunk, PreparedChunks
 from app.knowledge.errors import IndexMoved
 from app.knowledge.lexical import TERM_SPACE, Terms
 from app.knowledge.ports import Vectors
+from app.knowledge.store.eligibility import keep_limits, limits_of
+from app.knowledge.store.eligibility import set_channels as set_channels
+from app.knowledge.store.eligibility import set_validity as set_validity
 from app.knowledge.store.embedders import lock_embedders, partition_name
 from app.knowledge.tables import BaseRow, ChunkRow, EmbedderRow
 
@@ -70,6 +73,7 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     if any(not current <= one.prepared.embedder_ids for one in replacements):
         raise IndexMoved
     existing = await _existing(session, [one.owner.id for one in replacements])
+    limits = await limits_of(session, list(existing))
     kept: list[tuple[UUID, PreparedChunk, int]] = []
     fresh: list[_Fresh] = []
     for one in replacements:
@@ -88,6 +92,7 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     count = chunk_count - removed + len(fresh)
     await _move(session, kept)
     await _insert(session, number, fresh, tokens / count if count else 1.0)
+    await keep_limits(session, limits)
     await count_base(session, base_id, count, tokens)
 
 
@@ -193,9 +198,10 @@ async def forget_terms(session: Session, base_id: UUID, ids: Sequence[UUID]) -> 
 _MOVE = text(
     """
     UPDATE chunk c SET position = m.position, page = m.page, char_start = m.first, char_end = m.last,
-        version_number = m.version
+        version_number = m.version, boxes = CAST(m.boxes AS jsonb), parent = m.parent
     FROM unnest(CAST(:ids AS uuid[]), CAST(:positions AS int[]), CAST(:pages AS int[]), CAST(:firsts AS int[]),
-        CAST(:lasts AS int[]), CAST(:versions AS int[])) AS m(id, position, page, first, last, version)
+        CAST(:lasts AS int[]), CAST(:versions AS int[]), CAST(:boxes AS text[]), CAST(:parents AS int[]))
+        AS m(id, position, page, first, last, version, boxes, parent)
     WHERE c.id = m.id
     """
 )
@@ -214,13 +220,19 @@ async def _move(session: Session, kept: Sequence[tuple[UUID, PreparedChunk, int]
             "firsts": [chunk.char_start for chunk in chunks],
             "lasts": [chunk.char_end for chunk in chunks],
             "versions": [version for _, _, version in kept],
+            "boxes": [_boxes(chunk) for chunk in chunks],
+            "parents": [chunk.parent for chunk in chunks],
         },
     )
 
 
+def _boxes(chunk: NewChunk) -> str:
+    return orjson.dumps([box.as_json() for box in chunk.boxes]).decode()
+
+
 _CHUNK_COLUMNS = (
     "id, base_id, document_id, faq_id, version_number, position, kind, title, heading_path, page, char_start,"
-    " char_end, text, question, sha256, token_count"
+    " char_end, text, question, sha256, token_count, boxes, parent"
 )
 
 
@@ -283,6 +295,8 @@ def _chunk_row(one: _Fresh) -> tuple[object, ...]:
         chunk.question,
         one.prepared.sha256,
         one.terms.length,
+        _boxes(chunk),
+        chunk.parent,
     )
 
 

@@ -67,10 +67,17 @@ class ChunkRecord:
     kind: str
     char_start: int
     char_end: int
-    by_hand: bool
+    boxes: list[dict[str, Any]]
+    origins: list[str] | None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody changed its words, so that its place in the plain text is only about right."""
+        return self.origins is not None
 
 
 _FIELDS = [getattr(DocumentRow, name) for name in DocumentRecord.__dataclass_fields__]
+_CHUNK_FIELDS = [getattr(ChunkRow, name) for name in ChunkRecord.__dataclass_fields__]
 
 
 def _alive() -> Select[Any]:
@@ -307,12 +314,10 @@ async def list_documents(
 
 async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, limit: int = 100) -> list[ChunkRecord]:
     """A document's passages in order, behind position `after`; disabled ones are for editors only."""
-    row = ChunkRow
-    place = (row.char_start, row.char_end, row.origins.is_not(None))
     statement = (
-        select(row.id, row.position, row.heading_path, row.page, row.text, row.kind, *place)
-        .where(row.document_id == document_id, row.position > after, row.disabled_at.is_(None))
-        .order_by(row.position)
+        select(*_CHUNK_FIELDS)
+        .where(ChunkRow.document_id == document_id, ChunkRow.position > after, ChunkRow.disabled_at.is_(None))
+        .order_by(ChunkRow.position)
         .limit(limit)
     )
     return [ChunkRecord(*found) for found in await session.execute(statement)]

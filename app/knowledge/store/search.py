@@ -13,6 +13,7 @@ from app.knowledge.everyday import commonness
 from app.knowledge.lexical import TERM_SPACE, Terms
 from app.knowledge.ports import Vectors
 from app.knowledge.store.chunks import K1, KEY_SPACE, KEY_STEP, B, vector_literal
+from app.knowledge.store.eligibility import BASE_READABLE, CHUNK_SHUT, Reader
 from app.knowledge.store.embedders import HNSW_DIMENSIONS, partition_name
 
 RRF_K = 60
@@ -29,7 +30,7 @@ CLAUSE_SURE, CLAUSE_FUSED, CLAUSE_TRIES = 0.95, 0.5, 20
 class Ranking:
     """How the two channels become one order. neural: reciprocal ranks; else the weighted sum of the scores.
 
-    vectors False: words alone, for when the embedding server is away.
+    vectors False: words alone, for when the embedding server is away. ranks: what each channel's rank weighs.
     """
 
     embedder_id: UUID
@@ -38,6 +39,7 @@ class Ranking:
     lexical_weight: float
     vector_weight: float
     vectors: bool = True
+    ranks: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ async def find_passages(
     asked: Sequence[Asked],
     *,
     base_ids: Sequence[UUID] | None,
-    audiences: Sequence[str],
+    reader: Reader,
     limit: int,
     effort: Effort = NORMAL,
 ) -> Found:
@@ -103,8 +105,8 @@ async def find_passages(
         "vectors": [_NO_VECTOR if one.vector is None else vector_literal(one.vector) for one in asked],
         "canonicals": [one.canonical for one in asked if not one.clause],
         "clauses": [one.clause for one in asked],
-        "audiences": list(audiences),
         "limit": limit,
+        **reader.values(),
     }
     if base_ids is not None:
         values["bases"] = list(base_ids)
@@ -117,7 +119,7 @@ async def find_passages(
 _QUESTION = """
 scope AS MATERIALIZED (
     SELECT id, number, chunk_count, token_count, priority FROM base
-    WHERE audience = ANY(CAST(:audiences AS text[])) {base_filter}),
+    WHERE {base_readable} {base_filter}),
 size AS MATERIALIZED (
     SELECT coalesce(sum(chunk_count), 0)::float8 AS n,
         coalesce(sum(token_count)::float8 / nullif(sum(chunk_count), 0), 1) AS mean_length,
@@ -154,6 +156,7 @@ sharing AS MATERIALIZED (
         SELECT k.q, t.chunk_id, row_number() OVER (PARTITION BY k.q ORDER BY sum(k.idf) DESC) AS nth
         FROM looked_up k JOIN chunk_terms t ON t.keys @> k.key
         WHERE t.base_id = ANY((SELECT bases FROM size)::uuid[])
+            AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = t.chunk_id AND {chunk_shut})
         GROUP BY k.q, t.chunk_id) counted
     WHERE nth <= {rescored}),
 lexical AS MATERIALIZED (
@@ -171,10 +174,12 @@ _NEAREST = """nearest AS MATERIALIZED (
         (SELECT chunk_id, distance FROM (
             SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
             WHERE (SELECT n FROM size) <= {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
+                AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = v.chunk_id AND {chunk_shut})
             OFFSET 0) every ORDER BY distance LIMIT {candidates})
         UNION ALL
         (SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
             WHERE (SELECT n FROM size) > {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
+                AND (SELECT true FROM chunk c WHERE c.id = v.chunk_id AND {chunk_shut}) IS NULL
             ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c
     WHERE NOT a.clause)"""
 
@@ -192,15 +197,15 @@ proposed AS MATERIALIZED (
                UNION SELECT chunk_id FROM nearest WHERE nth <= {clause_tries}) best WHERE a.clause) c
     GROUP BY q, chunk_id),
 scored AS (
-    SELECT p.q, a.clause, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id,
-        least(1, greatest(0, coalesce(p.score, -(t.lexical <#> a.weights)) / a.self)) AS lexical_score,
-        {similarity} AS vector_score
+    SELECT p.q, a.clause, p.chunk_id, p.lexical_nth, p.vector_nth, t.answer_id, a.self,
+        coalesce(p.score, -(t.lexical <#> a.weights)) AS points, {similarity} AS vector_score
     FROM proposed p JOIN asked a USING (q) JOIN chunk_terms t ON t.chunk_id = p.chunk_id OFFSET 0),
+measured AS (SELECT *, least(1, greatest(0, points / self)) AS lexical_score FROM scored),
 weighed AS (
     SELECT *, CASE WHEN clause THEN {clause_sure} ELSE 1 END
             * ({lexical_weight} * lexical_score + {vector_weight} * vector_score) AS sure,
         CASE WHEN clause THEN {clause_fused} ELSE 1 END * ({fused}) AS fused
-    FROM scored),
+    FROM measured),
 placed AS (
     SELECT *, row_number() OVER (PARTITION BY chunk_id ORDER BY fused DESC, q) AS wording,
         max(sure) OVER (PARTITION BY chunk_id) AS surest
@@ -219,11 +224,14 @@ exact AS (
     FROM unnest(CAST(:canonicals AS text[])) WITH ORDINALITY AS k(canonical, nth)
     JOIN faq_phrasing p ON p.canonical = k.canonical JOIN scope ON scope.id = p.base_id
     JOIN faq f ON f.id = p.faq_id
+    WHERE EXISTS (SELECT 1 FROM chunk c JOIN chunk_terms t ON t.chunk_id = c.id
+        WHERE c.faq_id = p.faq_id AND ({chunk_shut}) IS NOT TRUE)
     ORDER BY k.nth, scope.priority DESC, p.position, p.faq_id LIMIT 1)
 SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
     x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
     c.id, c.document_id, c.faq_id, c.base_id, coalesce(d.title, c.title) AS title, c.heading_path, c.page, c.text,
-    c.question, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score
+    c.question, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth, h.vector_score,
+    h.points
 FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
 LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN document d ON d.id = c.document_id
 ORDER BY h.score DESC NULLS LAST, c.id"""
@@ -231,7 +239,7 @@ ORDER BY h.score DESC NULLS LAST, c.id"""
 _SIMILARITY = """1 - coalesce(p.distance, (SELECT v.vector::halfvec({dimensions}) <=> a.vector FROM {partition} v
                                   WHERE v.chunk_id = p.chunk_id), 1)"""
 _BY_SCORE = "{lexical_weight} * lexical_score + {vector_weight} * vector_score"
-_BY_RANK = "coalesce(1.0 / ({rrf} + lexical_nth), 0) + coalesce(1.0 / ({rrf} + vector_nth), 0)"
+_BY_RANK = "coalesce({by_words} / ({rrf} + lexical_nth), 0) + coalesce({by_vectors} / ({rrf} + vector_nth), 0)"
 
 
 @lru_cache(maxsize=32)
@@ -239,11 +247,15 @@ def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause
     """The text differs only by embedder, so every connection prepares it once."""
     weights = {"lexical_weight": ranking.lexical_weight, "vector_weight": ranking.vector_weight}
     by_rank = ranking.neural and ranking.vectors
-    fused = _BY_RANK.format(rrf=RRF_K) if by_rank else _BY_SCORE.format(**weights)
+    by_words, by_vectors = ranking.ranks
+    ranked = _BY_RANK.format(rrf=RRF_K, by_words=by_words, by_vectors=by_vectors)
+    fused = ranked if by_rank else _BY_SCORE.format(**weights)
     template = "WITH" + ",".join((_QUESTION, _CHANNELS, _FUSION))
+    template = template.replace("{base_readable}", BASE_READABLE)
     for part, with_vectors, without in (("nearest", _NEAREST, _NOTHING_NEAR), ("similarity", _SIMILARITY, "0.0")):
         template = template.replace("{" + part + "}", with_vectors if ranking.vectors else without)
     sql = template.format(
+        chunk_shut=CHUNK_SHUT,
         base_filter="AND id = ANY(CAST(:bases AS uuid[]))" if some_bases else "",
         partition=partition_name(ranking.embedder_id),
         dimensions=ranking.dimensions,
