@@ -35,6 +35,7 @@ from app.knowledge import (
     EmbedderTools,
     FaqTools,
     SearchTools,
+    ShelfTools,
     SourceLinks,
     note_stopped_job,
 )
@@ -94,6 +95,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         JobTools: jobs,
         ModelRegistryTools: models,
         SearchTools: search,
+        ShelfTools: ShelfTools(documents, StoredUses(database)),
         Settings: settings,
         SourceLinks: links,
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),

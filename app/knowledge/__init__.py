@@ -30,6 +30,9 @@ from app.knowledge.ports import Measured, MeasuredQuestion, PassageUses, Questio
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
+from app.knowledge.shelf.service import mark_due_reviews
+from app.knowledge.shelf.switching import index_document
+from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
@@ -62,6 +65,7 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "ShelfTools",
     "SourceLinks",
     "Stage",
     "Use",
@@ -83,10 +87,12 @@ __all__ = [
     "get_document",
     "get_faq",
     "import_faqs",
+    "index_document",
     "ingest_document",
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "mark_due_reviews",
     "note_stopped_job",
     "open_reembed",
     "read_drafts",

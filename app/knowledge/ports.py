@@ -1,4 +1,4 @@
-"""What knowledge needs from outside: embedder, reranker, sheets, the regression questions, which answers quoted what."""
+"""What knowledge needs from outside: embedder, reranker, sheets, regression questions, and who quoted what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
