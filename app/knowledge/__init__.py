@@ -1,5 +1,6 @@
 """Knowledge: bases, documents, FAQs, and the search over both."""
 
+from app.knowledge.bases.policy import audience_for
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
@@ -76,6 +77,7 @@ __all__ = [
     "accept_document",
     "add_faq",
     "add_scratch_texts",
+    "audience_for",
     "backend_pid",
     "can_read",
     "canonical_text",
