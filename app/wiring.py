@@ -21,7 +21,7 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
@@ -36,6 +36,7 @@ from app.knowledge import (
     EmbedderTools,
     FaqTools,
     SearchTools,
+    ShelfTools,
     SourceLinks,
     note_stopped_import,
     note_stopped_job,
@@ -88,21 +89,17 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
-        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: health,
-        DocumentTools: documents,
         FeedbackTools: feedback,
         FeedTools: feeds,
-        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
-        SearchTools: search,
         Settings: settings,
-        SourceLinks: links,
+        **_knowledge(settings, documents),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -125,6 +122,19 @@ def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
     return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
+
+
+def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+    """The tools of the knowledge room, all over the same search, jobs and files."""
+    database, search, jobs = documents.database, documents.search, documents.jobs
+    return {
+        DocumentTools: documents,
+        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
+        SearchTools: search,
+        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        SourceLinks: documents.links,
+    }
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
