@@ -18,9 +18,10 @@ from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
-from app.analytics import HealthTools
+from app.adapters.web import AddressRules, SafeWeb
+from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
@@ -35,9 +36,12 @@ from app.knowledge import (
     EmbedderTools,
     FaqTools,
     SearchTools,
+    ShelfTools,
     SourceLinks,
+    note_stopped_import,
     note_stopped_job,
 )
+from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
 
@@ -59,6 +63,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
+    announcer.listen(JobStopped, note_stopped_sync)
+    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -67,6 +73,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
@@ -82,20 +89,17 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
-        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: health,
-        DocumentTools: documents,
         FeedbackTools: feedback,
-        FaqTools: FaqTools(search, OpenpyxlSheets()),
+        FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
-        SearchTools: search,
         Settings: settings,
-        SourceLinks: links,
+        **_knowledge(settings, documents),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -109,8 +113,28 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         if reranker is not None:
             await reranker.close()
         await parser.close()
+        await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
+    rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
+    web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
+    return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
+
+
+def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+    """The tools of the knowledge room, all over the same search, jobs and files."""
+    database, search, jobs = documents.database, documents.search, documents.jobs
+    return {
+        DocumentTools: documents,
+        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
+        SearchTools: search,
+        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        SourceLinks: documents.links,
+    }
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:

@@ -20,17 +20,40 @@ from app.knowledge.domain import (
 )
 from app.knowledge.embedders import Embedders
 from app.knowledge.events import SearchChanged
-from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
+from app.knowledge.faq_exchange import (
+    FaqDraft,
+    ImportReport,
+    import_faqs,
+    note_stopped_import,
+    read_drafts,
+    read_import,
+    write_import,
+)
+from app.knowledge.faq_pairs import find_pairs
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
-from app.knowledge.ports import Measured, MeasuredQuestion, QuestionBank, Verdict
+from app.knowledge.ports import (
+    FaqAnswer,
+    FaqUse,
+    Measured,
+    MeasuredQuestion,
+    PassageUses,
+    QuestionBank,
+    Use,
+    UseCount,
+    UsedKind,
+    Verdict,
+)
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
+from app.knowledge.shelf.service import mark_due_reviews
+from app.knowledge.shelf.switching import index_document
+from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
@@ -46,14 +69,17 @@ __all__ = [
     "Embedders",
     "Explained",
     "Faq",
+    "FaqAnswer",
     "FaqDraft",
     "FaqHit",
     "FaqTools",
+    "FaqUse",
     "Hit",
     "ImportReport",
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "PassageUses",
     "QuestionBank",
     "ScratchText",
     "SearchChanged",
@@ -62,8 +88,12 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "ShelfTools",
     "SourceLinks",
     "Stage",
+    "Use",
+    "UseCount",
+    "UsedKind",
     "Verdict",
     "Wording",
     "accept_document",
@@ -78,20 +108,26 @@ __all__ = [
     "delete_faq",
     "documents_under",
     "exact_hits",
+    "find_pairs",
     "get_document",
     "get_faq",
     "import_faqs",
+    "index_document",
     "ingest_document",
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "mark_due_reviews",
+    "note_stopped_import",
     "note_stopped_job",
     "open_reembed",
     "read_drafts",
+    "read_import",
     "reembed",
     "reopen_embedder",
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
     "things_meant",
+    "write_import",
 ]

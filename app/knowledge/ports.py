@@ -1,7 +1,8 @@
-"""What knowledge needs from outside: an embedder, a reranker, a reader of sheets, and the regression questions."""
+"""What knowledge needs from outside: embedder, reranker, sheets, regression questions, and who quoted what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -49,11 +50,48 @@ class Reranker(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class FaqUse:
+    """How often answers cited an FAQ, and what customers thought of those answers."""
+
+    answers: int = 0
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True)
+class FaqAnswer:
+    """One answer that cited an FAQ. vote: up, down or None."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    asked: str
+    outcome: str | None
+    vote: str | None
+    answered_at: datetime
+
+
+class FaqUses(Protocol):
+    """Which answers cited an FAQ."""
+
+    async def count(self, faq_ids: Sequence[UUID]) -> dict[UUID, FaqUse]:
+        """Per FAQ its answers of the last thirty days with the votes on them; FAQs nobody used are missing."""
+        ...
+
+    async def answers(self, faq_id: UUID, limit: int) -> list[FaqAnswer]:
+        """The newest answers that cited it."""
+        ...
+
+
 class SheetReader(Protocol):
-    """Reads a spreadsheet."""
+    """Reads and writes spreadsheets."""
 
     async def rows(self, data: bytes) -> list[list[str]]:
-        """The first sheet of an XLSX file, every cell as text. Raises FaqFileUnreadable."""
+        """The first sheet of an XLSX file, every cell as text, merged cells filled. Raises FaqFileUnreadable."""
+        ...
+
+    async def write(self, rows: Sequence[Sequence[str]]) -> bytes:
+        """An XLSX file of one sheet in which every cell is text and none a formula."""
         ...
 
 
@@ -100,6 +138,43 @@ class Verdict:
 
     passes: bool
     reasons: tuple[str, ...]
+
+
+UsedKind = Literal["document", "faq", "chunk"]
+
+
+@dataclass(frozen=True)
+class UseCount:
+    """How many answers quoted something, and when the last one did."""
+
+    answers: int
+    last_used_at: datetime
+
+
+@dataclass(frozen=True)
+class Use:
+    """An answer that quoted something: whose question it answered, and what it quoted."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    question: str
+    answer: str
+    outcome: str | None
+    quote: str
+    chunk_id: UUID | None
+    at: datetime
+
+
+class PassageUses(Protocol):
+    """Which answers quoted which documents, FAQs and chunks."""
+
+    async def counts(self, kind: UsedKind, ids: Sequence[UUID] | None, since: datetime | None) -> dict[UUID, UseCount]:
+        """One entry for each that was quoted since then (ever); ids None: all there are, which needs a `since`."""
+        ...
+
+    async def answers(self, kind: UsedKind, id: UUID, before: UUID | None, limit: int) -> list[Use]:
+        """Newest first, behind the answer `before`; each answer once."""
+        ...
 
 
 class QuestionBank(Protocol):
