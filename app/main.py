@@ -35,8 +35,8 @@ from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
+from app.knowledge.embedding import routes as embedders_routes
 from app.knowledge.routes import documents as document_routes
-from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.model_registry import routes as model_routes

@@ -18,6 +18,25 @@ from app.knowledge.domain import (
     Wording,
 )
 from app.knowledge.embedders import Embedders
+from app.knowledge.embedding import (
+    Candidate,
+    EmbedderTools,
+    Opened,
+    Pace,
+    Run,
+    RunState,
+    Switched,
+    chosen_candidate,
+    list_embedders,
+    open_run,
+    overview,
+    refusal,
+    resume,
+    roll_back,
+    switch,
+    tend,
+    work,
+)
 from app.knowledge.events import SearchChanged
 from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
@@ -27,7 +46,6 @@ from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
 from app.knowledge.ports import Measured, MeasuredQuestion, QuestionBank, Verdict
-from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.store.bases import knowledge_version
@@ -39,6 +57,7 @@ __all__ = [
     "DEFAULT_BASE",
     "Accepted",
     "Audience",
+    "Candidate",
     "DocumentTools",
     "EmbedderCard",
     "EmbedderTools",
@@ -53,7 +72,11 @@ __all__ = [
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "Opened",
+    "Pace",
     "QuestionBank",
+    "Run",
+    "RunState",
     "ScratchText",
     "SearchChanged",
     "SearchOptions",
@@ -63,6 +86,7 @@ __all__ = [
     "Seen",
     "SourceLinks",
     "Stage",
+    "Switched",
     "Verdict",
     "Wording",
     "accept_document",
@@ -72,6 +96,7 @@ __all__ = [
     "can_read",
     "canonical_text",
     "change_faq",
+    "chosen_candidate",
     "delete_document",
     "delete_faq",
     "documents_under",
@@ -84,12 +109,17 @@ __all__ = [
     "list_embedders",
     "list_faqs",
     "note_stopped_job",
-    "open_reembed",
+    "open_run",
+    "overview",
     "read_drafts",
-    "reembed",
-    "reopen_embedder",
+    "refusal",
+    "resume",
+    "roll_back",
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
+    "switch",
+    "tend",
     "things_meant",
+    "work",
 ]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.knowledge import DocumentTools, EmbedderTools, ingest_document, reembed
+from app.knowledge import DocumentTools, EmbedderTools, ingest_document, tend, work
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -13,7 +13,13 @@ def read_document_in(job_id: str) -> None:
     run(lambda tools: ingest_document(tools(DocumentTools), UUID(job_id)))
 
 
-@task("reembed", time_limit_s=86_400)
-def fill_embedder(job_id: str) -> None:
-    """Fills a future embedder and lets it take over."""
-    run(lambda tools: reembed(tools(EmbedderTools), UUID(job_id)))
+@task("embed_parts", time_limit_s=86_400)
+def share_in_filling(run_id: str) -> None:
+    """Takes parts of an embedder's run for a while: shards to fill, then its index, threshold and comparison."""
+    run(lambda tools: work(tools(EmbedderTools), UUID(run_id)))
+
+
+@task("embed_tend", time_limit_s=60)
+def call_hands_again() -> None:
+    """Rings for a run whose workers died or whose bells were lost."""
+    run(lambda tools: tend(tools(EmbedderTools)))
