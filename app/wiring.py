@@ -68,8 +68,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
     reranker = _reranker(settings)
-    box = SecretBox(signing_secret(settings))
-    search = SearchTools(database, _embedders(settings, database, box), reranker)
+    search = SearchTools(database, _embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
     chat = _chat_model(settings)
@@ -82,17 +81,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     announcer.listen(JobStopped, note_stopped)
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
-        AccountTools: accounts,
+        AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
-        EmbedderTools: _embedding(settings, search, bell, box, announcer),
+        EmbedderTools: _embedding(settings, search, bell, announcer),
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
-        HealthTools: health,
+        HealthTools: HealthTools({"database": database.ping}),
         DocumentTools: documents,
         FeedbackTools: feedback,
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
@@ -162,16 +159,15 @@ def _chat_model(settings: Settings) -> OpenAIChat | None:
     return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
 
 
-def _embedding(
-    settings: Settings, search: SearchTools, bell: CeleryQueue, box: SecretBox, announcer: Announcer
-) -> EmbedderTools:
+def _embedding(settings: Settings, search: SearchTools, bell: CeleryQueue, announcer: Announcer) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
     pace = Pace(parallel=settings.embed_parallel)
-    return EmbedderTools(search, bell, box, named, None, announcer, pace)
+    return EmbedderTools(search, bell, SecretBox(signing_secret(settings)), named, None, announcer, pace)
 
 
-def _embedders(settings: Settings, database: Database, box: SecretBox) -> Embedders:
+def _embedders(settings: Settings, database: Database) -> Embedders:
     key = settings.embed_key.get_secret_value() if settings.embed_key else None
+    box = SecretBox(signing_secret(settings))
     return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
 
 
