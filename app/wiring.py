@@ -21,7 +21,7 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
@@ -37,6 +37,7 @@ from app.knowledge import (
     FaqTools,
     Pace,
     SearchTools,
+    ShelfTools,
     SourceLinks,
     note_stopped_import,
     note_stopped_job,
@@ -84,20 +85,16 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
-        EmbedderTools: _embedding(settings, search, bell, announcer),
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
-        DocumentTools: documents,
         FeedbackTools: feedback,
-        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
-        SearchTools: search,
         Settings: settings,
-        SourceLinks: links,
+        **_knowledge(settings, documents),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -113,6 +110,19 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+    """The tools of the knowledge room, all over the same search, jobs and files."""
+    database, search, jobs = documents.database, documents.search, documents.jobs
+    return {
+        DocumentTools: documents,
+        EmbedderTools: _embedding(settings, search, jobs),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
+        SearchTools: search,
+        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        SourceLinks: documents.links,
+    }
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
@@ -159,10 +169,11 @@ def _chat_model(settings: Settings) -> OpenAIChat | None:
     return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
 
 
-def _embedding(settings: Settings, search: SearchTools, bell: CeleryQueue, announcer: Announcer) -> EmbedderTools:
+def _embedding(settings: Settings, search: SearchTools, jobs: JobTools) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
+    box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
-    return EmbedderTools(search, bell, SecretBox(signing_secret(settings)), named, None, announcer, pace)
+    return EmbedderTools(search, jobs.bell, box, named, None, jobs.announcer, pace)
 
 
 def _embedders(settings: Settings, database: Database) -> Embedders:

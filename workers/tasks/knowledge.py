@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.knowledge import DocumentTools, EmbedderTools, ingest_document, tend, work
+from app.knowledge import DocumentTools, EmbedderTools, index_document, ingest_document, mark_due_reviews, tend, work
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -23,3 +23,15 @@ def share_in_filling(run_id: str) -> None:
 def call_hands_again() -> None:
     """Rings for a run whose workers died or whose bells were lost."""
     run(lambda tools: tend(tools(EmbedderTools)))
+
+
+@task("index_document", time_limit_s=3600)
+def put_document_back(job_id: str) -> None:
+    """Puts an enabled document back into the index."""
+    run(lambda tools: index_document(tools(DocumentTools), UUID(job_id)))
+
+
+@task("knowledge.mark_due_reviews", time_limit_s=60)
+def remind_of_reviews() -> None:
+    """Marks documents whose review date has come."""
+    run(lambda tools: mark_due_reviews(tools(DocumentTools).database))

@@ -49,11 +49,11 @@ async def learn(step: Step) -> bool:
             batch = await vectors.chunks_after(session, last, FIT_BATCH)
         if not batch:
             break
-        for place, (_, _, title, chunk) in enumerate(batch):
-            counts.add(embedded_text(title, chunk))
+        for place, one in enumerate(batch):
+            counts.add(embedded_text(one.title, one.chunk))
             if place % 100 == 0:
                 await asyncio.sleep(0)  # arithmetic alone must not starve the heartbeat
-        last = batch[-1][0]
+        last = batch[-1].id
     async with step.tools.database.transaction() as session:
         if not await parts.extend(session, step.part):
             raise PartStopped
@@ -137,13 +137,13 @@ async def _fill(step: Step, first: UUID | None, last: UUID | None, deadline: flo
             batch = await vectors.missing_chunks(session, loaded.id, size, after=after, first=first, last=last)
         if not batch:
             return True
-        found = await _patiently(step, [embedded_text(title, chunk) for _, _, title, chunk in batch])
+        found = await _patiently(step, [embedded_text(one.title, one.chunk) for one in batch])
         async with tools.database.transaction() as session:
             if not await parts.extend(session, step.part, len(batch) if counted else 0):
                 raise PartStopped
-            await vectors.add_vectors(session, loaded.id, [(chunk, base) for chunk, base, _, _ in batch], found)
+            await vectors.add_vectors(session, loaded.id, batch, found)
             await run_rows.sample(session, step.part.run_id)
-        after = batch[-1][0]
+        after = batch[-1].id
         if deadline is not None and monotonic() >= deadline:
             return False
 

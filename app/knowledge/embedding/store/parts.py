@@ -24,7 +24,8 @@ _CUT = text(
     INSERT INTO embed_part (id, run_id, stage, number, first_id, last_id, total, done, state, tries)
     SELECT gen_random_uuid(), :run, 'fill', shard, (array_agg(id ORDER BY id))[1], (array_agg(id ORDER BY id DESC))[1],
         count(*), 0, 'waiting', 0
-    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / :size AS shard FROM chunk) numbered GROUP BY shard
+    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / :size AS shard FROM chunk
+        WHERE disabled_at IS NULL) numbered GROUP BY shard
     """
 )
 

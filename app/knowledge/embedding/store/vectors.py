@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,20 @@ from app.knowledge.store.embedders import HNSW_DIMENSIONS, partition_name
 from app.knowledge.tables import ChunkRow, EmbedderRow
 
 log = get_logger(__name__)
-Unembedded = tuple[UUID, UUID, str, NewChunk]
-"""Chunk id, base id, title and passage."""
 # Whoever builds an index holds this and the embedder's own number, so that a second worker waits instead of building.
 _BUILDING = 0x6B65
 _LOOK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True)
+class Unembedded:
+    """A chunk to be embedded; `sha256` tells whether it was edited while it was."""
+
+    id: UUID
+    base_id: UUID
+    sha256: str
+    title: str
+    chunk: NewChunk
 
 
 async def count_missing(session: Session, embedder_id: UUID) -> tuple[int, int]:
@@ -30,7 +40,7 @@ async def count_missing(session: Session, embedder_id: UUID) -> tuple[int, int]:
     row = await session.execute(
         text(
             f"SELECT count(*) FILTER (WHERE v.chunk_id IS NULL), count(*) FROM chunk c"  # noqa: S608  # the table is named after our own id
-            f" LEFT JOIN {partition_name(embedder_id)} v ON v.chunk_id = c.id"
+            f" LEFT JOIN {partition_name(embedder_id)} v ON v.chunk_id = c.id WHERE c.disabled_at IS NULL"
         )
     )
     missing, total = row.one()
@@ -39,7 +49,7 @@ async def count_missing(session: Session, embedder_id: UUID) -> tuple[int, int]:
 
 async def count_chunks(session: Session) -> int:
     """How many chunks there are."""
-    return int((await session.execute(text("SELECT count(*) FROM chunk"))).scalar_one())
+    return int((await session.execute(text("SELECT count(*) FROM chunk WHERE disabled_at IS NULL"))).scalar_one())
 
 
 async def missing_chunks(
@@ -48,7 +58,7 @@ async def missing_chunks(
     """Chunks without a vector by this embedder in order of their id, behind `after` and between first and last."""
     rows = await session.execute(
         text(
-            f"SELECT c.id FROM chunk c WHERE NOT EXISTS"  # noqa: S608  # the table is named after our own id
+            f"SELECT c.id FROM chunk c WHERE c.disabled_at IS NULL AND NOT EXISTS"  # noqa: S608  # the table is named after our own id
             f" (SELECT 1 FROM {partition_name(embedder_id)} v WHERE v.chunk_id = c.id)"
             " AND (CAST(:after AS uuid) IS NULL OR c.id > :after) AND (CAST(:first AS uuid) IS NULL OR c.id >= :first)"
             " AND (CAST(:last AS uuid) IS NULL OR c.id <= :last) ORDER BY c.id LIMIT :limit"
@@ -64,60 +74,66 @@ async def chunks_after(session: Session, after: UUID | None, limit: int) -> list
 
 
 async def _passages(session: Session, condition: Any, limit: int) -> list[Unembedded]:
+    columns = (ChunkRow.base_id, ChunkRow.sha256, ChunkRow.title, ChunkRow.heading_path, ChunkRow.text)
     rows = await session.execute(
-        select(ChunkRow.id, ChunkRow.base_id, ChunkRow.title, ChunkRow.heading_path, ChunkRow.text, ChunkRow.question)
-        .where(condition)
+        select(ChunkRow.id, *columns, ChunkRow.question)
+        .where(condition, ChunkRow.disabled_at.is_(None))
         .order_by(ChunkRow.id)
         .limit(limit)
     )
     return [
-        (row.id, row.base_id, row.title, NewChunk(0, tuple(row.heading_path), None, row.text, question=row.question))
+        Unembedded(
+            row.id,
+            row.base_id,
+            row.sha256,
+            row.title,
+            NewChunk(0, tuple(row.heading_path), None, row.text, question=row.question),
+        )
         for row in rows
     ]
 
 
-async def add_vectors(
-    session: Session, embedder_id: UUID, chunks: Sequence[tuple[UUID, UUID]], vectors: Vectors
-) -> int:
-    """Vectors of (chunk, base) pairs; skips chunks that went away or were filled by someone else meanwhile."""
+async def add_vectors(session: Session, embedder_id: UUID, chunks: Sequence[Unembedded], vectors: Vectors) -> int:
+    """Their vectors; skips chunks that were edited, disabled, deleted or filled by someone else meanwhile."""
     # Kept by the connection: a table made for every batch would fill the catalogue.
-    await session.execute(
-        text("CREATE TEMP TABLE IF NOT EXISTS filling (chunk uuid, base uuid, vector halfvec) ON COMMIT DELETE ROWS")
-    )
+    columns = "chunk uuid, base uuid, sha text, vector halfvec"
+    await session.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS filling ({columns}) ON COMMIT DELETE ROWS"))
     raw = await (await session.connection()).get_raw_connection()
     connection = raw.driver_connection
     assert isinstance(connection, AsyncConnection)
     async with (
         connection.cursor() as cursor,
-        cursor.copy(b"COPY filling (chunk, base, vector) FROM STDIN (FORMAT binary)") as copy,
+        cursor.copy(b"COPY filling (chunk, base, sha, vector) FROM STDIN (FORMAT binary)") as copy,
     ):
         await copy.write(_binary_rows(chunks, vectors))
     done = await session.execute(
         text(
             f"INSERT INTO {partition_name(embedder_id)} (chunk_id, embedder_id, base_id, vector)"  # noqa: S608  # the table is named after our own id
-            " SELECT f.chunk, :embedder, f.base, f.vector FROM filling f JOIN"
-            " (SELECT id FROM chunk WHERE id IN (SELECT chunk FROM filling) FOR KEY SHARE) c ON c.id = f.chunk"
-            " ON CONFLICT DO NOTHING"
+            " SELECT f.chunk, :embedder, f.base, f.vector FROM filling f JOIN (SELECT id, sha256 FROM chunk"
+            " WHERE id IN (SELECT chunk FROM filling) AND disabled_at IS NULL FOR SHARE) c"
+            " ON c.id = f.chunk AND c.sha256 = f.sha ON CONFLICT DO NOTHING"
         ),
         {"embedder": embedder_id},
     )
     return int(getattr(done, "rowcount", 0))
 
 
-def _binary_rows(chunks: Sequence[tuple[UUID, UUID]], vectors: Vectors) -> bytes:
-    """What COPY reads: PostgreSQL's binary rows of two uuids and a halfvec. Text would cost ten times as much."""
+def _binary_rows(chunks: Sequence[Unembedded], vectors: Vectors) -> bytes:
+    """What COPY reads: PostgreSQL's binary rows of two uuids, a hash and a halfvec. Text costs ten times as much."""
     width = vectors.shape[1]
     rows = np.zeros(
         len(chunks),
         dtype=[
             ("fields", ">i2"),
             *(("chunk_size", ">i4"), ("chunk", "V16"), ("base_size", ">i4"), ("base", "V16")),
+            *(("sha_size", ">i4"), ("sha", "S64")),
             *(("vector_size", ">i4"), ("dimensions", ">i2"), ("unused", ">i2"), ("numbers", ">f2", (width,))),
         ],
     )
-    rows["fields"], rows["chunk_size"], rows["base_size"] = 3, 16, 16
-    rows["chunk"] = np.frombuffer(b"".join(chunk.bytes for chunk, _ in chunks), dtype="V16")
-    rows["base"] = np.frombuffer(b"".join(base.bytes for _, base in chunks), dtype="V16")
+    rows["fields"], rows["chunk_size"], rows["base_size"], rows["sha_size"] = 4, 16, 16, 64
+    rows["chunk"] = np.frombuffer(b"".join(chunk.id.bytes for chunk in chunks), dtype="V16")
+    rows["base"] = np.frombuffer(b"".join(chunk.base_id.bytes for chunk in chunks), dtype="V16")
+    rows["sha"] = [chunk.sha256.encode() for chunk in chunks]
     rows["vector_size"], rows["dimensions"], rows["numbers"] = 4 + 2 * width, width, vectors
     return b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff"
 
