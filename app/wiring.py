@@ -74,10 +74,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = _reranker(settings)
     search = SearchTools(database, _embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    documents = DocumentTools(
-        database, jobs, blobs, parser, search, links, settings.upload_limit_mb, settings.ocr_pages
-    )
-    documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
