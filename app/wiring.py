@@ -21,7 +21,7 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
-from app.escalation import EscalationTools, tell_place
+from app.escalation import EscalationTools, move_up, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -75,6 +75,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     bulletin = Bulletin(announcer, live, links)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     announcer.listen(JobStopped, note_stopped)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)

@@ -59,7 +59,7 @@ async def lock_and_look(session: Session, id: UUID, client_id: str) -> tuple[Thr
     row = (await session.execute(_LOOK, {"id": id, "client_id": client_id})).one_or_none()
     if row is None:
         return None
-    known = None if row[9] is None else Known(row[9], row[10], row[11], row[12])
+    known = None if row[10] is None else Known(row[10], row[11], row[12], row[13])
     return as_thread(row), known
 
 
