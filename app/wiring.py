@@ -59,8 +59,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
-    announcer.listen(JobStopped, note_stopped_job)
-    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -75,11 +73,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     answering = AnsweringTools(KnowledgePassages(search), models, limits)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
+    _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
-    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
-    announcer.listen(JobStopped, note_stopped)
     accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
     health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
@@ -114,6 +110,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+    """Who listens to which fact."""
+    announcer.listen(JobStopped, note_stopped_job)
+    announcer.listen(JobStopped, note_stopped_import)
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
+    announcer.listen(JobStopped, note_stopped)
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
