@@ -22,6 +22,8 @@ from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
 from app.escalation import EscalationTools, move_up, tell_place
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.escalation import EscalationTools, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -35,6 +37,7 @@ from app.knowledge import (
     EmbedderTools,
     FaqTools,
     SearchTools,
+    ShelfTools,
     SourceLinks,
     note_stopped_import,
     note_stopped_job,
@@ -81,20 +84,16 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
-        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: health,
-        DocumentTools: documents,
         FeedbackTools: feedback,
-        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
-        SearchTools: search,
         Settings: settings,
-        SourceLinks: links,
+        **_knowledge(settings, documents),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -119,6 +118,17 @@ def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> 
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
     announcer.listen(JobStopped, note_stopped)
+def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+    """The tools of the knowledge room, all over the same search, jobs and files."""
+    database, search, jobs = documents.database, documents.search, documents.jobs
+    return {
+        DocumentTools: documents,
+        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
+        SearchTools: search,
+        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        SourceLinks: documents.links,
+    }
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:

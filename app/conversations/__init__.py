@@ -21,6 +21,7 @@ from app.conversations.errors import NotNow, NotYours
 from app.conversations.events import AnswerFinished, OwnerChanged
 from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
+from app.conversations.passage_uses import StoredUses
 from app.conversations.ports import Answerer, Rating, RatingLookup, SourceLinks, no_ratings
 from app.conversations.reply import lock_conversation, post_reply
 from app.conversations.service import (
@@ -61,6 +62,7 @@ __all__ = [
     "Rating",
     "RatingLookup",
     "SourceLinks",
+    "StoredUses",
     "Summary",
     "Thread",
     "Trace",

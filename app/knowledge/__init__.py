@@ -36,10 +36,24 @@ from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
-from app.knowledge.ports import FaqAnswer, FaqUse, Measured, MeasuredQuestion, QuestionBank, Verdict
+from app.knowledge.ports import (
+    FaqAnswer,
+    FaqUse,
+    Measured,
+    MeasuredQuestion,
+    PassageUses,
+    QuestionBank,
+    Use,
+    UseCount,
+    UsedKind,
+    Verdict,
+)
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
+from app.knowledge.shelf.service import mark_due_reviews
+from app.knowledge.shelf.switching import index_document
+from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
@@ -65,6 +79,7 @@ __all__ = [
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "PassageUses",
     "QuestionBank",
     "ScratchText",
     "SearchChanged",
@@ -73,8 +88,12 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "ShelfTools",
     "SourceLinks",
     "Stage",
+    "Use",
+    "UseCount",
+    "UsedKind",
     "Verdict",
     "Wording",
     "accept_document",
@@ -93,10 +112,12 @@ __all__ = [
     "get_document",
     "get_faq",
     "import_faqs",
+    "index_document",
     "ingest_document",
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "mark_due_reviews",
     "note_stopped_import",
     "note_stopped_job",
     "open_reembed",
