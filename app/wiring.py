@@ -20,10 +20,8 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
-from app.escalation import EscalationTools, move_up, tell_place
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, tell_place
+from app.escalation import EscalationTools, move_up, tell_place
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
