@@ -116,6 +116,8 @@ def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> 
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
     announcer.listen(JobStopped, note_stopped)
+
+
 def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
     """The tools of the knowledge room, all over the same search, jobs and files."""
     database, search, jobs = documents.database, documents.search, documents.jobs
