@@ -127,6 +127,8 @@ def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> 
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
     announcer.listen(JobStopped, note_stopped)
+
+
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
