@@ -64,9 +64,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
-    announcer.listen(JobStopped, note_stopped_job)
-    announcer.listen(JobStopped, note_stopped_sync)
-    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -85,9 +82,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    health = HealthTools({"database": database.ping})
-    announcer.listen(JobStopped, note_stopped)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
@@ -122,11 +116,10 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
 
 def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
     """Who listens to which fact."""
-    announcer.listen(JobStopped, note_stopped_job)
-    announcer.listen(JobStopped, note_stopped_import)
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+        announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
-    announcer.listen(JobStopped, note_stopped)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
