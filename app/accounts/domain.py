@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
     FEEDBACK_CORRECTION_PROPOSE = "feedback:correction:propose"
     FEEDBACK_CORRECTION_REVIEW = "feedback:correction:review"
+    DESK_SERVE = "desk:conversation:serve"
+    DESK_SUPERVISE = "desk:conversation:supervise"
     JOBS_CANCEL = "jobs:job:cancel"
     JOBS_READ = "jobs:job:read"
     KNOWLEDGE_READ = "knowledge:document:read"
@@ -49,12 +51,14 @@ _INTEGRATOR = frozenset(
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
     Permission.CONVERSATIONS_TRACE_READ,
+    Permission.DESK_SERVE,
     Permission.FEEDBACK_CORRECTION_PROPOSE,
     Permission.KNOWLEDGE_READ,
     Permission.JOBS_READ,
 }
 _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
+    Permission.DESK_SUPERVISE,
     Permission.FEEDBACK_CORRECTION_REVIEW,
     Permission.TRAINING_READ,
 }
