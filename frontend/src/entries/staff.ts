@@ -9,6 +9,8 @@ import "../staff/sign-in-form";
 import "../staff/staff-menu";
 import "../knowledge/documents.css";
 import "../knowledge/kefu-documents";
+import "../knowledge/document/document.css";
+import "../knowledge/document/kefu-document";
 import "../desk/desk.css";
 import "../desk/trace.css";
 import "../desk/local-times";
