@@ -232,7 +232,7 @@ export class KefuFaqEditor extends PartElement {
 
   private based(event: Event): void {
     this.phrasings.baseId = (event.target as HTMLSelectElement).value;
-    this.phrasings.value = this.phrasings.value;
+    this.phrasings.checkAgain();
   }
 
   private uses(used: UsedBy): TemplateResult {

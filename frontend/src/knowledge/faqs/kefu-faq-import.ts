@@ -4,10 +4,11 @@ import { ArrowLeft, CircleCheck, CloudUpload, Download, TriangleAlert } from "lu
 import { ask, Problem } from "../../shared/api";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
-import { dayAndTime, say as sayShared } from "../../shared/i18n";
+import { say as sayShared } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import { LiveStream } from "../../shared/live";
 import type { Job } from "../types";
+import { importHistory } from "./import-history";
 import { say } from "./parts";
 import type { Facts, Import, ReportRow, RowKind } from "./types";
 
@@ -19,13 +20,6 @@ const TONES: Record<RowKind, string> = {
   duplicate: "warn",
   bad: "danger",
   unchanged: "",
-};
-const STATES: Record<Import["state"], string> = {
-  reading: "accent",
-  ready: "warn",
-  writing: "accent",
-  done: "ok",
-  failed: "danger",
 };
 
 export class KefuFaqImport extends PartElement {
@@ -215,38 +209,7 @@ export class KefuFaqImport extends PartElement {
         </select>
         <input type="file" accept=".csv,.tsv,.txt,.xlsx,.jsonl,.json,.ndjson" hidden @change=${chosen} />
       </div>
-      ${this.recent.length ? this.history() : nothing}
-    `;
-  }
-
-  private history(): TemplateResult {
-    return html`
-      <section class="stack">
-        <h2 class="title-15">${say("recent")}</h2>
-        <div class="table-scroll" tabindex="0" role="region" aria-label=${say("recent")}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">${say("file")}</th>
-                <th scope="col">${say("state")}</th>
-                <th scope="col">${say("by")}</th>
-                <th scope="col">${say("when")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${this.recent.map(
-                (one) =>
-                  html`<tr>
-                    <td><a href="?import=${one.import_id}">${one.file_name}</a></td>
-                    <td><span class="badge ${STATES[one.state]}">${say(`state_${one.state}`)}</span></td>
-                    <td>${one.created_by}</td>
-                    <td class="figures">${dayAndTime(new Date(one.created_at))}</td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>
-      </section>
+      ${this.recent.length ? importHistory(this.recent) : nothing}
     `;
   }
 

@@ -43,6 +43,11 @@ export class PhrasingList extends PartElement {
     this.look(LOOK_AFTER_MS);
   }
 
+  /** Looks once more, when the base is another. */
+  checkAgain(): void {
+    this.look(0);
+  }
+
   private look(afterMs: number): void {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.check(), afterMs);
