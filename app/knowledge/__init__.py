@@ -19,6 +19,25 @@ from app.knowledge.domain import (
     Wording,
 )
 from app.knowledge.embedders import Embedders
+from app.knowledge.embedding import (
+    Candidate,
+    EmbedderTools,
+    Opened,
+    Pace,
+    Run,
+    RunState,
+    Switched,
+    chosen_candidate,
+    list_embedders,
+    open_run,
+    overview,
+    refusal,
+    resume,
+    roll_back,
+    switch,
+    tend,
+    work,
+)
 from app.knowledge.events import SearchChanged
 from app.knowledge.faq_exchange import (
     FaqDraft,
@@ -36,10 +55,23 @@ from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
-from app.knowledge.ports import FaqAnswer, FaqUse, Measured, MeasuredQuestion, QuestionBank, Verdict
-from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
+from app.knowledge.ports import (
+    FaqAnswer,
+    FaqUse,
+    Measured,
+    MeasuredQuestion,
+    PassageUses,
+    QuestionBank,
+    Use,
+    UseCount,
+    UsedKind,
+    Verdict,
+)
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
+from app.knowledge.shelf.service import mark_due_reviews
+from app.knowledge.shelf.switching import index_document
+from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
@@ -49,6 +81,7 @@ __all__ = [
     "DEFAULT_BASE",
     "Accepted",
     "Audience",
+    "Candidate",
     "DocumentTools",
     "EmbedderCard",
     "EmbedderTools",
@@ -65,7 +98,12 @@ __all__ = [
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "Opened",
+    "Pace",
+    "PassageUses",
     "QuestionBank",
+    "Run",
+    "RunState",
     "ScratchText",
     "SearchChanged",
     "SearchOptions",
@@ -73,8 +111,13 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "ShelfTools",
     "SourceLinks",
     "Stage",
+    "Switched",
+    "Use",
+    "UseCount",
+    "UsedKind",
     "Verdict",
     "Wording",
     "accept_document",
@@ -85,6 +128,7 @@ __all__ = [
     "can_read",
     "canonical_text",
     "change_faq",
+    "chosen_candidate",
     "delete_document",
     "delete_faq",
     "documents_under",
@@ -93,20 +137,27 @@ __all__ = [
     "get_document",
     "get_faq",
     "import_faqs",
+    "index_document",
     "ingest_document",
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "mark_due_reviews",
     "note_stopped_import",
     "note_stopped_job",
-    "open_reembed",
+    "open_run",
+    "overview",
     "read_drafts",
     "read_import",
-    "reembed",
-    "reopen_embedder",
+    "refusal",
+    "resume",
+    "roll_back",
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
+    "switch",
+    "tend",
     "things_meant",
+    "work",
     "write_import",
 ]
