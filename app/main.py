@@ -19,6 +19,10 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.evaluation import pages as evaluation_pages
+from app.evaluation.routes import hit_test as hit_test_routes
+from app.evaluation.routes import questions as regression_routes
+from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.jobs import routes as jobs_routes
@@ -49,6 +53,10 @@ ROUTERS = (
     conversations_routes.router,
     feedback_pages.router,
     training_pages.router,
+    evaluation_pages.router,
+    hit_test_routes.router,
+    regression_routes.router,
+    evaluation_routes.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
     analytics_routes.router,
@@ -68,7 +76,7 @@ ROUTERS = (
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
-UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
+UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import", "/api/v1/regression/import", "/api/v1/evaluations/batch")
 
 
 def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:

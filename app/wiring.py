@@ -22,6 +22,7 @@ from app.analytics import HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
 from app.escalation import EscalationTools, tell_place
+from app.evaluation import EvaluationTools, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -34,6 +35,7 @@ from app.knowledge import (
     Embedders,
     EmbedderTools,
     FaqTools,
+    SearchChanged,
     SearchTools,
     SourceLinks,
     note_stopped_job,
@@ -71,6 +73,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    evaluation = _evaluation(settings, database, search, answering, jobs)
+    announcer.listen(JobStopped, note_stopped_run)
+    announcer.listen(SearchChanged, partial(note_search_changed, evaluation))
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
@@ -83,6 +88,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: accounts,
         ConversationTools: conversations,
         EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
@@ -121,6 +127,13 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
     return ConversationTools(
         database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
     )
+
+
+def _evaluation(
+    settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
+) -> EvaluationTools:
+    sheets = OpenpyxlSheets()
+    return EvaluationTools(database, search, answering, jobs, sheets, sheets, company_of(load_company(settings)))
 
 
 def _training(

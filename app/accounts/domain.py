@@ -24,6 +24,8 @@ class Permission(StrEnum):
     ANSWERING_COMPLETION_CREATE = "answering:completion:create"
     CONVERSATIONS_READ = "conversations:thread:read"
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
+    EVALUATION_READ = "evaluation:question:read"
+    EVALUATION_WRITE = "evaluation:question:write"
     FEEDBACK_CORRECTION_PROPOSE = "feedback:correction:propose"
     FEEDBACK_CORRECTION_REVIEW = "feedback:correction:review"
     JOBS_CANCEL = "jobs:job:cancel"
@@ -41,12 +43,14 @@ _INTEGRATOR = frozenset({Permission.ANSWERING_COMPLETION_CREATE, Permission.KNOW
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
     Permission.CONVERSATIONS_TRACE_READ,
+    Permission.EVALUATION_READ,
     Permission.FEEDBACK_CORRECTION_PROPOSE,
     Permission.KNOWLEDGE_READ,
     Permission.JOBS_READ,
 }
 _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
+    Permission.EVALUATION_WRITE,
     Permission.FEEDBACK_CORRECTION_REVIEW,
     Permission.TRAINING_READ,
 }

@@ -26,11 +26,19 @@ from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
-from app.knowledge.ports import Measured, MeasuredQuestion, QuestionBank, Verdict
+from app.knowledge.ports import Measured, MeasuredQuestion, QuestionBank, SheetReader, SheetWriter, Verdict
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.store.bases import knowledge_version
+from app.knowledge.store.references import (
+    BaseChoice,
+    EmbedderChoice,
+    Reference,
+    base_choices,
+    embedder_choices,
+    references_of,
+)
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant
@@ -39,8 +47,10 @@ __all__ = [
     "DEFAULT_BASE",
     "Accepted",
     "Audience",
+    "BaseChoice",
     "DocumentTools",
     "EmbedderCard",
+    "EmbedderChoice",
     "EmbedderTools",
     "Embedders",
     "Explained",
@@ -54,6 +64,7 @@ __all__ = [
     "MeasuredQuestion",
     "NewChunk",
     "QuestionBank",
+    "Reference",
     "ScratchText",
     "SearchChanged",
     "SearchOptions",
@@ -61,6 +72,8 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "SheetReader",
+    "SheetWriter",
     "SourceLinks",
     "Stage",
     "Verdict",
@@ -69,12 +82,14 @@ __all__ = [
     "add_faq",
     "add_scratch_texts",
     "backend_pid",
+    "base_choices",
     "can_read",
     "canonical_text",
     "change_faq",
     "delete_document",
     "delete_faq",
     "documents_under",
+    "embedder_choices",
     "exact_hits",
     "get_document",
     "get_faq",
@@ -87,6 +102,7 @@ __all__ = [
     "open_reembed",
     "read_drafts",
     "reembed",
+    "references_of",
     "reopen_embedder",
     "same_numbers_and_negations",
     "scratch_base",

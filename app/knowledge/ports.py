@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from app.kernel.texts import text
 from app.knowledge.options import SearchOptions
 
 Vectors = npt.NDArray[np.float32]
@@ -57,6 +58,14 @@ class SheetReader(Protocol):
         ...
 
 
+class SheetWriter(Protocol):
+    """Writes a spreadsheet."""
+
+    async def write(self, rows: Sequence[Sequence[str | float | None]]) -> bytes:
+        """An XLSX file of one sheet; text is never read as a formula."""
+        ...
+
+
 @dataclass(frozen=True)
 class MeasuredQuestion:
     """How one regression question did. rank: of the first expected passage, None when it is not among the first ten or
@@ -96,10 +105,19 @@ class Measured:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a change may go live; reasons: sentences, also for what is fine."""
+    """Whether a change may go live. reasons: `code name=value …`, also for what is fine; `sentences` says them."""
 
     passes: bool
     reasons: tuple[str, ...]
+
+    def sentences(self, locale: str) -> list[str]:
+        """The reasons for people."""
+        return [_reason(reason, locale) for reason in self.reasons]
+
+
+def _reason(reason: str, locale: str) -> str:
+    code, *values = reason.split()
+    return text(f"evaluation.gate_{code}", locale, **dict(value.split("=", 1) for value in values))
 
 
 class QuestionBank(Protocol):
