@@ -94,13 +94,18 @@ def eval_retrieval(
     queries: Annotated[Path, typer.Option(help="JSON lines {qid, query, answerable}.")],
     qrels: Annotated[Path, typer.Option(help="JSON lines {qid, doc_id, rel}.")],
     faq: Annotated[bool, typer.Option("--faq", help="Import the corpus as FAQs, with its questions.")] = False,
+    channel: Annotated[Literal["fused", "lexical", "vector"], typer.Option(help="One alone, to compare.")] = "fused",
+    split: Annotated[bool, typer.Option("--split", help="Cut the texts into passages as uploads are.")] = False,
+    baseline: Annotated[Literal["bm25-bigram"] | None, typer.Option(help="Measure that instead of search.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Measure search on a labelled set, in a scratch base that is dropped afterwards."""
     from app.commands.eval_retrieval import evaluate
 
-    _print_figures(evaluate(data_dir, corpus, queries, qrels, faq), as_json)
+    plain = baseline is not None
+    found = evaluate(data_dir, corpus, queries, qrels, faq, channel=channel, split=split, baseline=plain)
+    _print_figures(found, as_json)
 
 
 @evaluation.command("regression")

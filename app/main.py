@@ -39,6 +39,9 @@ from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
+from app.knowledge.bases import routes as bases_routes
+from app.knowledge.faq_exchange import routes as faq_exchange_routes
+from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
@@ -61,7 +64,11 @@ ROUTERS = (
     knowledge_admin_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    bases_routes.router,
     embedders_routes.router,
+    # before the FAQs, whose addresses end in an id
+    faq_exchange_routes.router,
+    faq_pairs_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,

@@ -18,7 +18,7 @@ from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
-from app.analytics import HealthTools
+from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
 from app.escalation import EscalationTools, tell_place
@@ -38,6 +38,7 @@ from app.knowledge import (
     SearchChanged,
     SearchTools,
     SourceLinks,
+    note_stopped_import,
     note_stopped_job,
 )
 from app.model_registry import ModelRegistryTools
@@ -61,6 +62,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
+    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -96,7 +98,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         HealthTools: health,
         DocumentTools: documents,
         FeedbackTools: feedback,
-        FaqTools: FaqTools(search, OpenpyxlSheets()),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
         SearchTools: search,
@@ -132,8 +134,7 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
 def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
-    sheets = OpenpyxlSheets()
-    return EvaluationTools(database, search, answering, jobs, sheets, sheets, company_of(load_company(settings)))
+    return EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company_of(load_company(settings)))
 
 
 def _training(

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ACCOUNTS_STAFF_WRITE = "accounts:staff:write"
     ANALYTICS_READ = "analytics:figures:read"
     ANSWERING_COMPLETION_CREATE = "answering:completion:create"
+    CONVERSATIONS_CUSTOMER_WRITE = "conversations:customer:write"
     CONVERSATIONS_READ = "conversations:thread:read"
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
     EVALUATION_READ = "evaluation:question:read"
@@ -39,7 +40,14 @@ class Permission(StrEnum):
     TRAINING_WRITE = "training:run:write"
 
 
-_INTEGRATOR = frozenset({Permission.ANSWERING_COMPLETION_CREATE, Permission.KNOWLEDGE_SEARCH, Permission.MODELS_READ})
+_INTEGRATOR = frozenset(
+    {
+        Permission.ANSWERING_COMPLETION_CREATE,
+        Permission.CONVERSATIONS_CUSTOMER_WRITE,
+        Permission.KNOWLEDGE_SEARCH,
+        Permission.MODELS_READ,
+    }
+)
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
     Permission.CONVERSATIONS_TRACE_READ,

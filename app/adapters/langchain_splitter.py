@@ -1,24 +1,25 @@
 """Splits a document's blocks into passages: sections under their headings, sentences kept whole, tables apart."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from app.adapters.parsing.blocks import Block, Row
+from app.adapters.parsing.layout import Layout, Spot
+from app.adapters.parsing.places import Place
+from app.knowledge.parsed import ParseSettings
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-TARGET = 800
+USUAL = ParseSettings()
+TARGET, OVERLAP = USUAL.size, USUAL.overlap
 """Units of a passage: a Latin letter is 1, a Chinese character 2."""
-OVERLAP = 80
-SMALLEST = 160
-"""A shorter last passage of a section joins the one before it."""
-LONGEST_HEADER = 400
+SMALLEST = 0.2
+"""A last passage of a section that is shorter than this part of the target joins the one before it."""
 SEPARATORS = ["\n\n", "\n", "。", "！", "？", "；", ". ", "! ", "? ", "; ", "，", ", ", "、", " ", ""]
-SHORT_LINE = 120
+SHORT_LINE = 0.15
 MAX_PASSAGES = 20_000
 
 
@@ -36,6 +37,8 @@ class Passage:
     char_start: int
     char_end: int
     kind: str
+    boxes: tuple[Place, ...] = ()
+    parent: int | None = None
 
 
 def units(text: str) -> int:
@@ -44,64 +47,50 @@ def units(text: str) -> int:
 
 
 @cache
-def sentence_splitter() -> "RecursiveCharacterTextSplitter":
+def sentence_splitter(size: int = TARGET, overlap: int = OVERLAP) -> "RecursiveCharacterTextSplitter":
     """The splitter of prose; made once, since importing LangChain takes half a second."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     return RecursiveCharacterTextSplitter(
         separators=SEPARATORS,
         keep_separator="end",
-        chunk_size=TARGET,
-        chunk_overlap=OVERLAP,
+        chunk_size=size,
+        chunk_overlap=overlap,
         length_function=units,
         add_start_index=True,
     )
 
 
 @dataclass(slots=True)
-class _Document:
-    """The text laid out so far, and where its pages begin."""
+class Section:
+    """What stands under one heading. `lead`: where the headings above it stand."""
 
-    parts: list[str] = field(default_factory=list)
-    length: int = 0
-    page_starts: list[int] = field(default_factory=list)
-    pages: list[int | None] = field(default_factory=list)
-
-    def add(self, text: str, separator: str, page: int | None) -> int:
-        """Lays out one more piece; returns where it starts."""
-        if self.length:
-            self.parts.append(separator)
-            self.length += len(separator)
-        start = self.length
-        self.parts.append(text)
-        self.length += len(text)
-        if not self.pages or self.pages[-1] != page:
-            self.page_starts.append(start)
-            self.pages.append(page)
-        return start
-
-    def page_at(self, position: int) -> int | None:
-        """The page a position is on."""
-        index = bisect_right(self.page_starts, position) - 1
-        return self.pages[index] if index >= 0 else None
+    path: tuple[str, ...]
+    blocks: list[Block]
+    lead: list[Place]
 
 
-def split_blocks(blocks: Sequence[Block]) -> list[Passage]:
-    """The passages of a document in order. Raises TooManyPassages."""
+def split_blocks(blocks: Sequence[Block], cut: ParseSettings = USUAL) -> list[Passage]:
+    """The passages of a document in order, by its headings. Raises TooManyPassages."""
+    layout = Layout()
+    return counted(p for section in sections(blocks) for p in split_section(layout, section, cut))
+
+
+def counted(found: Iterator[Passage]) -> list[Passage]:
+    """All of them. Raises TooManyPassages."""
     passages: list[Passage] = []
-    document = _Document()
-    for path, section in _sections(blocks):
-        for passage in _split_section(document, path, section):
-            passages.append(passage)
-            if len(passages) > MAX_PASSAGES:
-                raise TooManyPassages
+    for passage in found:
+        passages.append(passage)
+        if len(passages) > MAX_PASSAGES:
+            raise TooManyPassages
     return passages
 
 
-def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+def sections(blocks: Sequence[Block]) -> Iterator[Section]:
     """What stands under each heading; a heading over nothing at all is a section of its own words."""
     stack: list[tuple[int, str]] = []
     section: list[Block] = []
+    lead: list[Place] = []
     bare: Block | None = None
     for block in blocks:
         if block.kind != "heading":
@@ -109,41 +98,52 @@ def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[B
             bare = None
             continue
         if section:
-            yield _path(stack), section
-            section = []
+            yield Section(_path(stack), section, lead)
+            section, lead = [], []
         elif bare is not None and block.level <= bare.level and bare.text:
-            yield _path(stack[:-1]), [Block("text", bare.text, page=bare.page)]
+            yield _alone(bare, stack)
+            lead = []
         while stack and stack[-1][0] >= block.level:
             stack.pop()
         if block.text:
             stack.append((block.level, block.text))
+        lead = [*lead, *(place for _, _, place in block.spots)]
         bare = block
     if section:
-        yield _path(stack), section
+        yield Section(_path(stack), section, lead)
     elif bare is not None and bare.text:
-        yield _path(stack[:-1]), [Block("text", bare.text, page=bare.page)]
+        yield _alone(bare, stack)
+
+
+def _alone(bare: Block, stack: Sequence[tuple[int, str]]) -> Section:
+    return Section(_path(stack[:-1]), [Block("text", bare.text, page=bare.page, spots=bare.spots)], [])
 
 
 def _path(stack: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     return tuple(text for _, text in stack)
 
 
-def _split_section(document: _Document, path: tuple[str, ...], section: Sequence[Block]) -> Iterator[Passage]:
+def split_section(layout: Layout, section: Section, cut: ParseSettings) -> Iterator[Passage]:
+    """The passages of one section: its tables apart, the text between them whole as far as it fits."""
     start: int | None = None
     texts: list[str] = []
+    lead = section.lead
 
     def prose() -> Iterator[Passage]:
         if start is not None:
-            yield from _split_text(document, path, "".join(texts), start)
+            yield from split_text(layout, section.path, "".join(texts), start, cut, lead)
 
-    for block in section:
+    for block in section.blocks:
         if block.kind == "table":
             yield from prose()
+            if start is not None:
+                lead = []
             start, texts = None, []
-            yield from _split_table(document, path, block)
+            yield from _split_table(layout, section.path, block, cut, lead)
+            lead = []
             continue
         separator = "\n" if block.tight else "\n\n"
-        place = document.add(block.text, separator, block.page)
+        place = layout.add(block.text, separator, block.page, block.spots)
         if start is None:
             start = place
         else:
@@ -152,80 +152,129 @@ def _split_section(document: _Document, path: tuple[str, ...], section: Sequence
     yield from prose()
 
 
-def _split_text(document: _Document, path: tuple[str, ...], text: str, start: int) -> Iterator[Passage]:
-    if units(text) <= TARGET:
+def split_text(
+    layout: Layout, path: tuple[str, ...], text: str, start: int, cut: ParseSettings, lead: Sequence[Place] = ()
+) -> Iterator[Passage]:
+    """A text that was laid out from `start` on, cut between sentences."""
+    if units(text) <= cut.size:
         spans = [(0, len(text))]
     else:
-        found = sentence_splitter().create_documents([text])
+        found = sentence_splitter(cut.size, cut.overlap).create_documents([text])
         spans = [(d.metadata["start_index"], d.metadata["start_index"] + len(d.page_content)) for d in found]
-        if len(spans) > 1 and units(text[slice(*spans[-1])]) < SMALLEST:
-            last = spans.pop()
-            spans[-1] = (spans[-1][0], last[1])
+        if len(spans) > 1 and units(text[slice(*spans[-1])]) < SMALLEST * cut.size:
+            rest = spans.pop()
+            spans[-1] = (spans[-1][0], rest[1])
     for begin, end in spans:
         piece = text[begin:end].rstrip()
         first = start + begin + len(piece) - len(piece.lstrip())
         piece = piece.lstrip()
         if piece:
-            yield Passage(path, document.page_at(first), piece, first, first + len(piece), "text")
+            last = first + len(piece)
+            boxes = layout.places(first, last, lead)
+            yield Passage(path, layout.page_at(first), piece, first, last, "text", boxes)
+            lead = ()
 
 
-def _split_table(document: _Document, path: tuple[str, ...], block: Block) -> Iterator[Passage]:
+def _split_table(
+    layout: Layout, path: tuple[str, ...], block: Block, cut: ParseSettings, lead: Sequence[Place]
+) -> Iterator[Passage]:
     """Rows together up to the target, the header over each group; a row too long for that becomes a record."""
     header, *rows = block.rows
-    top = _pipes(header) + "\n" + _pipes(["---"] * len(header))
-    if units(top) > LONGEST_HEADER or any(units(_pipes(row)) > TARGET for row in rows[:1]) or not rows:
-        yield from _records(document, path, block)
+    top = pipes(header) + "\n" + pipes(["---"] * len(header))
+    if units(top) > cut.size / 2 or any(units(pipes(row)) > cut.size for row in rows[:1]) or not rows:
+        yield from records(layout, path, block, cut, lead)
         return
-    room = TARGET - min(units(top), TARGET // 2)
-    for group in _groups(rows, room):
-        if units(_pipes(group[0])) > TARGET:
-            yield from _record(document, path, header, group[0], block.page)
+    where = rows_at(block)
+    lead = [*lead, *([where[0]] if 0 in where else [])]
+    number = 1
+    for group in _groups(rows, cut.size - min(units(top), cut.size // 2), cut):
+        places = {place: where[number + place] for place in range(len(group)) if number + place in where}
+        number += len(group)
+        if units(pipes(group[0])) > cut.size:
+            yield from _record(layout, path, header, group[0], block.page, cut, places.get(0), lead)
         else:
-            yield _table_passage(document, path, top, group, block.page)
+            yield _table_passage(layout, path, top, group, block.page, places, lead)
+        lead = []
 
 
-def _groups(rows: Sequence[Row], room: int) -> list[list[Row]]:
+def rows_at(block: Block) -> dict[int, Place]:
+    """Where the rows of a table stand, by their number."""
+    return {number: place for number, _, place in block.spots}
+
+
+def _groups(rows: Sequence[Row], room: int, cut: ParseSettings) -> list[list[Row]]:
     """Rows that fit into one passage together; a few left over at the end join the group before them."""
     groups: list[list[Row]] = []
     size = room
     for row in rows:
-        length = units(_pipes(row))
+        length = units(pipes(row))
         if size + length > room:
             groups.append([])
             size = 0
         groups[-1].append(row)
         size += length
-    if len(groups) > 1 and size < SMALLEST and size + sum(units(_pipes(row)) for row in groups[-2]) < TARGET:
+    small = size < SMALLEST * cut.size
+    if len(groups) > 1 and small and size + sum(units(pipes(row)) for row in groups[-2]) < cut.size:
         last = groups.pop()
         groups[-1] += last
     return groups
 
 
 def _table_passage(
-    document: _Document, path: tuple[str, ...], top: str, rows: Sequence[Row], page: int | None
+    layout: Layout,
+    path: tuple[str, ...],
+    top: str,
+    rows: Sequence[Row],
+    page: int | None,
+    places: dict[int, Place],
+    lead: Sequence[Place],
 ) -> Passage:
-    body = "\n".join(_pipes(row) for row in rows)
-    start = document.add(body, "\n", page)
-    return Passage(path, page, f"{top}\n{body}", start, start + len(body), "table")
+    lines = [pipes(row) for row in rows]
+    spots: list[Spot] = []
+    reached = 0
+    for number, line in enumerate(lines):
+        if number in places:
+            spots.append((reached, reached + len(line), places[number]))
+        reached += len(line) + 1
+    body = "\n".join(lines)
+    start = layout.add(body, "\n", page, spots)
+    end = start + len(body)
+    return Passage(path, page, f"{top}\n{body}", start, end, "table", layout.places(start, end, lead))
 
 
-def _records(document: _Document, path: tuple[str, ...], block: Block) -> Iterator[Passage]:
+def records(
+    layout: Layout, path: tuple[str, ...], block: Block, cut: ParseSettings, lead: Sequence[Place] = ()
+) -> Iterator[Passage]:
+    """Each row as a passage of its own, every value behind the name of its column."""
     header, *rows = block.rows
-    for row in rows or [header]:
-        yield from _record(document, path, header if rows else (), row, block.page)
+    where = rows_at(block)
+    for number, row in enumerate(rows or [header], start=1 if rows else 0):
+        yield from _record(layout, path, header if rows else (), row, block.page, cut, where.get(number), lead)
+        lead = ()
 
 
-def _record(document: _Document, path: tuple[str, ...], header: Row, row: Row, page: int | None) -> Iterator[Passage]:
+def _record(
+    layout: Layout,
+    path: tuple[str, ...],
+    header: Row,
+    row: Row,
+    page: int | None,
+    cut: ParseSettings,
+    place: Place | None,
+    lead: Sequence[Place],
+) -> Iterator[Passage]:
     """A row as `column: value` lines; where it is too long for one passage, its short lines lead each part."""
     names = [*header, *[""] * (len(row) - len(header))]
     lines = [f"{name}: {value}" if name else value for name, value in zip(names, row, strict=False) if value]
-    short = [line for line in lines if units(line) <= SHORT_LINE]
-    lead = "\n".join(short) + "\n" if short and len(short) < len(lines) and units("".join(short)) <= TARGET // 2 else ""
-    text = "\n".join(line for line in lines if not lead or line not in short)
-    start = document.add(text, "\n", page)
-    for passage in _split_text(document, path, text, start):
-        yield Passage(path, page, lead + passage.text, passage.char_start, passage.char_end, "table")
+    short = [line for line in lines if units(line) <= SHORT_LINE * cut.size]
+    leads = short and len(short) < len(lines) and units("".join(short)) <= cut.size // 2
+    repeated = "\n".join(short) + "\n" if leads else ""
+    text = "\n".join(line for line in lines if not repeated or line not in short)
+    start = layout.add(text, "\n", page, [(0, len(text), place)] if place else ())
+    for passage in split_text(layout, path, text, start, cut, lead):
+        yield replace(passage, page=page, text=repeated + passage.text, kind="table")
 
 
-def _pipes(cells: Sequence[str]) -> str:
+def pipes(cells: Sequence[str]) -> str:
+    """One row of a table as it is written in a passage."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -73,7 +73,10 @@ def company_of(profile: CompanyProfile) -> Company:
 
 @dataclass(frozen=True)
 class Question:
-    """What a customer wrote, with everything an answer may depend on. `history` is oldest first, without this turn."""
+    """What a customer wrote, with everything an answer may depend on. `history` is oldest first, without this turn.
+
+    audience, tier, channel: who asks, and where; channel None leaves channels out of account.
+    """
 
     text: str
     locale: str = "zh-CN"
@@ -81,6 +84,8 @@ class Question:
     audience: str = "public"
     company: Company = field(default_factory=Company)
     base_ids: tuple[UUID, ...] | None = None
+    tier: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,8 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         language=understood.language,
         intent=understood.intent.value,
         audience=question.audience,
+        tier=question.tier,
+        channel=question.channel,
     )
 
 

@@ -12,9 +12,17 @@ class Passages(Protocol):
     """The knowledge base, as answering sees it."""
 
     async def find(
-        self, queries: Sequence[str], *, base_ids: Sequence[UUID] | None, audience: str, locale: str, limit: int
+        self,
+        queries: Sequence[str],
+        *,
+        base_ids: Sequence[UUID] | None,
+        audience: str,
+        locale: str,
+        limit: int,
+        tier: str | None = None,
+        channel: str | None = None,
     ) -> Recalled:
-        """Passages for one question in one or two wordings, best first, only what this audience may read.
+        """Passages for one question in one or two wordings, best first, only what this reader may read.
 
         Raises Unavailable when the knowledge base does not answer.
         """

@@ -16,8 +16,9 @@ LONGEST_FAQ = 600
 QUOTES = 3
 # How a quote's rank is made: what it covers of the question, and how well search liked its passage.
 COVERS, FOUND = 0.6, 0.4
-# A further quote must be nearly as good as the first, and new: in what it covers of the question, or in most it says.
-NEARLY, ADDS, NEW = 0.65, 0.08, 0.4
+# A further quote must be nearly as good as the first, and cover more of the question; or as good, and mostly new.
+NEARLY, ADDS = 0.75, 0.08
+AS_GOOD, NEW = 0.8, 0.4
 _UNIT = re.compile(r"(?:\s*\d{1,2}[.)]\s)?[^。！？!?\n]*?(?:[。！？]|[!?](?=\s|$)|\.(?=\s|$)|(?=\n)|$)")
 _HEADING = re.compile(r"^\s*#{1,6}\s|^\s*(?:[-=]{3,}|\|?[\s:|-]+\|)\s*$")
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|\s*$")
@@ -190,8 +191,9 @@ def _distinct(quotes: list[Quote], asked: _Asked, limit: int) -> list[Quote]:
     said: frozenset[str] = frozenset()
     for quote in quotes:
         says = _meaning(quote.text)
-        new = asked.share(says - said) >= ADDS or len(says - said) > NEW * len(says)
-        if kept and (quote.score < NEARLY * kept[0].score or not new):
+        adds, new = asked.share(says - said) >= ADDS, len(says - said) > NEW * len(says)
+        share = quote.score / kept[0].score if kept else 1.0
+        if not (adds and share >= NEARLY) and not (new and share >= AS_GOOD):
             continue
         kept.append(quote)
         said |= says

@@ -30,11 +30,19 @@ class KnowledgePassages:
     seen: list[SearchResult] | None = None
 
     async def find(
-        self, queries: Sequence[str], *, base_ids: Sequence[UUID] | None, audience: str, locale: str, limit: int
+        self,
+        queries: Sequence[str],
+        *,
+        base_ids: Sequence[UUID] | None,
+        audience: str,
+        locale: str,
+        limit: int,
+        tier: str | None = None,
+        channel: str | None = None,
     ) -> Recalled:
         """See the port."""
         chosen = None if base_ids is None else list(base_ids)
-        request = SearchRequest(list(queries), chosen, Audience(audience), limit, locale)
+        request = SearchRequest(list(queries), chosen, Audience(audience), limit, locale, tier=tier, channel=channel)
         if self.seen is not None:
             request = replace(request, options=self.options, explain=True)
         found = await search_passages(self.tools, request)
@@ -80,6 +88,8 @@ async def recall(passages: Passages, question: Question, understood: Understood)
         audience=question.audience,
         locale="zh-CN" if understood.language == "zh" else "en",
         limit=WANTED,
+        tier=question.tier,
+        channel=question.channel,
     )
     return Recalled(
         _each_once(found.passages),

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from app.accounts import Company, Permission
+from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
 from app.answering.domain import Delta, Failed, Finished, Question, Replaced, Turn, company_of
 from app.answering.pipeline import AnsweringTools, answer
@@ -20,6 +20,7 @@ from app.kernel.errors import AppError, Invalid, request_locale
 from app.kernel.ids import new_id
 from app.kernel.texts import text
 from app.kernel.web import event_stream, tool
+from app.knowledge import Audience, audience_for
 
 MODEL = "kefu"
 LONGEST_QUESTION = 4_000
@@ -77,6 +78,7 @@ class OpenAIRoute(APIRoute):
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
 Tools = Annotated[AnsweringTools, tool(AnsweringTools)]
 Profile = Annotated[Company, tool(Company)]
+Caller = Annotated[Principal, require(Permission.ANSWERING_COMPLETION_CREATE)]
 
 
 def _error_body(status: int, code: str, sentence: str, param: str | None = None) -> dict[str, Any]:
@@ -96,15 +98,21 @@ async def list_models() -> dict[str, Any]:
 
 @router.post(
     "/chat/completions",
-    dependencies=[require(Permission.ANSWERING_COMPLETION_CREATE)],
     response_model=None,
     responses={200: {"description": "A chat.completion, or a stream of chat.completion.chunk events."}},
 )
-async def complete(form: CompletionRequest, request: Request, tools: Tools, profile: Profile) -> Response:
-    """Answers the last message from the knowledge base; the messages before it are the conversation so far."""
+async def complete(
+    form: CompletionRequest, request: Request, tools: Tools, profile: Profile, principal: Caller
+) -> Response:
+    """Answers the last message from the knowledge base; the messages before it are the conversation so far.
+
+    Whatever the key's role, only from what the public may read, unless `kefu_reader` says for whom the answer is:
+    `{"audience": "signed_in", "tier": "gold"}`, or `"staff"` with a key of the role agent or above.
+    """
     if form.model != MODEL:
         raise UnknownModel(model=form.model[:80])
-    question = _question(form, request, company_of(profile))
+    audience = audience_for(principal, form.kefu_reader.audience, Audience.PUBLIC)
+    question = _question(form, request, company_of(profile), audience)
     if form.stream:
         usage = form.stream_options is not None and form.stream_options.include_usage
         return event_stream(request, _chunks(tools, question, usage))
@@ -119,7 +127,7 @@ async def complete(form: CompletionRequest, request: Request, tools: Tools, prof
     return Response(orjson.dumps(_completion(ended)), media_type="application/json")
 
 
-def _question(form: CompletionRequest, request: Request, company: Any) -> Question:
+def _question(form: CompletionRequest, request: Request, company: Any, audience: Audience) -> Question:
     spoken = [message for message in form.messages if message.role in ("user", "assistant")]
     if not spoken or spoken[-1].role != "user" or not spoken[-1].words.strip():
         raise QuestionMissing
@@ -129,7 +137,15 @@ def _question(form: CompletionRequest, request: Request, company: Any) -> Questi
         Turn("customer" if message.role == "user" else "bot", message.words[:LONGEST_QUESTION])
         for message in spoken[:-1]
     )
-    return Question(spoken[-1].words, request_locale(request), history, company=company)
+    return Question(
+        spoken[-1].words,
+        request_locale(request),
+        history,
+        audience,
+        company,
+        tier=form.kefu_reader.tier,
+        channel=form.kefu_reader.channel,
+    )
 
 
 def _kefu(ended: Finished) -> dict[str, Any]:

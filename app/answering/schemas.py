@@ -1,11 +1,11 @@
 """The shapes of the OpenAI-compatible door: requests read leniently, as that protocol's clients expect."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.answering.domain import Citation
-from app.kernel.wire import CleanText
+from app.kernel.wire import CleanText, Wire
 
 
 class TextPart(BaseModel):
@@ -41,8 +41,19 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
+class Reader(Wire):
+    """For whom the answer is, and where it is asked."""
+
+    audience: Literal["public", "signed_in", "staff"] | None = None
+    tier: Annotated[CleanText, Field(max_length=50)] | None = None
+    channel: Annotated[CleanText, Field(max_length=50)] = "api"
+
+
 class CompletionRequest(BaseModel):
-    """A chat completion request; sampling parameters are accepted and have no effect."""
+    """A chat completion request; sampling parameters are accepted and have no effect.
+
+    `kefu_reader` is our own member: without it the answer holds only what the public may read.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -51,6 +62,7 @@ class CompletionRequest(BaseModel):
     stream: bool = False
     stream_options: StreamOptions | None = None
     user: str | None = Field(None, max_length=200)
+    kefu_reader: Reader = Reader()
 
 
 def citation_json(source: Citation) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def ask(data_dir: Path | None, text: str, locale: str | None, tell: Tell) -> dic
     async def work(board: Switchboard) -> dict[str, Any]:
         tools: AnsweringTools = board.tools[AnsweringTools]
         chosen = pick_locale(locale, board.settings.default_locale)
-        question = Question(text, chosen, company=company_of(board.tools[Company]))
+        question = Question(text, chosen, company=company_of(board.tools[Company]), channel="web")
         found: dict[str, Any] = {"question": text}
         async for event in answer(tools, question):
             match event:

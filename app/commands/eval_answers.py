@@ -50,10 +50,14 @@ class Judged:
     outcome: str
     text: str
     seconds: float
-    cites_right: bool = False
     says_right: bool = False
     offers_right: bool = False
     cited: list[str] = field(default_factory=list)
+
+    @property
+    def cited_right(self) -> list[str]:
+        """Those of its sources that the labels call right."""
+        return [name for name in self.cited if any(wanted in name for wanted in self.asked.sources)]
 
     @property
     def problem(self) -> str:
@@ -65,7 +69,7 @@ class Judged:
             return f"not_answered:{self.outcome}"
         if not self.says_right:
             return "words_missing"
-        return "" if self.cites_right else "other_source"
+        return "" if self.cited_right else "other_source"
 
 
 def evaluate(data_dir: Path | None, questions: Path, faqs: Path | None) -> tuple[dict[str, float], list[Judged]]:
@@ -102,7 +106,6 @@ async def judge_all(board: Switchboard, asked: Sequence[Labelled], faq_names: Ma
             ended.outcome.value,
             ended.text,
             seconds,
-            cites_right=any(wanted in name for wanted in labelled.sources for name in cited),
             says_right=all(any(_says(ended.text, words) for words in group) for group in labelled.must_contain),
             offers_right=any(faq_names.get(offer, "-") in labelled.sources for offer in ended.suggestions),
             cited=cited,
@@ -136,8 +139,11 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
         "questions": len(judged),
         "right": _share([one for one in inside if one.says_right and one.outcome in ANSWERING], inside),
         "answered": _share(answered, inside),
-        "right_source_of_answered": _share([one for one in answered if one.cites_right], answered),
+        "right_source_of_answered": _share([one for one in answered if one.cited_right], answered),
         "right_words_of_answered": _share([one for one in answered if one.says_right], answered),
+        "citation_precision": _share(
+            [name for one in answered for name in one.cited_right], [name for one in answered for name in one.cited]
+        ),
         "refused_with_the_right_offer": _share([one for one in refused if one.offers_right], refused),
         "false_refusal": _share(refused, inside),
         "false_answer": _share([one for one in outside if one.outcome in ANSWERING], outside),

@@ -6,16 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
 
+from app.adapters.text_splitting import split_text
+from app.commands.eval_baseline import BigramBm25
+from app.commands.eval_refusals import auroc, refusals_across
 from app.commands.workplace import with_switchboard
 from app.knowledge import (
     Audience,
     ScratchText,
+    SearchOptions,
     SearchRequest,
+    SearchResult,
     SearchTools,
     add_scratch_texts,
     scratch_base,
@@ -25,6 +30,12 @@ from app.wiring import Switchboard
 
 DEPTH = 10
 AT_ONCE = 4
+HITS = 40
+Channel = Literal["fused", "lexical", "vector"]
+ALONE: dict[Channel, SearchOptions] = {
+    "lexical": SearchOptions(weights=(1.0, 0.0), rerank=False),
+    "vector": SearchOptions(weights=(0.0, 1.0), rerank=False),
+}
 
 
 @dataclass(frozen=True)
@@ -38,35 +49,75 @@ class Question:
 
 @dataclass
 class Outcome:
-    """What search did with one question. ranked: document ids, best first."""
+    """What search did with one question. ranked: document ids, best first. threshold: None where the product has none,
+    as for one channel alone; said_answerable means nothing then.
+    """
 
     question: Question
     ranked: list[str]
     confidence: float
-    said_answerable: bool
-    threshold: float
+    said_answerable: bool = False
+    threshold: float | None = None
 
 
-def evaluate(data_dir: Path | None, corpus: Path, queries: Path, qrels: Path, faq: bool) -> dict[str, float]:
-    """Figures by name; works in a scratch base that is dropped afterwards."""
+def evaluate(
+    data_dir: Path | None,
+    corpus: Path,
+    queries: Path,
+    qrels: Path,
+    faq: bool,
+    *,
+    channel: Channel = "fused",
+    split: bool = False,
+    baseline: bool = False,
+) -> dict[str, float]:
+    """Figures by name. Works in a scratch base that is dropped afterwards; the baseline needs none."""
     texts = list(read_corpus(corpus, faq))
     questions = list(read_questions(queries, qrels))
+    if baseline:
+        return evaluate_baseline(texts, questions)
 
     async def work(board: Switchboard) -> dict[str, float]:
-        return await evaluate_retrieval(board.tools[SearchTools], texts, questions)
+        return await evaluate_retrieval(board.tools[SearchTools], texts, questions, channel=channel, split=split)
 
     return with_switchboard(data_dir, work)
 
 
 async def evaluate_retrieval(
-    tools: SearchTools, texts: Sequence[ScratchText], questions: Sequence[Question]
+    tools: SearchTools,
+    texts: Sequence[ScratchText],
+    questions: Sequence[Question],
+    *,
+    channel: Channel = "fused",
+    split: bool = False,
 ) -> dict[str, float]:
-    """Loads the texts into a scratch base, asks every question through `search_passages`, drops the base."""
+    """Loads the texts into a scratch base, asks every question through `search_passages`, drops the base.
+
+    channel: one of the two alone, to compare; split: the texts are cut into passages as an upload would be.
+    """
     async with scratch_base(tools) as base_id:
-        names = await add_scratch_texts(tools, base_id, texts)
+        names = await add_scratch_texts(tools, base_id, texts, *([split_text] if split else []))
         started = perf_counter()
-        outcomes = await _ask_all(tools, base_id, names, questions)
+        outcomes = await ask_all(tools, base_id, names, questions, channel)
         seconds = perf_counter() - started
+    return figures(outcomes, seconds)
+
+
+def evaluate_baseline(texts: Sequence[ScratchText], questions: Sequence[Question]) -> dict[str, float]:
+    """The same figures for plain BM25: an FAQ is found by the best of its questions, each with the answer."""
+    entries = [(text.name, f"{asked}\n{text.text}") for text in texts for asked in (text.questions or (text.title,))]
+    bm25 = BigramBm25([entry for _, entry in entries])
+    started = perf_counter()
+    outcomes = []
+    for question in questions:
+        scores = bm25.scores(question.text)
+        best = [entries[place][0] for place in (-scores).argsort(kind="stable")[: HITS * DEPTH]]
+        outcomes.append(Outcome(question, list(dict.fromkeys(best)), float(scores.max(initial=0.0))))
+    return figures(outcomes, perf_counter() - started)
+
+
+def figures(outcomes: Sequence[Outcome], seconds: float) -> dict[str, float]:
+    """Everything the command prints."""
     return {
         **ranking_figures(outcomes),
         "queries_per_s": round(len(outcomes) / seconds, 1),
@@ -74,18 +125,28 @@ async def evaluate_retrieval(
     }
 
 
-async def _ask_all(
-    tools: SearchTools, base_id: UUID, names: dict[UUID, str], questions: Sequence[Question]
+async def ask_all(
+    tools: SearchTools, base_id: UUID, names: dict[UUID, str], questions: Sequence[Question], channel: Channel
 ) -> list[Outcome]:
+    """Every question's outcome, in order."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def ask(question: Question) -> Outcome:
+        request = SearchRequest([question.text], [base_id], Audience.SCRATCH, HITS, options=ALONE.get(channel))
         async with gate:
-            found = await search_passages(tools, SearchRequest([question.text], [base_id], Audience.SCRATCH, 40))
+            found = await search_passages(tools, request)
         owners = [names[hit.document_id or hit.faq_id] for hit in found.hits]  # type: ignore[index]  # one is always set
-        return Outcome(question, list(dict.fromkeys(owners)), found.confidence, found.answerable, found.threshold)
+        ranked = list(dict.fromkeys(owners))
+        if channel != "fused":
+            return Outcome(question, ranked, _best(found, channel))
+        return Outcome(question, ranked, found.confidence, found.answerable, found.threshold)
 
     return list(await asyncio.gather(*(ask(question) for question in questions)))
+
+
+def _best(found: SearchResult, channel: Channel) -> float:
+    """The channel's own highest score, which is all it knows about whether there is an answer."""
+    return max((hit.stages[channel].score for hit in found.hits if channel in hit.stages), default=0.0)
 
 
 def ranking_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -103,32 +164,27 @@ def refusal_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """How well confidence tells questions without an answer; empty when there are none.
 
     false_answer: share of unanswerable questions called answerable; false_refusal: the reverse. The threshold is
-    the product's own and is never fitted here.
+    the product's own and is never fitted here. fitted_*: the same at a threshold fitted to 2 % false answers on the
+    other half of the questions, which also makes channels comparable that have no threshold of their own.
     """
     inside = [outcome for outcome in outcomes if outcome.question.answerable]
     outside = [outcome for outcome in outcomes if not outcome.question.answerable]
     if not inside or not outside:
         return {}
+    fitted = refusals_across([(o.question.text, o.confidence, o.question.answerable) for o in outcomes])
+    threshold = outcomes[0].threshold
+    own = fitted
+    if threshold is not None:
+        false_answer = _mean([float(o.said_answerable) for o in outside])
+        own = (false_answer, _mean([float(not o.said_answerable) for o in inside]), threshold)
     return {
         "refusal_auroc": round(auroc([o.confidence for o in inside], [o.confidence for o in outside]), 4),
-        "false_answer": round(_mean([float(o.said_answerable) for o in outside]), 4),
-        "false_refusal": round(_mean([float(not o.said_answerable) for o in inside]), 4),
-        "threshold": outcomes[0].threshold,
+        "false_answer": round(own[0], 4),
+        "false_refusal": round(own[1], 4),
+        "threshold": round(own[2], 4),
+        "fitted_false_answer": round(fitted[0], 4),
+        "fitted_false_refusal": round(fitted[1], 4),
     }
-
-
-def auroc(higher: Sequence[float], lower: Sequence[float]) -> float:
-    """The chance that a random one of `higher` is above a random one of `lower`; ties count half."""
-    scores = sorted([(score, True) for score in higher] + [(score, False) for score in lower])
-    total, start = 0.0, 0
-    while start < len(scores):
-        end = start
-        while end < len(scores) and scores[end][0] == scores[start][0]:
-            end += 1
-        mean_rank = (start + 1 + end) / 2
-        total += mean_rank * sum(positive for _, positive in scores[start:end])
-        start = end
-    return (total - len(higher) * (len(higher) + 1) / 2) / (len(higher) * len(lower))
 
 
 def _recall(outcome: Outcome, depth: int) -> float:

@@ -123,7 +123,17 @@ async def _post(
     posted = Posted(message_id, question.answer_id, seq, at_once=at_once and for_bot)
     if question.answer_id is None or not at_once:
         return posted, None
-    return posted, Work(question.answer_id, thread.id, message_id, text, thread.locale, seq, thread.version)
+    work = Work(
+        question.answer_id,
+        thread.id,
+        message_id,
+        text,
+        thread.locale,
+        seq,
+        thread.version,
+        reader=thread.reader,
+    )
+    return posted, work
 
 
 async def stop_answer(tools: ConversationTools, conversation_id: UUID, token: str, answer_id: UUID) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.answering import Citation
+from app.knowledge import Audience
 
 
 class Owner(StrEnum):
@@ -144,6 +145,20 @@ class NewEvent:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who asks, and where: what may be read to answer. tier: of a visitor the company vouches for."""
+
+    channel: str = "web"
+    verified: bool = False
+    tier: str | None = None
+
+    @property
+    def audience(self) -> Audience:
+        """Whom this customer counts among."""
+        return Audience.SIGNED_IN if self.verified else Audience.PUBLIC
+
+
+@dataclass(frozen=True)
 class Thread:
     """A conversation as it stands while its row is locked or just read."""
 
@@ -156,6 +171,7 @@ class Thread:
     open_answers: int
     token_digest: str
     agent_name: str | None = None
+    reader: Reader = Reader()
 
 
 @dataclass(frozen=True)
@@ -178,6 +194,7 @@ class Work:
     version: int
     attempt: int = 1
     stop_requested: bool = False
+    reader: Reader = Reader()
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,13 @@ async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
     """Asks the answerer and passes on what it says. Raises TimeoutError, or whatever is broken."""
     work, speech = running.work, running.speech
     question = Question(
-        text=work.text, locale=work.locale, history=await _history(tools, work), company=tools.speaks_for
+        text=work.text,
+        locale=work.locale,
+        history=await _history(tools, work),
+        audience=work.reader.audience,
+        company=tools.speaks_for,
+        tier=work.reader.tier,
+        channel=work.reader.channel,
     )
     async with asyncio.timeout(LONGEST_S), aclosing(tools.answerer(question)) as events:
         async for event in events:

@@ -152,3 +152,14 @@ class VisitorNonceRow(Table):
 
     digest: Mapped[str] = mapped_column(Text, primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CustomerRow(Table):
+    """A known customer's tier, by the company's own id for them; without a row there is none."""
+
+    __tablename__ = "customer"
+
+    user_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    tier: Mapped[str] = mapped_column(Text)
+    updated_by: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)

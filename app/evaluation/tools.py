@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.answering import AnsweringTools, Company
 from app.jobs import JobTools
 from app.kernel.database import Database
-from app.knowledge import SearchTools, SheetReader, SheetWriter
+from app.knowledge import SearchTools, SheetReader
 
 
 @dataclass(frozen=True)
@@ -17,5 +17,4 @@ class EvaluationTools:
     answering: AnsweringTools
     jobs: JobTools
     sheets: SheetReader
-    writer: SheetWriter
     company: Company

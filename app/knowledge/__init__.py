@@ -1,5 +1,6 @@
 """Knowledge: bases, documents, FAQs, and the search over both."""
 
+from app.knowledge.bases.policy import audience_for
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import Accepted, accept_document, delete_document, documents_under, get_document
@@ -19,14 +20,23 @@ from app.knowledge.domain import (
 )
 from app.knowledge.embedders import Embedders
 from app.knowledge.events import SearchChanged
-from app.knowledge.faq_import import FaqDraft, ImportReport, import_faqs, read_drafts
+from app.knowledge.faq_exchange import (
+    FaqDraft,
+    ImportReport,
+    import_faqs,
+    note_stopped_import,
+    read_drafts,
+    read_import,
+    write_import,
+)
+from app.knowledge.faq_pairs import find_pairs
 from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
-from app.knowledge.ports import Measured, MeasuredQuestion, QuestionBank, SheetReader, SheetWriter, Verdict
+from app.knowledge.ports import FaqAnswer, FaqUse, Measured, MeasuredQuestion, QuestionBank, SheetReader, Verdict
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
@@ -55,9 +65,11 @@ __all__ = [
     "Embedders",
     "Explained",
     "Faq",
+    "FaqAnswer",
     "FaqDraft",
     "FaqHit",
     "FaqTools",
+    "FaqUse",
     "Hit",
     "ImportReport",
     "Measured",
@@ -73,7 +85,6 @@ __all__ = [
     "SearchTools",
     "Seen",
     "SheetReader",
-    "SheetWriter",
     "SourceLinks",
     "Stage",
     "Verdict",
@@ -81,6 +92,7 @@ __all__ = [
     "accept_document",
     "add_faq",
     "add_scratch_texts",
+    "audience_for",
     "backend_pid",
     "base_choices",
     "can_read",
@@ -91,6 +103,7 @@ __all__ = [
     "documents_under",
     "embedder_choices",
     "exact_hits",
+    "find_pairs",
     "get_document",
     "get_faq",
     "import_faqs",
@@ -98,9 +111,11 @@ __all__ = [
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "note_stopped_import",
     "note_stopped_job",
     "open_reembed",
     "read_drafts",
+    "read_import",
     "reembed",
     "references_of",
     "reopen_embedder",
@@ -108,4 +123,5 @@ __all__ = [
     "scratch_base",
     "search_passages",
     "things_meant",
+    "write_import",
 ]

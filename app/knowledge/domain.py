@@ -149,7 +149,10 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class Faq:
-    """A curated answer with the ways to ask for it."""
+    """A curated answer with the ways to ask for it. version rises with every edit.
+
+    It holds from `valid_from` until just before `valid_until` (None: no limit), in `channels` (none: all of them).
+    """
 
     id: UUID
     base_id: UUID
@@ -160,6 +163,39 @@ class Faq:
     created_by: str
     created_at: datetime
     updated_at: datetime
+    channels: tuple[str, ...] = ()
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    version: int = 1
+    updated_by: str = ""
+
+
+@dataclass(frozen=True)
+class FaqContent:
+    """Everything people write into an FAQ; see `Faq`."""
+
+    questions: tuple[str, ...]
+    answer: str
+    tags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    @classmethod
+    def of(cls, faq: Faq) -> "FaqContent":
+        """What a known FAQ says now."""
+        return cls(faq.questions, faq.answer, faq.tags, faq.channels, faq.valid_from, faq.valid_until)
+
+
+@dataclass(frozen=True)
+class FaqFilter:
+    """Which FAQs to list. words: in a question or the answer; validity: current, upcoming or expired."""
+
+    base_id: UUID | None = None
+    words: str = ""
+    tag: str = ""
+    channel: str = ""
+    validity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

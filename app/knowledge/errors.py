@@ -27,6 +27,36 @@ class FaqExists(Conflict):
     code = "faq_exists"
 
 
+class FaqChanged(Conflict):
+    """Somebody else changed the FAQ since it was opened; `theirs` is their text."""
+
+    code = "faq_changed"
+
+
+class FaqDatesReversed(Invalid):
+    """It would end before it begins."""
+
+    code = "faq_dates_reversed"
+
+
+class FaqImportOutdated(Conflict):
+    """The base changed since the report: what would be written is not what was shown."""
+
+    code = "faq_import_outdated"
+
+
+class FaqImportBusy(Conflict):
+    """The file is being read or written, or was written already."""
+
+    code = "faq_import_busy"
+
+
+class FaqFileTooLarge(Invalid):
+    """More bytes than an import takes."""
+
+    code, status = "faq_file_too_large", 413
+
+
 class FaqFileUnreadable(Invalid):
     """The file is no table of questions and answers."""
 

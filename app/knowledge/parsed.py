@@ -1,10 +1,44 @@
 """What the parser makes of an uploaded file, and the port it stands behind."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, Self, get_args
 
 from app.knowledge.domain import NewChunk
+
+Method = Literal["headings", "size", "qa", "rows"]
+Ocr = Literal["auto", "on", "off"]
+SIZE_RANGE, OVERLAP_RANGE = (200, 4_000), (0, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class ParseSettings:
+    """How a document is to be cut. `size`, `overlap`: in units, a Latin letter is 1 and a Chinese character 2.
+
+    `headings`: sections under their headings; `size`: whole passages of that size, found by their smaller parts;
+    `qa`: each question with its answer; `rows`: each row of a table with its header. `ocr`: `auto` reads pages that
+    are only a picture, `on` reads every picture, `off` none.
+    """
+
+    method: Method = "headings"
+    size: int = 800
+    overlap: int = 80
+    ocr: Ocr = "auto"
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From a document's row; what is missing or unknown there is as usual."""
+        usual = cls()
+        method = stored.get("method") if stored.get("method") in get_args(Method) else usual.method
+        ocr = stored.get("ocr") if stored.get("ocr") in get_args(Ocr) else usual.ocr
+        size, overlap = int(stored.get("size", usual.size)), int(stored.get("overlap", usual.overlap))
+        size = min(max(size, SIZE_RANGE[0]), SIZE_RANGE[1])
+        overlap = min(max(overlap, OVERLAP_RANGE[0]), OVERLAP_RANGE[1], size // 2)
+        return cls(method, size, overlap, ocr)  # type: ignore[arg-type]  # checked against the same names
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

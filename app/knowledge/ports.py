@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -50,19 +51,48 @@ class Reranker(Protocol):
         ...
 
 
-class SheetReader(Protocol):
-    """Reads a spreadsheet."""
+@dataclass(frozen=True)
+class FaqUse:
+    """How often answers cited an FAQ, and what customers thought of those answers."""
 
-    async def rows(self, data: bytes) -> list[list[str]]:
-        """The first sheet of an XLSX file, every cell as text. Raises FaqFileUnreadable."""
+    answers: int = 0
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True)
+class FaqAnswer:
+    """One answer that cited an FAQ. vote: up, down or None."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    asked: str
+    outcome: str | None
+    vote: str | None
+    answered_at: datetime
+
+
+class FaqUses(Protocol):
+    """Which answers cited an FAQ."""
+
+    async def count(self, faq_ids: Sequence[UUID]) -> dict[UUID, FaqUse]:
+        """Per FAQ its answers of the last thirty days with the votes on them; FAQs nobody used are missing."""
+        ...
+
+    async def answers(self, faq_id: UUID, limit: int) -> list[FaqAnswer]:
+        """The newest answers that cited it."""
         ...
 
 
-class SheetWriter(Protocol):
-    """Writes a spreadsheet."""
+class SheetReader(Protocol):
+    """Reads and writes spreadsheets."""
+
+    async def rows(self, data: bytes) -> list[list[str]]:
+        """The first sheet of an XLSX file, every cell as text, merged cells filled. Raises FaqFileUnreadable."""
+        ...
 
     async def write(self, rows: Sequence[Sequence[str | float | None]]) -> bytes:
-        """An XLSX file of one sheet; text is never read as a formula."""
+        """An XLSX file of one sheet in which every cell is text and none a formula."""
         ...
 
 

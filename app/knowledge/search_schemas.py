@@ -1,6 +1,6 @@
 """Wire shapes of search."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -11,11 +11,17 @@ from app.knowledge.domain import FaqHit, Hit, SearchResult, Stage
 
 
 class SearchBody(Wire):
-    """What to look for, and where; without `base_ids` in all bases."""
+    """What to look for, where and for whom; without `base_ids` in all bases, without `audience` all you may read.
+
+    tier: of a signed-in customer. channel: where it is asked; without it channels are left out of account.
+    """
 
     query: Annotated[VisibleText, Field(min_length=1, max_length=4_000)]
     limit: Limit = 10
     base_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)] | None = None
+    audience: Literal["public", "signed_in", "staff"] | None = None
+    tier: Annotated[VisibleText, Field(max_length=50)] | None = None
+    channel: Annotated[VisibleText, Field(max_length=50)] | None = None
 
 
 class StageView(Wire):

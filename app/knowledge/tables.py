@@ -105,17 +105,22 @@ class DocumentVersionRow(Table):
 
 
 class FaqRow(Table):
-    """One curated answer."""
+    """One curated answer; `version` rises with every edit. No channels: all of them."""
 
     __tablename__ = "faq"
-    __table_args__ = (Index("ix_faq_base_id", "base_id"),)
+    __table_args__ = (Index("ix_faq_base_id", "base_id"), Index("ix_faq_tags", "tags", postgresql_using="gin"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     base_id: Mapped[UUID] = mapped_column(ForeignKey("base.id", ondelete="CASCADE"))
     answer: Mapped[str] = mapped_column(Text)
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    channels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    valid_from: Mapped[datetime | None] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
     source: Mapped[str] = mapped_column(Text, default="")
     created_by: Mapped[str] = mapped_column(Text, default="")
+    updated_by: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
 

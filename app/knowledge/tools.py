@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.jobs import JobTools
+from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.knowledge.embedders import Embedders
-from app.knowledge.ports import Reranker, SheetReader
+from app.knowledge.ports import FaqUses, Reranker, SheetReader
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,10 @@ class SearchTools:
 
 @dataclass(frozen=True)
 class FaqTools:
-    """The index FAQs go into, and a reader of the spreadsheets they come in."""
+    """The index FAQs go into, spreadsheets they come in, jobs and bytes for large files, and who used them."""
 
     search: SearchTools
     sheets: SheetReader
+    jobs: JobTools
+    blobs: BlobStore
+    uses: FaqUses

@@ -53,6 +53,16 @@ def test_a_second_quote_must_add_something() -> None:
     assert [quote.index for quote in choose_quotes("退货运费和换货运费谁承担", passages)] == [0, 2]
 
 
+def test_what_is_new_but_beside_the_question_is_not_quoted() -> None:
+    answer = faq(
+        "退货的运费谁出？", "看原因。质量问题退货由我们承担；七天无理由退货由您承担，单件约 12 元。", score=1.0
+    )
+    beside = faq(
+        "维修要多久？", "收到后 7 个工作日内修好寄出，往返运费由我们承担。超过 15 个工作日可以换货。", score=0.7
+    )
+    assert [quote.index for quote in choose_quotes("退货的寄回运费由谁承担？", [answer, beside])] == [0]
+
+
 def test_a_question_of_nothing_is_answered_with_nothing() -> None:
     assert choose_quotes("？？？", [document("保修一年。")]) == []
 

@@ -13,8 +13,9 @@ LINES = """
 """
 
 
-def judged(answerable: bool, outcome: str, says: bool = True, cites: bool = True) -> Judged:
-    return Judged(Labelled("q", "?", "zh-CN", answerable), outcome, "text", 0.01, cites, says)
+def judged(answerable: bool, outcome: str, says: bool = True, cited: tuple[str, ...] = ("zh/policy",)) -> Judged:
+    asked = Labelled("q", "?", "zh-CN", answerable, sources=("policy",))
+    return Judged(asked, outcome, "text", 0.01, says_right=says, cited=list(cited))
 
 
 def test_rates_tell_right_answers_vain_refusals_and_answers_that_should_not_be() -> None:
@@ -30,6 +31,11 @@ def test_rates_tell_right_answers_vain_refusals_and_answers_that_should_not_be()
     )
     assert found["right"] == 0.25 and found["answered"] == 0.5 and found["right_words_of_answered"] == 0.5
     assert found["false_refusal"] == 0.5 and found["false_answer"] == 0.5 and found["failed"] == round(1 / 6, 4)
+
+
+def test_every_source_beside_the_right_one_costs_precision() -> None:
+    found = figures([judged(True, "answered", cited=("zh/policy", "zh/orders", "zh/club")), judged(True, "faq")])
+    assert found["citation_precision"] == 0.5 and found["right_source_of_answered"] == 1.0
 
 
 async def test_questions_are_asked_through_the_pipeline_and_faqs_known_by_their_ids(

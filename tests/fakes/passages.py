@@ -32,7 +32,15 @@ class FakePassages:
     asked: list[list[str]] = field(default_factory=list)
 
     async def find(
-        self, queries: Sequence[str], *, base_ids: Sequence[UUID] | None, audience: str, locale: str, limit: int
+        self,
+        queries: Sequence[str],
+        *,
+        base_ids: Sequence[UUID] | None,
+        audience: str,
+        locale: str,
+        limit: int,
+        tier: str | None = None,
+        channel: str | None = None,
     ) -> Recalled:
         self.asked.append(list(queries))
         if self.error is not None:

@@ -95,7 +95,7 @@ async def test_bad_rows_are_told_and_the_others_imported(search_tools: SearchToo
     assert [(problem.row, problem.code) for problem in report.problems] == [
         (3, "faq_row_without_question"),
         (4, "faq_row_without_answer"),
-        (5, "faq_row_repeated"),
+        (5, "faq_row_contradicts"),
         (6, "faq_row_too_long"),
     ]
 

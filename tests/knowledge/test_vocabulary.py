@@ -8,7 +8,6 @@ import pytest
 from app import knowledge
 from app.knowledge import SearchRequest, SearchTools, search_passages, things_meant
 from app.knowledge.clauses import MOST, clauses
-from app.knowledge.confidence import AGREES, LATIN_HANDICAP, MOST_AGREED, confidence_of
 from app.knowledge.lexical import SUBJECT, terms_of
 from app.knowledge.vocabulary import subjects
 from tests.knowledge.indexing import add_document, passages
@@ -52,16 +51,6 @@ def test_a_story_is_cut_where_it_pauses() -> None:
     assert clauses("怎么退货？") == [] and clauses("") == []
     assert len(clauses("，".join(f"这是第{number}句很长的话" for number in range(9)))) == MOST
     assert clauses("My left bud crackles, ok, can I get a new one?") == ["My left bud crackles", "can I get a new one"]
-
-
-def test_agreement_raises_confidence_and_nothing_found_has_none() -> None:
-    row = {"sure": 0.4, "heading_path": ["运费"], "question": None, "text": "由买家承担。"}
-    agreed = confidence_of([row], ["邮费谁出"], neural=False)
-    assert agreed == pytest.approx(0.4 + AGREES * MOST_AGREED)
-    assert confidence_of([row], ["星期几"], neural=False) == pytest.approx(0.4)
-    assert confidence_of([row], ["which weekday"], neural=False) == pytest.approx(0.4 - LATIN_HANDICAP)
-    assert confidence_of([row], ["邮费谁出"], neural=True) == 0.4
-    assert confidence_of([], ["邮费谁出"], neural=False) == 0.0
 
 
 async def test_a_question_about_a_foreign_subject_is_not_believed(search_tools: SearchTools) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.adapters.parsing.layout import Spot
+from app.adapters.parsing.places import Place
+
 Row = tuple[str, ...]
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 """Marks for line breaking: readers do not see them, and search would stumble over them."""
@@ -22,7 +25,8 @@ class Unreadable(Exception):
 class Block:
     """One piece of a document. `tight`: belongs to the line before it, as the items of a list do.
 
-    A heading without text only ends the section before it.
+    A heading without text only ends the section before it. `spots`: where its letters, or the rows of its table by
+    number, stand on the page.
     """
 
     kind: Literal["heading", "text", "table"]
@@ -31,6 +35,7 @@ class Block:
     page: int | None = None
     rows: tuple[Row, ...] = ()
     tight: bool = False
+    spots: tuple[Spot, ...] = ()
 
 
 @dataclass(slots=True)
@@ -44,22 +49,24 @@ class Reading:
     unread_pages: int = 0
 
 
-def heading(text: str, level: int, page: int | None = None) -> list[Block]:
+def heading(text: str, level: int, page: int | None = None, spots: Sequence[Spot] = ()) -> list[Block]:
     """A heading, or nothing when it is blank."""
     text = " ".join(text.translate(INVISIBLE).split())
-    return [Block("heading", text[:300], level=level, page=page)] if text else []
+    return [Block("heading", text[:300], level=level, page=page, spots=tuple(spots))] if text else []
 
 
-def paragraph(text: str, page: int | None = None, tight: bool = False) -> list[Block]:
-    """A paragraph, or nothing when it is blank."""
+def paragraph(text: str, page: int | None = None, tight: bool = False, spots: Sequence[Spot] = ()) -> list[Block]:
+    """A paragraph, or nothing when it is blank. `spots` count in a text that needs no cleaning."""
     text = text.translate(INVISIBLE).strip()
-    return [Block("text", text, page=page, tight=tight)] if text else []
+    return [Block("text", text, page=page, tight=tight, spots=tuple(spots))] if text else []
 
 
-def table(rows: Sequence[Sequence[str]], page: int | None = None) -> list[Block]:
-    """A table without its empty rows and columns; a single column is text."""
-    kept = [[" ".join(cell.translate(INVISIBLE).split()) for cell in row] for row in rows]
-    kept = [row for row in kept if any(row)]
+def table(rows: Sequence[Sequence[str]], page: int | None = None, places: Sequence[Place | None] = ()) -> list[Block]:
+    """A table without its empty rows and columns; a single column is text. `places`: where each row stands."""
+    cleaned = [[" ".join(cell.translate(INVISIBLE).split()) for cell in row] for row in rows]
+    stands = [*places, *[None] * (len(cleaned) - len(places))]
+    places = [place for place, row in zip(stands, cleaned, strict=True) if any(row)]
+    kept = [row for row in cleaned if any(row)]
     width = max((len(row) for row in kept), default=0)
     kept = [row + [""] * (width - len(row)) for row in kept]
     filled = [column for column in range(width) if any(row[column] for row in kept)]
@@ -67,5 +74,11 @@ def table(rows: Sequence[Sequence[str]], page: int | None = None) -> list[Block]
     if not cells:
         return []
     if len(filled) == 1 or len(cells) == 1:
-        return [b for row in cells for b in paragraph("  ".join(c for c in row if c), page, tight=row is not cells[0])]
-    return [Block("table", rows=cells, page=page)]
+        lines = ["  ".join(cell for cell in row if cell) for row in cells]
+        return [
+            block
+            for number, (line, place) in enumerate(zip(lines, places, strict=True))
+            for block in paragraph(line, page, number > 0, [(0, len(line), place)] if place else ())
+        ]
+    spots = tuple((number, number + 1, place) for number, place in enumerate(places) if place)
+    return [Block("table", rows=cells, page=page, spots=spots)]

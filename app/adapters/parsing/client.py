@@ -18,7 +18,7 @@ from app.kernel.ids import new_id
 from app.kernel.logging import get_logger
 from app.kernel.settings import PROJECT_ROOT
 from app.knowledge.document_errors import DocumentUnreadable
-from app.knowledge.domain import NewChunk
+from app.knowledge.domain import Box, NewChunk
 from app.knowledge.parsed import ParsedDocument
 
 log = get_logger(__name__)
@@ -201,7 +201,17 @@ def _sweep() -> None:
 def parsed_from(answer: dict[str, Any]) -> ParsedDocument:
     """What `read` answers, as knowledge sees it."""
     chunks = [
-        NewChunk(position, tuple(heading_path), page, text, start, end, kind)
-        for position, (kind, heading_path, page, start, end, text) in enumerate(answer["passages"])
+        NewChunk(
+            position,
+            tuple(heading_path),
+            page,
+            text,
+            start,
+            end,
+            kind,
+            boxes=tuple(Box(*box) for box in boxes),
+            parent=parent,
+        )
+        for position, (kind, heading_path, page, start, end, text, boxes, parent) in enumerate(answer["passages"])
     ]
     return ParsedDocument(answer["title"], answer["page_count"], chunks, answer["unread_pages"], answer["pictures"])

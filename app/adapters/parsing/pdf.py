@@ -10,8 +10,10 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from app.adapters.parsing.blocks import Block, Reading, Unreadable, heading, paragraph, table
+from app.adapters.parsing.blocks import INVISIBLE, Block, Reading, Unreadable, heading, paragraph, table
+from app.adapters.parsing.layout import Spot
 from app.adapters.parsing.pdf_lines import BROKEN_WORD, Line, lines_of, table_rows, without_running_heads
+from app.adapters.parsing.places import Place
 
 MAX_PAGES = 2_000
 PASSWORD_ERROR = 4
@@ -19,6 +21,8 @@ SCAN_TEXT = 20
 """A page with a picture and fewer characters than this is a scan."""
 LONGEST_HEADING = 120
 MACHINE_MADE = re.compile(r"\.(docx?|indd|qxd|pptx?|xlsx?|tex|pdf)\b|^\W*(untitled|anonymous)|^microsoft ", re.I)
+MARKS = {mark: None for mark in INVISIBLE if mark != ord("\u00ad")}
+"""A soft hyphen still tells that a word goes on in the next line."""
 SENTENCE_END = tuple("。！？；.!?;：:")
 HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 LIST_MARK = re.compile(
@@ -75,9 +79,7 @@ def _page(document: Any, index: int) -> tuple[list[Line], bool, int]:
 def _title(document: Any) -> str:
     found = str(document.get_metadata_value("Title") or "").replace("\x00", "").strip()
     # Printers leave file names such as "Microsoft Word - x.doc" and "untitled" there.
-    machine_made = re.search(
-        r"\.(docx?|indd|qxd|pptx?|xlsx?|tex|pdf)\b|^\W*(untitled|anonymous)|^microsoft ", found, re.I
-    )
+    machine_made = MACHINE_MADE.search(found)
     return "" if machine_made else " ".join(found.split())[:200]
 
 
@@ -96,7 +98,7 @@ def _blocks(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
         if kind == "heading":
             yield from _heading(members, body, page)
         elif kind == "row":
-            yield from table(table_rows(members), page)
+            yield from table(table_rows(members), page, [place_of(line, page) for line in members])
         else:
             yield from _paragraphs(members, page)
 
@@ -133,27 +135,29 @@ def _heading(lines: Sequence[Line], body: float, page: int) -> Iterator[Block]:
     """Lines of one size that follow each other are one heading that was too long for its line."""
     for size, run in groupby(lines, key=lambda line: round(line.size, 1)):
         level = 1 if size >= body * 1.6 else 2 if size >= body * 1.3 else 3 if size >= body * 1.12 else 4
-        texts = [line.text for line in run]
-        if sum(map(len, texts)) <= LONGEST_HEADING:
-            yield from heading(_joined(texts), level, page)
+        members = list(run)
+        if sum(len(line.text) for line in members) <= LONGEST_HEADING:
+            text, spots = _joined(members, page)
+            yield from heading(text, level, page, spots)
         else:
-            for text in texts:
-                yield from heading(text, level, page)
+            for line in members:
+                text, spots = _joined([line], page)
+                yield from heading(text, level, page, spots)
 
 
 def _paragraphs(lines: Sequence[Line], page: int) -> Iterator[Block]:
     """Joins lines that were broken for width only."""
     width = max(line.right - line.left for line in lines)
     step = median([a.base - b.base for a, b in pairwise(lines)] or [0.0])
-    gathered: list[str] = []
-    before: Line | None = None
+    gathered: list[Line] = []
     for line in lines:
-        if before is not None and _starts_anew(before, line, width, step):
-            yield from paragraph(_joined(gathered), page, tight=False)
+        if gathered and _starts_anew(gathered[-1], line, width, step):
+            text, spots = _joined(gathered, page)
+            yield from paragraph(text, page, spots=spots)
             gathered = []
-        gathered.append(line.text)
-        before = line
-    yield from paragraph(_joined(gathered), page)
+        gathered.append(line)
+    text, spots = _joined(gathered, page)
+    yield from paragraph(text, page, spots=spots)
 
 
 def _starts_anew(before: Line, line: Line, width: float, step: float) -> bool:
@@ -166,18 +170,28 @@ def _starts_anew(before: Line, line: Line, width: float, step: float) -> bool:
     return short and (before.text.endswith(SENTENCE_END) or line.left > before.left + line.size)
 
 
-def _joined(texts: Sequence[str]) -> str:
+def _joined(lines: Sequence[Line], page: int) -> tuple[str, list[Spot]]:
     """One paragraph from its lines: no blank between Chinese characters, no hyphen where a word was broken."""
     joined = ""
-    for text in map(str.strip, texts):
-        if not joined:
-            joined = text
+    spots: list[Spot] = []
+    for line in lines:
+        text = line.text.translate(MARKS).strip()
+        if not joined or not text:
+            pass
         elif joined.endswith((BROKEN_WORD, "\u00ad")):
-            joined = joined[:-1] + text
+            joined = joined[:-1]
         elif HAN.match(joined[-1]) and HAN.match(text[:1]):
-            joined += text
+            pass
         elif re.search(r"[a-z]-$", joined) and text[:1].islower():
-            joined = joined[:-1] + text
+            joined = joined[:-1]
         else:
-            joined += " " + text
-    return joined.replace(BROKEN_WORD, "")
+            joined += " "
+        if (place := place_of(line, page)) is not None:
+            spots.append((len(joined), len(joined) + len(text), place))
+        joined += text
+    return joined.replace(BROKEN_WORD, ""), spots
+
+
+def place_of(line: Line, page: int) -> Place | None:
+    """Where a line stands."""
+    return None if line.rect is None else Place(page, line.rect)

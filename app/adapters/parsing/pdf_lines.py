@@ -4,10 +4,12 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
+
+from app.adapters.parsing.places import Rect
 
 CELL_GAP = 1.3
 """A gap this many times the type size parts two cells."""
@@ -21,6 +23,8 @@ PAGE_NUMBER = re.compile(r"第\s*\d+\s*页|page\s*\d+|\b\d+\s*(/|of|共)\s*\d+|^
 BROKEN_WORD = "\x02"
 """What pdfium puts for a hyphen at the end of a line."""
 LINE = re.compile(rf"[^\r\n{BROKEN_WORD}]+{BROKEN_WORD}?")
+ASCENT, DESCENT = 0.9, 0.22
+"""How far letters reach above and below their base line, in type sizes."""
 LARGEST_CODE_POINT = 0x10FFFF
 
 
@@ -35,13 +39,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text. `base`: its base line, points from the page's lower edge; `edge`: it is above or below all."""
+    """One line of text. `base`: its base line, points from the page's lower edge; `edge`: it is above or below all.
+
+    `rect`: where it stands on the page as people see it.
+    """
 
     cells: tuple[Cell, ...]
     base: float
     size: float
     bold: bool
     edge: bool = False
+    rect: Rect | None = None
 
     @property
     def text(self) -> str:
@@ -119,9 +127,25 @@ def lines_of(page: Any) -> list[Line]:
                 lines[-1] = _merged(lines[-1], line)
             else:
                 lines.append(line)
-        return lines
+        return [replace(line, rect=_rect(page, line)) for line in lines]
     finally:
         textpage.close()
+
+
+def _rect(page: Any, line: Line) -> Rect:
+    """A line's place; the page's rotation and its crop box are allowed for."""
+    left, bottom, right, top = page.get_bbox()
+    width, height = max(right - left, 1.0), max(top - bottom, 1.0)
+    shown = []
+    for x, y in (
+        (line.left, line.base - DESCENT * line.size),
+        (line.right, line.base + ASCENT * line.size),
+    ):
+        across, down = (x - left) / width, (top - y) / height
+        turned = ((across, down), (1 - down, across), (1 - across, 1 - down), (down, 1 - across))
+        shown.append(turned[page.get_rotation() // 90 % 4])
+    (x0, y0), (x1, y1) = (tuple(min(max(part, 0.0), 1.0) for part in corner) for corner in shown)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -151,7 +175,8 @@ def _line(characters: _Characters, start: int, end: int) -> Line | None:
         end -= 1
     if start >= end:
         return None
-    middle = (start + end) // 2
+    # A blank between words is often none of the document's own, and has no size.
+    middle = next(index for index in range((start + end) // 2, end) if not text[index].isspace())
     size = characters.size(middle)
     cells: list[Cell] = []
     begun = start

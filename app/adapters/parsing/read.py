@@ -4,13 +4,15 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
-from app.adapters.langchain_splitter import TooManyPassages, sentence_splitter, split_blocks
+from app.adapters.langchain_splitter import USUAL, Passage, TooManyPassages, sentence_splitter
 from app.adapters.parsing.blocks import Reading, Unreadable
 from app.adapters.parsing.markup import read_html
+from app.adapters.parsing.methods import cut_document
 from app.adapters.parsing.office import read_docx, read_pptx
 from app.adapters.parsing.pdf import read_pdf
 from app.adapters.parsing.plain import read_mail, read_markdown, read_page, read_text
 from app.adapters.parsing.sheets import read_csv, read_xlsx
+from app.knowledge.parsed import ParseSettings
 
 READERS: dict[str, Callable[[bytes], Reading]] = {
     "markdown": read_markdown,
@@ -35,11 +37,11 @@ def warm_up() -> None:
     read_text("客服".encode("gb18030") * 20)
 
 
-def read(data: bytes, file_type: str, file_name: str) -> dict[str, Any]:
+def read(data: bytes, file_type: str, file_name: str, cut: ParseSettings = USUAL) -> dict[str, Any]:
     """The document as plain values, ready for JSON. Raises Unreadable."""
     try:
         reading = READERS[file_type](data)
-        passages = split_blocks(reading.blocks)
+        passages = cut_document(reading.blocks, cut)
     except Unreadable:
         raise
     except TOO_HEAVY:
@@ -54,8 +56,13 @@ def read(data: bytes, file_type: str, file_name: str) -> dict[str, Any]:
         "page_count": reading.page_count,
         "unread_pages": reading.unread_pages,
         "pictures": reading.pictures,
-        "passages": [[p.kind, list(p.heading_path), p.page, p.char_start, p.char_end, p.text] for p in passages],
+        "passages": [_plain(passage) for passage in passages],
     }
+
+
+def _plain(p: Passage) -> list[Any]:
+    boxes = [[box.page, *(round(edge, 4) for edge in box.rect)] for box in p.boxes]
+    return [p.kind, list(p.heading_path), p.page, p.char_start, p.char_end, p.text, boxes, p.parent]
 
 
 def title_of(reading: Reading, file_type: str, file_name: str) -> str:

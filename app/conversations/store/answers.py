@@ -1,7 +1,7 @@
 """SQL of answers under way: their events, their end, the next in line, taking over. Only the holder may write."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.answering import Citation
-from app.conversations.domain import LoggedEvent, NewEvent, Thread, Work
+from app.conversations.domain import LoggedEvent, NewEvent, Reader, Thread, Work
 from app.conversations.store.log import EVENT_ROWS, as_json, event_rows
+from app.conversations.store.threads import READER_COLUMNS
 from app.kernel.clock import now
 from app.kernel.database import Session
 
@@ -52,8 +53,8 @@ _FINISH = text(
     UPDATE conversation SET seq = :seq, open_answers = open_answers - 1, last_message_at = :at
     WHERE id = :id AND EXISTS (SELECT 1 FROM run) RETURNING open_answers"""
 )
-WORK_COLUMNS = """r.answer_id, r.conversation_id, r.question_id, m.text, c.locale, m.seq, r.version, r.attempt,
-    r.stop_requested"""
+WORK_COLUMNS = f"""r.answer_id, r.conversation_id, r.question_id, m.text, c.locale, m.seq, r.version, r.attempt,
+    r.stop_requested, {READER_COLUMNS}"""
 _NEXT = text(
     f"""UPDATE answer_run r SET state = 'running', node_id = :node_id, started_at = :at, version = c.version
     FROM message m, conversation c
@@ -108,6 +109,11 @@ class Stored:
     timings: dict[str, Any]
     usage: dict[str, Any]
     at: datetime
+
+
+def as_work(row: Sequence[Any]) -> Work:
+    """The work in a row of WORK_COLUMNS."""
+    return replace(Work(*row[:9]), reader=Reader(*row[9:]))
 
 
 def _holder(work: Work, node_id: UUID) -> dict[str, Any]:
@@ -172,7 +178,7 @@ async def add_run(session: Session, thread: Thread, answer_id: UUID, question_id
 async def start_next(session: Session, conversation_id: UUID, node_id: UUID) -> Work | None:
     """Begins the answer that has waited longest; the thread must be locked and nothing else running."""
     row = (await session.execute(_NEXT, {"id": conversation_id, "node_id": node_id, "at": now()})).one_or_none()
-    return None if row is None else Work(*row)
+    return None if row is None else as_work(row)
 
 
 async def request_stop(session: Session, conversation_id: UUID, answer_id: UUID) -> tuple[bool, UUID | None]:

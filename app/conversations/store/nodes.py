@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.conversations.domain import Work
-from app.conversations.store.answers import WORK_COLUMNS
+from app.conversations.store.answers import WORK_COLUMNS, as_work
 from app.kernel.database import Session
 
 _BEAT = text(
@@ -63,7 +63,7 @@ async def forget_nodes(session: Session, node_ids: Sequence[UUID]) -> None:
 async def take_over(session: Session, node_id: UUID, mine: Sequence[UUID], limit: int = 100) -> list[Work]:
     """Answers whose process is gone become this process's, in a new attempt."""
     rows = await session.execute(_TAKE_OVER, {"node_id": node_id, "mine": list(mine), "limit": limit})
-    return [Work(*row) for row in rows]
+    return [as_work(row) for row in rows]
 
 
 async def left_waiting(session: Session) -> list[UUID]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.conversations.domain import NewEvent, Thread
 from app.conversations.store.log import as_json
-from app.conversations.store.threads import THREAD_COLUMNS, as_thread
+from app.conversations.store.threads import THREAD_COLUMNS, THREAD_WIDTH, as_thread
 from app.kernel.database import Session
 
 _LOOK = text(
@@ -59,7 +59,8 @@ async def lock_and_look(session: Session, id: UUID, client_id: str) -> tuple[Thr
     row = (await session.execute(_LOOK, {"id": id, "client_id": client_id})).one_or_none()
     if row is None:
         return None
-    known = None if row[9] is None else Known(row[9], row[10], row[11], row[12])
+    stored = row[THREAD_WIDTH:]
+    known = None if stored[0] is None else Known(*stored)
     return as_thread(row), known
 
 

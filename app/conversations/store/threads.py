@@ -9,11 +9,16 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.conversations.domain import Lifecycle, Owner, OwnerChange, Summary, Thread
+from app.conversations.domain import Lifecycle, Owner, OwnerChange, Reader, Summary, Thread
 from app.kernel.clock import now
 from app.kernel.database import Session
 
-THREAD_COLUMNS = "c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest, c.agent_name"
+# Whoever asks is read anew with every question, so that another tier holds from the next one on.
+READER_COLUMNS = """c.channel, c.visitor IS NOT NULL,
+    (SELECT k.tier FROM customer k WHERE k.user_id = c.visitor ->> 'user_id')"""
+THREAD_COLUMNS = f"""c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest,
+    c.agent_name, {READER_COLUMNS}"""
+THREAD_WIDTH = 12
 
 _ADD = text(
     """INSERT INTO conversation
@@ -66,7 +71,18 @@ _OWNER_CHANGES = text(
 def as_thread(row: Sequence[Any]) -> Thread:
     """The thread in a row that begins with THREAD_COLUMNS."""
     id, owner, lifecycle, version, seq, locale, open_answers, token_digest, agent_name = row[:9]
-    return Thread(id, Owner(owner), Lifecycle(lifecycle), version, seq, locale, open_answers, token_digest, agent_name)
+    return Thread(
+        id,
+        Owner(owner),
+        Lifecycle(lifecycle),
+        version,
+        seq,
+        locale,
+        open_answers,
+        token_digest,
+        agent_name,
+        Reader(*row[9:THREAD_WIDTH]),
+    )
 
 
 async def add_thread(

@@ -112,7 +112,7 @@ async def download(run_id: UUID, request: Request, tools: Tools, format: Literal
     if run.state in (RunState.QUEUED, RunState.RUNNING):
         raise RunNotOver
     table = result_rows(await run_rows(tools, run_id), request_locale(request))
-    data = csv_bytes(table) if format == "csv" else await tools.writer.write(table)
+    data = csv_bytes(table) if format == "csv" else await tools.sheets.write(table)
     headers = {"Content-Disposition": f'attachment; filename="results.{format}"', "Cache-Control": "no-store"}
     return Response(data, media_type=MEDIA[format], headers=headers)
 

@@ -1,67 +1,98 @@
-"""JSON routes of FAQs: add, change, delete, list, import."""
+"""JSON routes of FAQs: add, change, delete, list, and who used them."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Query, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import BadCursor, Limit, decode_cursor, encode_cursor
 from app.kernel.web import tool
-from app.knowledge.errors import FaqFileUnreadable
-from app.knowledge.faq_import import import_faqs, read_drafts
-from app.knowledge.faq_schemas import ChangedFaq, CreatedFaq, FaqView, ImportReportView, NewFaq
-from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
+from app.knowledge.domain import FaqFilter
+from app.knowledge.faq_schemas import (
+    BaseName,
+    ChangedFaq,
+    CheckedQuestions,
+    CreatedFaq,
+    FaqAnswers,
+    FaqAnswerView,
+    FaqFacts,
+    FaqPage,
+    FaqView,
+    NewFaq,
+    PatchedFaq,
+    TagCount,
+    TakenQuestion,
+    TakenQuestions,
+    UseView,
+    Validity,
+)
+from app.knowledge.faqs import (
+    change_faq,
+    create_faq,
+    delete_faq,
+    edit_faq,
+    find_some,
+    get_faq,
+    questions_taken,
+)
+from app.knowledge.ports import FaqUse
+from app.knowledge.store.faqs import channels_named, count_matching, readable_bases, tag_counts
+from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools
 
 router = APIRouter(prefix="/api/v1/faqs", tags=["knowledge"])
 Tools = Annotated[FaqTools, tool(FaqTools)]
 Writer = Annotated[Principal, require(Permission.KNOWLEDGE_WRITE)]
-IMPORT_LIMIT = 20 * 1024 * 1024
+READ = require(Permission.KNOWLEDGE_READ)
+SHOWN_ANSWERS = 50
 
 
 @router.post("", status_code=201)
 async def create(body: NewFaq, response: Response, tools: Tools, principal: Writer) -> CreatedFaq:
     """Adds an FAQ; it is found and answered with at once."""
-    faq_id = await add_faq(tools.search, body.questions, body.answer, body.base_id, body.tags, principal)
+    faq_id = await create_faq(tools.search, body.content(), body.base_id or DEFAULT_BASE, principal)
     response.headers["Location"] = f"/api/v1/faqs/{faq_id}"
     return CreatedFaq(faq_id=faq_id)
 
 
-@router.post("/import")
-async def import_file(
-    request: Request,
-    tools: Tools,
-    principal: Writer,
-    file: Annotated[UploadFile, File()],
-    base_id: Annotated[UUID | None, Form()] = None,
-    dry_run: Annotated[bool, Query()] = False,
-) -> ImportReportView:
-    """Imports CSV, XLSX or JSON lines with the columns question, answer and, if wanted, similar_questions and tags."""
-    data = await file.read(IMPORT_LIMIT + 1)
-    if len(data) > IMPORT_LIMIT:
-        raise FaqFileUnreadable
-    name = file.filename or ""
-    drafts = await read_drafts(name, data, tools.sheets)
-    report = await import_faqs(tools.search, drafts, base_id, principal, source=name[:200], dry_run=dry_run)
-    return ImportReportView.of(report, dry_run, request_locale(request))
+def faq_filter(
+    q: Annotated[str, Query(max_length=200)] = "",
+    base_id: UUID | None = None,
+    tag: Annotated[str, Query(max_length=50)] = "",
+    channel: Annotated[str, Query(max_length=50)] = "",
+    validity: Validity = "",
+) -> FaqFilter:
+    """The filter in a list's or an export's address."""
+    return FaqFilter(base_id, _clean(q), _clean(tag), _clean(channel), validity)
 
 
-@router.get("", dependencies=[require(Permission.KNOWLEDGE_READ)])
+@router.get("", dependencies=[READ])
 async def list_all(
     tools: Tools,
     q: Annotated[str, Query(max_length=200)] = "",
     base_id: UUID | None = None,
+    tag: Annotated[str, Query(max_length=50)] = "",
+    channel: Annotated[str, Query(max_length=50)] = "",
+    validity: Validity = "",
     limit: Annotated[Limit, Query()] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> Page[FaqView]:
+) -> FaqPage:
     """FAQs, newest first; `q` must occur in a question or the answer."""
-    words = q.replace("\x00", "").strip()
-    found = await list_faqs(tools.search, base_id=base_id, words=words, before=_before(cursor), limit=limit + 1)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[FaqView.of(faq) for faq in found[:limit]], next_cursor=following)
+    wanted = faq_filter(q, base_id, tag, channel, validity)
+    found = await find_some(tools.search, wanted, before=_before(cursor), limit=limit + 1)
+    shown = found[:limit]
+    uses = await tools.uses.count([faq.id for faq in shown]) if shown else {}
+    async with tools.search.database.reading() as session:
+        total = await count_matching(session, wanted)
+    following = encode_cursor(str(shown[-1].id)) if len(found) > limit else None
+    items = [FaqView.of(faq, uses.get(faq.id, FaqUse())) for faq in shown]
+    return FaqPage(items=items, next_cursor=following, total=total)
+
+
+def _clean(said: str) -> str:
+    return said.replace("\x00", "").strip()
 
 
 def _before(cursor: str | None) -> UUID | None:
@@ -72,17 +103,60 @@ def _before(cursor: str | None) -> UUID | None:
         raise BadCursor from None
 
 
-@router.get("/{faq_id}", dependencies=[require(Permission.KNOWLEDGE_READ)])
+@router.get("/facts", dependencies=[READ])
+async def facts(tools: Tools, base_id: UUID | None = None) -> FaqFacts:
+    """Bases, tags and channels to filter by."""
+    async with tools.search.database.reading() as session:
+        bases, tags = await readable_bases(session), await tag_counts(session, base_id)
+        channels = await channels_named(session)
+    return FaqFacts(
+        bases=[BaseName(base_id=one_id, name=name) for one_id, name in bases],
+        tags=[TagCount(tag=tag, count=count) for tag, count in tags],
+        channels=channels,
+    )
+
+
+@router.post("/check", dependencies=[READ])
+async def check(body: CheckedQuestions, tools: Tools) -> TakenQuestions:
+    """Which of these ways to ask belong to another FAQ already; nothing is stored."""
+    questions = [_clean(question) for question in body.questions]
+    found = await questions_taken(tools.search, body.base_id or DEFAULT_BASE, questions, body.faq_id)
+    taken = [
+        TakenQuestion(place=place, faq_id=faq.id, question=faq.questions[0], answer=faq.answer)
+        for place, faq in sorted(found.items())
+    ]
+    return TakenQuestions(taken=taken)
+
+
+@router.get("/{faq_id}", dependencies=[READ])
 async def show(faq_id: UUID, tools: Tools) -> FaqView:
     """One FAQ."""
-    return FaqView.of(await get_faq(tools.search, faq_id))
+    faq = await get_faq(tools.search, faq_id)
+    return FaqView.of(faq, (await tools.uses.count([faq_id])).get(faq_id, FaqUse()))
+
+
+@router.get("/{faq_id}/answers", dependencies=[require(Permission.CONVERSATIONS_READ)])
+async def answers(faq_id: UUID, tools: Tools) -> FaqAnswers:
+    """The newest answers that cited it."""
+    await get_faq(tools.search, faq_id)
+    found = await tools.uses.answers(faq_id, SHOWN_ANSWERS)
+    use = (await tools.uses.count([faq_id])).get(faq_id, FaqUse())
+    return FaqAnswers(items=[FaqAnswerView.of(answer) for answer in found], use=UseView.of(use))
 
 
 @router.put("/{faq_id}")
-async def change(faq_id: UUID, body: ChangedFaq, tools: Tools, principal: Writer) -> FaqView:
-    """Replaces questions, answer and tags."""
+async def replace(faq_id: UUID, body: ChangedFaq, tools: Tools, principal: Writer) -> FaqView:
+    """Replaces questions, answer and tags, whoever changed it last."""
     await change_faq(tools.search, faq_id, body.questions, body.answer, body.tags, principal)
     return FaqView.of(await get_faq(tools.search, faq_id))
+
+
+@router.patch("/{faq_id}")
+async def change(faq_id: UUID, body: PatchedFaq, tools: Tools, principal: Writer) -> FaqView:
+    """Changes what is named; with `version`, only if nobody else changed it since (409 `faq_changed` with `theirs`)."""
+    content = body.content(await get_faq(tools.search, faq_id))
+    await edit_faq(tools.search, faq_id, content, principal, body.version)
+    return await show(faq_id, tools)
 
 
 @router.delete("/{faq_id}", status_code=204)

@@ -1,0 +1,53 @@
+"""A knowledge base as people see it: its settings and how much is in it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.knowledge.domain import Audience
+
+
+@dataclass(frozen=True)
+class BaseSettings:
+    """What can be set. tiers: whom a base for tiers is for; channels: where it is read, none: everywhere.
+
+    priority: of two passages that answer alike, the one of the base with the higher priority comes first.
+    """
+
+    name: str
+    locale: str = "zh-CN"
+    audience: Audience = Audience.PUBLIC
+    tiers: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    priority: int = 0
+
+    def tidied(self) -> "BaseSettings":
+        """Each tier and channel once; tiers only where they decide."""
+        tiers = tuple(dict.fromkeys(self.tiers)) if self.audience is Audience.TIERS else ()
+        return replace(self, tiers=tiers, channels=tuple(dict.fromkeys(self.channels)))
+
+
+@dataclass(frozen=True)
+class Content:
+    """How much is in a base."""
+
+    documents: int
+    faqs: int
+    passages: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be lost with the base."""
+        return not (self.documents or self.faqs or self.passages)
+
+
+@dataclass(frozen=True)
+class Base:
+    """One base; `revision` counts the changes of its settings."""
+
+    id: UUID
+    settings: BaseSettings
+    revision: int
+    content: Content
+    created_at: datetime
+    updated_at: datetime
