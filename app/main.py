@@ -40,12 +40,14 @@ from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import routes as bases_routes
+from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
+from app.knowledge.shelf import routes as shelf_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
@@ -74,7 +76,9 @@ ROUTERS = (
     accounts_pages.router,
     conversations_pages.router,
     jobs_routes.router,
+    shelf_routes.router,
     document_routes.router,
+    chunk_routes.router,
     source_pages.router,
     escalation_routes.router,
     model_routes.router,

@@ -20,7 +20,7 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged
+from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, tell_place
 from app.evaluation import EvaluationTools, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
@@ -37,6 +37,7 @@ from app.knowledge import (
     FaqTools,
     SearchChanged,
     SearchTools,
+    ShelfTools,
     SourceLinks,
     note_stopped_import,
     note_stopped_job,
@@ -96,14 +97,11 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: health,
-        DocumentTools: documents,
         FeedbackTools: feedback,
-        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, blobs, FaqCitations(database)),
         JobTools: jobs,
         ModelRegistryTools: models,
-        SearchTools: search,
         Settings: settings,
-        SourceLinks: links,
+        **_knowledge(settings, documents),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -119,6 +117,19 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await parser.close()
         bell.close()
         await database.close()
+
+
+def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+    """The tools of the knowledge room, all over the same search, jobs and files."""
+    database, search, jobs = documents.database, documents.search, documents.jobs
+    return {
+        DocumentTools: documents,
+        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
+        SearchTools: search,
+        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        SourceLinks: documents.links,
+    }
 
 
 def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:

@@ -4,4 +4,9 @@ from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs.re_ring_stuck": {"task": "jobs.re_ring_stuck", "schedule": 5.0, "options": {"expires": 10}},
+    "knowledge.mark_due_reviews": {
+        "task": "knowledge.mark_due_reviews",
+        "schedule": 3_600.0,
+        "options": {"expires": 600},
+    },
 }

@@ -17,6 +17,7 @@ from app.conversations.domain import (
 from app.conversations.events import AnswerFinished, OwnerChanged
 from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
+from app.conversations.passage_uses import StoredUses
 from app.conversations.ports import Answerer, Rating, RatingLookup, SourceLinks, no_ratings
 from app.conversations.service import (
     ConversationTools,
@@ -49,6 +50,7 @@ __all__ = [
     "Rating",
     "RatingLookup",
     "SourceLinks",
+    "StoredUses",
     "Summary",
     "Trace",
     "answering_process",

@@ -72,10 +72,14 @@ class CitationRow(Table):
     """A numbered source of an answer, as it was when it was cited; the source may be gone since."""
 
     __tablename__ = "citation"
+    __table_args__ = tuple(
+        Index(f"ix_citation_{of}_uses", f"{of}_id", "message_id", postgresql_where=text(f"{of}_id IS NOT NULL"))
+        for of in ("document", "faq", "chunk")
+    )
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[UUID | None] = mapped_column(index=True)
+    document_id: Mapped[UUID | None]
     faq_id: Mapped[UUID | None]
     chunk_id: Mapped[UUID | None]
     title: Mapped[str] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -10,6 +11,11 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """A new UUIDv7 of the standard library's type."""
     return uuid7()
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """The least UUIDv7 of a moment: ids made from then on are not below it."""
+    return UUID(int=(int(moment.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
 
 
 def new_token() -> str:

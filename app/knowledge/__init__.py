@@ -36,10 +36,25 @@ from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions
-from app.knowledge.ports import FaqAnswer, FaqUse, Measured, MeasuredQuestion, QuestionBank, SheetReader, Verdict
+from app.knowledge.ports import (
+    FaqAnswer,
+    FaqUse,
+    Measured,
+    MeasuredQuestion,
+    PassageUses,
+    QuestionBank,
+    SheetReader,
+    Use,
+    UseCount,
+    UsedKind,
+    Verdict,
+)
 from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
+from app.knowledge.shelf.service import mark_due_reviews
+from app.knowledge.shelf.switching import index_document
+from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.store.references import (
     BaseChoice,
@@ -75,6 +90,7 @@ __all__ = [
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "PassageUses",
     "QuestionBank",
     "Reference",
     "ScratchText",
@@ -85,8 +101,12 @@ __all__ = [
     "SearchTools",
     "Seen",
     "SheetReader",
+    "ShelfTools",
     "SourceLinks",
     "Stage",
+    "Use",
+    "UseCount",
+    "UsedKind",
     "Verdict",
     "Wording",
     "accept_document",
@@ -107,10 +127,12 @@ __all__ = [
     "get_document",
     "get_faq",
     "import_faqs",
+    "index_document",
     "ingest_document",
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "mark_due_reviews",
     "note_stopped_import",
     "note_stopped_job",
     "open_reembed",

@@ -1,12 +1,13 @@
 """Wire shapes of documents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
 from app.kernel.texts import has_text, text
 from app.kernel.wire import Wire
-from app.knowledge.store.documents import ChunkRecord, DocumentRecord
+from app.knowledge.ports import UseCount
+from app.knowledge.store.documents import DocumentRecord
 
 
 class AcceptedDocument(Wire):
@@ -50,12 +51,27 @@ class DocumentView(Wire):
     created_by: str
     created_at: datetime
     updated_at: datetime
+    owner: str
+    tags: list[str]
+    valid_from: datetime | None
+    valid_until: datetime | None
+    review_on: date | None
+    review_due_at: datetime | None
+    disabled_at: datetime | None
+    disabled_by: str | None
+    edits: int
+    base_name: str = ""
+    answers_30d: int = 0
+    last_used_at: datetime | None = None
 
     @classmethod
-    def of(cls, document: DocumentRecord, locale: str) -> Self:
-        """The record as the contract shows it."""
+    def of(cls, document: DocumentRecord, locale: str, base_name: str = "", use: UseCount | None = None) -> Self:
+        """The record as the contract shows it, with the answers of the last 30 days that quoted it."""
         shown = {name: getattr(document, name) for name in cls.model_fields if hasattr(document, name)}
-        return cls(document_id=document.id, error=_problem(document, locale), **shown)
+        view = cls(document_id=document.id, error=_problem(document, locale), base_name=base_name, **shown)
+        if use is not None:
+            view.answers_30d, view.last_used_at = use.answers, use.last_used_at
+        return view
 
 
 def _problem(document: DocumentRecord, locale: str) -> DocumentProblem | None:
@@ -74,23 +90,3 @@ class BoxView(Wire):
     y0: float
     x1: float
     y1: float
-
-
-class ChunkView(Wire):
-    """One passage of a document. `char_start`, `char_end`: code points in the document's plain text."""
-
-    chunk_id: UUID
-    position: int
-    heading_path: list[str]
-    page: int | None
-    text: str
-    kind: str
-    char_start: int
-    char_end: int
-    boxes: list[BoxView]
-
-    @classmethod
-    def of(cls, chunk: ChunkRecord) -> Self:
-        """The record as the contract shows it."""
-        shown = {name: getattr(chunk, name) for name in cls.model_fields if hasattr(chunk, name)}
-        return cls(chunk_id=chunk.id, **shown)

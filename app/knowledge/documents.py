@@ -148,12 +148,12 @@ async def _record(
     else:
         document_id, kept = known.id if known else new_id(), True
         number = newest.number + 1 if newest else 1
+        by = actor.name if actor else store.SYSTEM
         version = VersionRecord(document_id, number, upload.sha256, key, upload.size_bytes, upload.media_type)
         if known is not None:
-            await store.add_version(session, version, upload.file_name)
+            await store.add_version(session, version, upload.file_name, by)
         else:
             title = upload.file_name.rpartition(".")[0] or upload.file_name
-            by = actor.name if actor else "system"
             await store.add_document(
                 session,
                 base_id=base_id,

@@ -217,6 +217,7 @@ class Box:
 class NewChunk:
     """A passage as the splitter cut it. char_start, char_end: offsets in the document's plain text.
 
+    chunk_id: the row it shall go on to be, for a passage that was changed by hand.
     `boxes`: where on its pages it stands. `parent`: the number of the larger passage it was cut from, which is what
     an answer is written from when this one is found.
     """
@@ -229,6 +230,7 @@ class NewChunk:
     char_end: int = 0
     kind: str = "text"
     question: str | None = None
+    chunk_id: UUID | None = None
     boxes: tuple[Box, ...] = ()
     parent: int | None = None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -48,7 +49,7 @@ async def prepare_many(
     embedders = await tools.embedders.in_use(fresh=True)
     known = await _known(tools, [source.replaces for source in sources if source.replaces])
     everything = [(source, chunk, chunk_hash(source.title, chunk)) for source in sources for chunk in source.chunks]
-    new = [number for number, (source, _, sha256) in enumerate(everything) if (source.replaces, sha256) not in known]
+    new = [number for number, (source, _, sha256) in enumerate(everything) if not _taken(known, source, sha256)]
     ready: dict[int, tuple[Terms, dict[UUID, Vectors]]] = {}
     for start in range(0, len(new), BATCH):
         batch = new[start : start + BATCH]
@@ -68,11 +69,18 @@ async def prepare_many(
     return [PreparedChunks(source.title, tuple(prepared[number]), ids) for number, source in enumerate(sources)]
 
 
-async def _known(tools: SearchTools, owner_ids: Sequence[UUID]) -> set[tuple[UUID | None, str]]:
+async def _known(tools: SearchTools, owner_ids: Sequence[UUID]) -> Counter[tuple[UUID | None, str]]:
+    """How often each passage is in the index already: one that comes twice now and was there once is new once."""
     if not owner_ids:
-        return set()
+        return Counter()
     async with tools.database.reading() as session:
-        return set(await known_hashes(session, owner_ids))
+        return Counter(await known_hashes(session, owner_ids))
+
+
+def _taken(known: Counter[tuple[UUID | None, str]], source: Source, sha256: str) -> bool:
+    key = (source.replaces, sha256)
+    known[key] -= 1
+    return known[key] >= 0
 
 
 async def embed_batch(embedders: Sequence[Loaded], texts: Sequence[str]) -> list[dict[UUID, Vectors]]:

@@ -1,5 +1,6 @@
 """Reading a document in: parse > split > embed > swap, as a job that may be run twice and may die at any point."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.kernel.logging import get_logger
 from app.knowledge.document_errors import DocumentUnreadable
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import INGEST_JOB
+from app.knowledge.editing.versions import keep_hand_work, settle_hand_work
 from app.knowledge.errors import IndexMoved
 from app.knowledge.file_types import BY_MEDIA_TYPE
 from app.knowledge.index import prepare_chunks
@@ -77,8 +79,9 @@ async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, par
 
     await progress(0, len(parsed.chunks))
     for attempt in range(1, SWAP_TRIES + 1):
+        work = await keep_hand_work(tools.search, version.document_id, parsed.chunks)
         prepared = await prepare_chunks(
-            tools.search, parsed.title, parsed.chunks, replaces=version.document_id, on_progress=progress
+            tools.search, parsed.title, work.chunks, replaces=version.document_id, on_progress=progress
         )
         try:
             async with tools.database.transaction() as session:
@@ -92,7 +95,8 @@ async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, par
                     version_number=version.number,
                     prepared=prepared,
                 )
-                await store.serve_version(session, version, parsed)
+                await settle_hand_work(session, document.id, version.number, work)
+                await store.serve_version(session, version, replace(parsed, chunks=work.chunks))
                 await finish(session, lease)
             log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
             return

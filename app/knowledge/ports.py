@@ -1,4 +1,4 @@
-"""What knowledge needs from outside: an embedder, a reranker, a reader of sheets, and the regression questions."""
+"""What knowledge needs from outside: embedder, reranker, sheets, regression questions, and who quoted what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -148,6 +148,43 @@ class Verdict:
 def _reason(reason: str, locale: str) -> str:
     code, *values = reason.split()
     return text(f"evaluation.gate_{code}", locale, **dict(value.split("=", 1) for value in values))
+
+
+UsedKind = Literal["document", "faq", "chunk"]
+
+
+@dataclass(frozen=True)
+class UseCount:
+    """How many answers quoted something, and when the last one did."""
+
+    answers: int
+    last_used_at: datetime
+
+
+@dataclass(frozen=True)
+class Use:
+    """An answer that quoted something: whose question it answered, and what it quoted."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    question: str
+    answer: str
+    outcome: str | None
+    quote: str
+    chunk_id: UUID | None
+    at: datetime
+
+
+class PassageUses(Protocol):
+    """Which answers quoted which documents, FAQs and chunks."""
+
+    async def counts(self, kind: UsedKind, ids: Sequence[UUID] | None, since: datetime | None) -> dict[UUID, UseCount]:
+        """One entry for each that was quoted since then (ever); ids None: all there are, which needs a `since`."""
+        ...
+
+    async def answers(self, kind: UsedKind, id: UUID, before: UUID | None, limit: int) -> list[Use]:
+        """Newest first, behind the answer `before`; each answer once."""
+        ...
 
 
 class QuestionBank(Protocol):

@@ -106,7 +106,7 @@ def _passages(chunks: list[ChunkRecord], at: int | None, link: SourceLink) -> li
         while same < min(len(path), len(chunk.heading_path)) and path[same] == chunk.heading_path[same]:
             same += 1
         # Passages of one section overlap a little, so that none begins in the middle of a thought.
-        repeated = end - chunk.char_start if not cited and chunk.kind == "text" else 0
+        repeated = end - chunk.char_start if not cited and chunk.kind == "text" and not chunk.by_hand else 0
         text = chunk.text[repeated:] if 0 < repeated < len(chunk.text) else chunk.text
         table = table_rows(text, link if cited else None) if chunk.kind == "table" else []
         pieces = [] if table else mark_quote(text, link) if cited else [Piece(text)]

@@ -1,6 +1,6 @@
 """Tables of knowledge: bases, documents, FAQs, the chunks both become, and the two indexes over chunks."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +59,7 @@ class DocumentRow(Table):
     __table_args__ = (
         Index("uq_document_source", "base_id", "source", unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index("ix_document_status", "status"),
+        Index("ix_document_updated", "updated_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -86,10 +87,19 @@ class DocumentRow(Table):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+    owner: Mapped[str] = mapped_column(Text, default="")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    valid_from: Mapped[datetime | None] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+    review_on: Mapped[date | None]
+    review_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+    disabled_by: Mapped[str | None] = mapped_column(Text)
+    edits: Mapped[int] = mapped_column(default=0)
 
 
 class DocumentVersionRow(Table):
-    """The bytes a document had under one version number."""
+    """The bytes a document had under one version number, and what became of the hand work when it was read in."""
 
     __tablename__ = "document_version"
     __table_args__ = (UniqueConstraint("document_id", "number", name="uq_document_version_number"),)
@@ -102,6 +112,12 @@ class DocumentVersionRow(Table):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    file_name: Mapped[str] = mapped_column(Text, default="")
+    created_by: Mapped[str] = mapped_column(Text, default="")
+    chunk_count: Mapped[int | None]
+    hand_kept: Mapped[int] = mapped_column(default=0)
+    hand_dropped: Mapped[list[Any]] = mapped_column(default=list)
+    restored_from: Mapped[int | None]
 
 
 class FaqRow(Table):
@@ -145,6 +161,8 @@ class FaqPhrasingRow(Table):
 class ChunkRow(Table):
     """A passage of a document, or one phrasing of an FAQ with its answer: what search finds.
 
+    `origins`: the parsed passages that hand work made it from, none for an added one; null while nobody touched it.
+    A disabled one keeps its row and leaves the index; `disabled_with` says 'document' when the whole document did.
     It holds from `valid_from` until just before `valid_until`, in `channels`; null: no limit.
     """
 
@@ -183,6 +201,14 @@ class ChunkRow(Table):
     boxes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     parent: Mapped[int | None]
     owner_id: Mapped[UUID] = mapped_column(Computed("coalesce(document_id, faq_id)", persisted=True))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    origins: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    original_text: Mapped[str | None] = mapped_column(Text)
+    edited_at: Mapped[datetime | None] = mapped_column(Moment)
+    edited_by: Mapped[str | None] = mapped_column(Text)
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+    disabled_by: Mapped[str | None] = mapped_column(Text)
+    disabled_with: Mapped[str | None] = mapped_column(Text)
 
 
 class ChunkTermsRow(Table):

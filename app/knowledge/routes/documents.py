@@ -1,4 +1,4 @@
-"""JSON routes of documents: upload, list, look at, delete."""
+"""JSON routes of documents: upload and delete."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_curs
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
 from app.knowledge.document_errors import DocumentMissing, UploadBroken
-from app.knowledge.document_schemas import AcceptedDocument, ChunkView, DocumentView
+from app.knowledge.document_schemas import AcceptedDocument, DocumentView
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import accept_document, delete_document, get_document
 from app.knowledge.store import documents as store
@@ -141,27 +141,3 @@ async def show(document_id: UUID, request: Request, tools: Tools) -> DocumentVie
 async def delete(document_id: UUID, tools: Tools, principal: Writer) -> None:
     """Takes a document out of search at once."""
     await delete_document(tools, document_id, principal)
-
-
-@router.get("/{document_id}/chunks", dependencies=[require(Permission.KNOWLEDGE_READ)])
-async def chunks(
-    document_id: UUID,
-    tools: Tools,
-    limit: Annotated[Limit, Query()] = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> Page[ChunkView]:
-    """The passages of the version search sees, in order."""
-    await get_document(tools, document_id)
-    async with tools.database.reading() as session:
-        found = await store.list_chunks(session, document_id, after=_after(cursor), limit=limit + 1)
-    following = encode_cursor(str(found[limit - 1].position)) if len(found) > limit else None
-    return Page(items=[ChunkView.of(chunk) for chunk in found[:limit]], next_cursor=following)
-
-
-def _after(cursor: str | None) -> int:
-    parts = decode_cursor(cursor, 1)
-    if not parts:
-        return -1
-    if not parts[0].isascii() or not parts[0].isdigit() or len(parts[0]) > 9:
-        raise BadCursor
-    return int(parts[0])

@@ -1,7 +1,7 @@
 """SQL that puts passages into the index and takes them out: rows, terms, vectors and term counts in one go."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -66,9 +66,9 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     Holds the base's row, so that writers of one base wait for each other. Raises IndexMoved when an embedder
     became current, or a chunk that was to be kept went away, after the chunks were prepared.
     """
-    await _take_time(session)
+    await take_time(session)
     await lock_embedders(session, shared=True)
-    number, chunk_count, token_count = await _lock_base(session, base_id)
+    number, chunk_count, token_count = await lock_base(session, base_id)
     current = set(await session.scalars(select(EmbedderRow.id).where(EmbedderRow.state.in_(("present", "future")))))
     if any(not current <= one.prepared.embedder_ids for one in replacements):
         raise IndexMoved
@@ -78,20 +78,22 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
     fresh: list[_Fresh] = []
     for one in replacements:
         mine = existing.get(one.owner.id, {})
+        wanted = {chunk.chunk.chunk_id for chunk in one.prepared.chunks} - {None}
         for chunk in one.prepared.chunks:
-            if mine.get(chunk.sha256):
-                kept.append((mine[chunk.sha256].pop(), chunk, one.version_number))
+            if found := _own_row(mine.get(chunk.sha256, []), chunk.chunk.chunk_id, wanted):
+                kept.append((found, chunk, one.version_number))
             elif chunk.terms is None or chunk.vectors is None:
                 raise IndexMoved
             else:
-                fresh.append(_Fresh(new_id(), one, chunk, chunk.terms, chunk.vectors))
+                fresh.append(_Fresh(chunk.chunk.chunk_id or new_id(), one, chunk, chunk.terms, chunk.vectors))
     gone = [chunk_id for mine in existing.values() for ids in mine.values() for chunk_id in ids]
-    tokens = token_count - await _remove(session, base_id, gone) + sum(one.terms.length for one in fresh)
-    count = chunk_count - len(gone) + len(fresh)
+    removed, removed_tokens = await _remove(session, base_id, gone)
+    tokens = token_count - removed_tokens + sum(one.terms.length for one in fresh)
+    count = chunk_count - removed + len(fresh)
     await _move(session, kept)
     await _insert(session, number, fresh, tokens / count if count else 1.0)
     await keep_limits(session, limits)
-    await _count_base(session, base_id, count, tokens)
+    await count_base(session, base_id, count, tokens)
 
 
 async def replace_document_chunks(
@@ -104,12 +106,12 @@ async def replace_document_chunks(
 
 async def remove_chunks(session: Session, base_id: UUID, owner_id: UUID) -> None:
     """Takes all chunks of a document or FAQ out of the index."""
-    await _take_time(session)
+    await take_time(session)
     await lock_embedders(session, shared=True)
-    _, chunk_count, token_count = await _lock_base(session, base_id)
+    _, chunk_count, token_count = await lock_base(session, base_id)
     gone = list(await session.scalars(select(ChunkRow.id).where(ChunkRow.owner_id == owner_id)))
-    removed_tokens = await _remove(session, base_id, gone)
-    await _count_base(session, base_id, chunk_count - len(gone), token_count - removed_tokens)
+    removed, removed_tokens = await _remove(session, base_id, gone)
+    await count_base(session, base_id, chunk_count - removed, token_count - removed_tokens)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,16 @@ class _Fresh:
     prepared: PreparedChunk
     terms: Terms
     vectors: dict[UUID, Vectors]
+
+
+def _own_row(candidates: list[UUID], own: UUID | None, wanted: Collection[UUID | None]) -> UUID | None:
+    """Takes out of `candidates` the row a passage goes on to be: its own, else one nobody else has a claim to."""
+    found = own if own in candidates else None
+    if own is None:
+        found = next((chunk_id for chunk_id in candidates if chunk_id not in wanted), None)
+    if found is not None:
+        candidates.remove(found)
+    return found
 
 
 async def _existing(session: Session, owner_ids: Sequence[UUID]) -> dict[UUID, dict[str, list[UUID]]]:
@@ -132,14 +144,15 @@ async def _existing(session: Session, owner_ids: Sequence[UUID]) -> dict[UUID, d
     return found
 
 
-async def _take_time(session: Session) -> None:
+async def take_time(session: Session) -> None:
     """A book of thousands of passages takes a while, and whoever writes to the same base after it may wait."""
     await session.execute(
         text("SELECT set_config('statement_timeout', '15min', true), set_config('lock_timeout', '5min', true)")
     )
 
 
-async def _lock_base(session: Session, base_id: UUID) -> tuple[int, int, int]:
+async def lock_base(session: Session, base_id: UUID) -> tuple[int, int, int]:
+    """The base's number, chunk count and token count; whoever else writes to it waits."""
     row = await session.execute(
         select(BaseRow.number, BaseRow.chunk_count, BaseRow.token_count).where(BaseRow.id == base_id).with_for_update()
     )
@@ -147,7 +160,8 @@ async def _lock_base(session: Session, base_id: UUID) -> tuple[int, int, int]:
     return number, chunk_count, token_count
 
 
-async def _count_base(session: Session, base_id: UUID, chunk_count: int, token_count: int) -> None:
+async def count_base(session: Session, base_id: UUID, chunk_count: int, token_count: int) -> None:
+    """What is in the base's index now; its version rises."""
     await session.execute(
         update(BaseRow)
         .where(BaseRow.id == base_id)
@@ -166,13 +180,19 @@ _FORGET_TERMS = text(
 ).bindparams(bindparam("ids", type_=ARRAY(PgUuid)), bindparam("base", type_=PgUuid))
 
 
-async def _remove(session: Session, base_id: UUID, ids: Sequence[UUID]) -> int:
-    """Returns how many tokens they had."""
+async def _remove(session: Session, base_id: UUID, ids: Sequence[UUID]) -> tuple[int, int]:
+    """Returns how many of them were in the index, and how many tokens those had."""
     if not ids:
-        return 0
+        return 0, 0
+    await forget_terms(session, base_id, ids)
+    gone = delete(ChunkRow).where(ChunkRow.id.in_(ids)).returning(ChunkRow.token_count, ChunkRow.disabled_at)
+    tokens = [token_count for token_count, disabled_at in await session.execute(gone) if disabled_at is None]
+    return len(tokens), sum(tokens)
+
+
+async def forget_terms(session: Session, base_id: UUID, ids: Sequence[UUID]) -> None:
+    """Takes the words of some chunks out of the base's counts; their rows are still there."""
     await session.execute(_FORGET_TERMS, {"ids": list(ids), "base": base_id})
-    gone = await session.scalars(delete(ChunkRow).where(ChunkRow.id.in_(ids)).returning(ChunkRow.token_count))
-    return sum(gone)
 
 
 _MOVE = text(
@@ -221,28 +241,39 @@ async def _insert(session: Session, base_number: int, fresh: Sequence[_Fresh], m
         return
     base_id = fresh[0].of.owner.base_id
     await copy_rows(session, f"chunk ({_CHUNK_COLUMNS})", [_chunk_row(one) for one in fresh])
+    entries = [IndexEntry(one.id, one.of.owner.faq_id or one.id, one.terms, one.vectors) for one in fresh]
+    await add_entries(session, base_id, base_number, entries, mean_length)
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """What the two indexes hold of one chunk."""
+
+    chunk_id: UUID
+    answer_id: UUID
+    terms: Terms
+    vectors: dict[UUID, Vectors]
+
+
+async def add_entries(
+    session: Session, base_id: UUID, base_number: int, entries: Sequence[IndexEntry], mean_length: float
+) -> None:
+    """Terms and vectors of chunks that have a row already; the base's own counts are the caller's."""
     await copy_rows(
         session,
         "chunk_terms (chunk_id, base_id, answer_id, keys, lexical)",
-        [_terms_row(one, base_number, mean_length) for one in fresh],
+        [
+            (e.chunk_id, base_id, e.answer_id, index_keys(e.terms, base_number), lexical_literal(e.terms, mean_length))
+            for e in entries
+        ],
     )
     by_embedder: dict[UUID, list[tuple[object, ...]]] = defaultdict(list)
-    for one in fresh:
-        for embedder_id, vector in one.vectors.items():
-            by_embedder[embedder_id].append((one.id, embedder_id, base_id, vector_literal(vector)))
+    for entry in entries:
+        for embedder_id, vector in entry.vectors.items():
+            by_embedder[embedder_id].append((entry.chunk_id, embedder_id, base_id, vector_literal(vector)))
     for embedder_id, vectors in by_embedder.items():
         await copy_rows(session, f"{partition_name(embedder_id)} (chunk_id, embedder_id, base_id, vector)", vectors)
-    await _count_terms(session, base_id, [one.terms for one in fresh])
-
-
-def _terms_row(one: _Fresh, base_number: int, mean_length: float) -> tuple[object, ...]:
-    return (
-        one.id,
-        one.of.owner.base_id,
-        one.of.owner.faq_id or one.id,
-        index_keys(one.terms, base_number),
-        lexical_literal(one.terms, mean_length),
-    )
+    await _count_terms(session, base_id, [entry.terms for entry in entries])
 
 
 def _chunk_row(one: _Fresh) -> tuple[object, ...]:

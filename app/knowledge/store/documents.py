@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from app.kernel.database import Session
 from app.kernel.ids import new_id
 from app.knowledge.parsed import ParsedDocument
 from app.knowledge.tables import BaseRow, ChunkRow, DocumentRow, DocumentVersionRow
+
+SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,15 @@ class DocumentRecord:
     created_by: str
     created_at: datetime
     updated_at: datetime
+    owner: str
+    tags: list[str]
+    valid_from: datetime | None
+    valid_until: datetime | None
+    review_on: date | None
+    review_due_at: datetime | None
+    disabled_at: datetime | None
+    disabled_by: str | None
+    edits: int
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,12 @@ class ChunkRecord:
     char_start: int
     char_end: int
     boxes: list[dict[str, Any]]
+    origins: list[str] | None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody changed its words, so that its place in the plain text is only about right."""
+        return self.origins is not None
 
 
 _FIELDS = [getattr(DocumentRow, name) for name in DocumentRecord.__dataclass_fields__]
@@ -154,13 +171,14 @@ async def add_document(
             sha256=version.sha256,
             blob_key=version.blob_key,
             created_by=by,
+            owner="" if by == SYSTEM else by,
         )
     )
     await session.flush()
-    await add_version(session, version, file_name)
+    await add_version(session, version, file_name, by)
 
 
-async def add_version(session: Session, version: VersionRecord, file_name: str) -> None:
+async def add_version(session: Session, version: VersionRecord, file_name: str, by: str = SYSTEM) -> None:
     """New bytes for a document, waiting to be read in."""
     session.add(
         DocumentVersionRow(
@@ -171,6 +189,8 @@ async def add_version(session: Session, version: VersionRecord, file_name: str) 
             blob_key=version.blob_key,
             size_bytes=version.size_bytes,
             media_type=version.media_type,
+            file_name=file_name,
+            created_by=by,
         )
     )
     await session.flush()
@@ -235,6 +255,7 @@ async def serve_version(session: Session, version: VersionRecord, parsed: Parsed
         blob_key=version.blob_key,
         size_bytes=version.size_bytes,
         media_type=version.media_type,
+        edits=0,
     )
 
 
@@ -274,9 +295,16 @@ async def mark_deleted(session: Session, document_id: UUID) -> DocumentRecord | 
     return _record((await session.execute(statement)).one_or_none())
 
 
+async def version_key(session: Session, document_id: UUID, number: int) -> str:
+    """The blob key of one version."""
+    row = DocumentVersionRow
+    statement = select(row.blob_key).where(row.document_id == document_id, row.number == number)
+    return str((await session.execute(statement)).scalar_one())
+
+
 async def version_keys(session: Session, document_id: UUID) -> list[str]:
     """The blob keys of every version."""
-    statement = select(DocumentVersionRow.blob_key).where(DocumentVersionRow.document_id == document_id)
+    statement = select(DocumentVersionRow.blob_key).where(DocumentVersionRow.document_id == document_id).distinct()
     return list(await session.scalars(statement))
 
 
@@ -306,10 +334,10 @@ async def list_documents(
 
 
 async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, limit: int = 100) -> list[ChunkRecord]:
-    """A document's passages in order, behind position `after`."""
+    """A document's passages in order, behind position `after`; disabled ones are for editors only."""
     statement = (
         select(*_CHUNK_FIELDS)
-        .where(ChunkRow.document_id == document_id, ChunkRow.position > after)
+        .where(ChunkRow.document_id == document_id, ChunkRow.position > after, ChunkRow.disabled_at.is_(None))
         .order_by(ChunkRow.position)
         .limit(limit)
     )
@@ -318,6 +346,8 @@ async def list_chunks(session: Session, document_id: UUID, *, after: int = -1, l
 
 async def chunk_position(session: Session, document_id: UUID, chunk_id: UUID) -> int | None:
     """Where in its document a passage stands; None when it is no longer there."""
-    statement = select(ChunkRow.position).where(ChunkRow.id == chunk_id, ChunkRow.document_id == document_id)
+    statement = select(ChunkRow.position).where(
+        ChunkRow.id == chunk_id, ChunkRow.document_id == document_id, ChunkRow.disabled_at.is_(None)
+    )
     position: int | None = await session.scalar(statement)
     return position
