@@ -43,6 +43,8 @@ from app.knowledge.bases import routes as bases_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
+from app.knowledge.feeds import pages as feed_pages
+from app.knowledge.feeds import routes as feed_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
@@ -80,6 +82,8 @@ ROUTERS = (
     document_routes.router,
     chunk_routes.router,
     source_pages.router,
+    feed_pages.router,
+    feed_routes.router,
     escalation_routes.router,
     model_routes.router,
     completion_routes.router,

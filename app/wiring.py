@@ -18,6 +18,7 @@ from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
+from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
@@ -42,6 +43,7 @@ from app.knowledge import (
     note_stopped_import,
     note_stopped_job,
 )
+from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
 
@@ -63,6 +65,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
+    announcer.listen(JobStopped, note_stopped_sync)
     announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
@@ -72,6 +75,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
@@ -98,6 +102,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Company: conversations.company,
         HealthTools: health,
         FeedbackTools: feedback,
+        FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
@@ -115,8 +120,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         if reranker is not None:
             await reranker.close()
         await parser.close()
+        await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
+    rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
+    web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
+    return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
 
 
 def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:

@@ -4,6 +4,7 @@ import difflib
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -67,6 +68,16 @@ class Settings(BaseSettings):
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
     jobs_in_process: int = Field(2, ge=1, le=64, description="Jobs one worker runs side by side.")
 
+    # Sources that are synchronised
+    sync_roots: str = Field("", description="Comma-separated folders below which folders may be synchronised.")
+    sync_allow_nets: str = Field(
+        "", description="Comma-separated private networks that may be fetched from, such as 10.20.0.0/16."
+    )
+    sync_ports: str = Field("80,443", description="Comma-separated ports that may be fetched from.")
+    sync_agent: str = Field("KefuBot/1.0", description="Name shown to the sites that are fetched, and in robots.txt.")
+    sync_limit_mb: int = Field(25, ge=1, le=500, description="Largest page or file that is fetched, in MiB.")
+    sync_time_s: float = Field(60, gt=0, description="Longest time one page or file may take to fetch, in seconds.")
+
     # Appearance and behaviour
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     default_locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where nobody has chosen one.")
@@ -85,6 +96,28 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
+
+    @field_validator("sync_allow_nets")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for net in value.split(","):
+            if net.strip():
+                ip_network(net.strip())  # raises what pydantic shows
+        return value
+
+    @field_validator("sync_ports")
+    @classmethod
+    def _ports(cls, value: str) -> str:
+        if not all(0 < int(port) < 65_536 for port in value.split(",") if port.strip()):
+            raise ValueError("must be ports between 1 and 65535")
+        return value
+
+    @field_validator("sync_agent")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable():
+            raise ValueError("must be plain ASCII on one line")
+        return value
 
     @field_validator("secret", "visitor_secret")
     @classmethod
