@@ -81,8 +81,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     answering = AnsweringTools(KnowledgePassages(search), models, limits)
     evaluation = _evaluation(settings, database, search, answering, jobs)
-    announcer.listen(JobStopped, note_stopped_run)
-    announcer.listen(SearchChanged, partial(note_search_changed, evaluation))
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
@@ -94,7 +92,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         AccountTools: accounts,
         ConversationTools: conversations,
-        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
         EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
@@ -157,7 +154,11 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
 def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
-    return EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company_of(load_company(settings)))
+    company = company_of(load_company(settings))
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
+    jobs.announcer.listen(JobStopped, note_stopped_run)
+    jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    return tools
 
 
 def _training(
