@@ -39,6 +39,7 @@ from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
+from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.embedding import routes as embedders_routes
@@ -66,6 +67,7 @@ ROUTERS = (
     evaluation_routes.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
+    bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
     bases_routes.router,

@@ -23,7 +23,7 @@ from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, tell_place
+from app.escalation import EscalationTools, move_up, tell_place
 from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
@@ -67,9 +67,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
-    announcer.listen(JobStopped, note_stopped_job)
-    announcer.listen(JobStopped, note_stopped_sync)
-    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -86,10 +83,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
+    _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
-    announcer.listen(JobStopped, note_stopped)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
@@ -121,6 +117,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+    """Who listens to which fact."""
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+        announcer.listen(JobStopped, stopped)
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:

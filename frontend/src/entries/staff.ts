@@ -9,6 +9,8 @@ import "../staff/sign-in-form";
 import "../staff/staff-menu";
 import "../knowledge/documents.css";
 import "../knowledge/kefu-documents";
+import "../knowledge/bases/bases.css";
+import "../knowledge/bases/kefu-bases";
 import "../desk/desk.css";
 import "../desk/trace.css";
 import "../desk/local-times";
