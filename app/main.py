@@ -47,6 +47,7 @@ from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.feeds import pages as feed_pages
 from app.knowledge.feeds import routes as feed_routes
+from app.knowledge.parsing import routes as parsing_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
@@ -82,6 +83,7 @@ ROUTERS = (
     jobs_routes.router,
     shelf_routes.router,
     document_routes.router,
+    parsing_routes.router,
     chunk_routes.router,
     source_pages.router,
     feed_pages.router,
