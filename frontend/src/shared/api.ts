@@ -10,8 +10,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly retryAfterS: number | null = null,
     readonly requestId: string | null = null,
-    /** Members of the problem document beside the usual ones. */
-    readonly extra: Record<string, unknown> = {},
+    /** What the answer says beside the usual members: the other's text in a conflict. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || code);
   }

@@ -32,7 +32,18 @@ export class RowMenu extends PartElement {
     this.open = true;
     document.addEventListener("pointerdown", this.outside);
     await this.updateComplete;
+    this.place();
     this.choices[0]?.focus();
+  }
+
+  /** Under the button, or above it where there is no room; fixed, so that no scrolling box cuts it off. */
+  private place(): void {
+    const menu = this.querySelector<HTMLElement>(".menu");
+    const at = this.getBoundingClientRect();
+    if (!menu) return;
+    const below = at.bottom + 4 + menu.offsetHeight <= innerHeight;
+    menu.style.top = `${below ? at.bottom + 4 : Math.max(4, at.top - 4 - menu.offsetHeight)}px`;
+    menu.style.left = `${Math.max(4, at.right - menu.offsetWidth)}px`;
   }
 
   private close(back: boolean): void {

@@ -84,7 +84,7 @@ export class ChunkEditor extends PartElement {
     try {
       await act();
     } catch (error) {
-      const theirs = error instanceof Problem ? (error.extra["chunk"] as Theirs | undefined) : undefined;
+      const theirs = error instanceof Problem ? (error.members["chunk"] as Theirs | undefined) : undefined;
       if (theirs) this.theirs = theirs;
       else toast(error instanceof Problem ? error.detail || say("fetch_failed") : say("fetch_failed"), "alert");
     } finally {

@@ -214,9 +214,11 @@ export class ChunkList extends PartElement {
                 .version=${this.nextVersion}
                 .questions=${this.questions}
               ></chunk-editor>`
-            : html`<div class="chunk-words ${chunk.kind === "table" ? "mono" : ""}" @dblclick=${() => this.edit(chunk)}>
-                ${chunk.text}
-              </div>`
+            : html`<div
+                class="chunk-words ${chunk.kind === "table" ? "mono" : ""}"
+                .textContent=${chunk.text}
+                @dblclick=${() => this.edit(chunk)}
+              ></div>`
         }
         ${chunk.chunk_id === this.past ? html`<chunk-history .chunk=${chunk}></chunk-history>` : nothing}
       </li>

@@ -55,11 +55,13 @@ export function saidIn(form: EventTarget | null, name: string): string {
 
 /** Two texts as one, with what went and what came marked. */
 export function changes(before: string, after: string): TemplateResult {
-  return html`${diff(before, after).map((piece) =>
-    piece.kind === "gone"
-      ? html`<del>${piece.text}</del>`
-      : piece.kind === "new"
-        ? html`<ins>${piece.text}</ins>`
-        : piece.text,
-  )}`;
+  return html`<span class="words"
+    >${diff(before, after).map((piece) =>
+      piece.kind === "gone"
+        ? html`<del>${piece.text}</del>`
+        : piece.kind === "new"
+          ? html`<ins>${piece.text}</ins>`
+          : piece.text,
+    )}</span
+  >`;
 }

@@ -23,7 +23,10 @@ export class DocumentText extends PartElement {
           ${chunk.position + 1}
         </button>
         ${heading ? html`<p class="paper-heading">${heading}</p>` : nothing}
-        <p class=${chunk.kind === "table" ? "paper-table" : ""}>${chunk.original_text ?? say("by_hand_only")}</p>
+        <p
+          class="words ${chunk.kind === "table" ? "paper-table" : ""}"
+          .textContent=${chunk.original_text ?? say("by_hand_only")}
+        ></p>
       </li>
     `;
   }
