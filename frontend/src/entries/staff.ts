@@ -9,6 +9,8 @@ import "../staff/sign-in-form";
 import "../staff/staff-menu";
 import "../knowledge/documents.css";
 import "../knowledge/kefu-documents";
+import "../knowledge/embedding/embedders.css";
+import "../knowledge/embedding/kefu-embedders";
 import "../desk/desk.css";
 import "../desk/trace.css";
 import "../desk/local-times";
