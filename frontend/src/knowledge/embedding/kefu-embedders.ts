@@ -70,15 +70,15 @@ export class KefuEmbedders extends PartElement {
   }
 
   /** Sends an order, says what came of it, and shows what is so now. */
-  private async order<T>(
+  private async order(
     path: string,
-    done: (answer: T) => string,
+    done: (answer: Switched) => string,
     options: { method?: "POST" | "DELETE"; body?: unknown } = {},
   ): Promise<void> {
     try {
       const { method = "POST", body = {} } = options;
       const sent = method === "DELETE" ? { method } : { method, body, timeoutMs: 90_000 };
-      toast(done(await ask<T>(`${EMBEDDERS}${path}`, sent)));
+      toast(done(await ask<Switched>(`${EMBEDDERS}${path}`, sent)));
       this.show(await ask<Overview>(EMBEDDERS));
     } catch (error) {
       toast(error instanceof Problem && error.detail ? error.detail : sayShared("network"), "alert");
@@ -107,7 +107,7 @@ export class KefuEmbedders extends PartElement {
     const against = verdict && !verdict.passes ? verdict.reasons : [];
     const reason = await askToSwitch(this, nameOf(this.embedder(run.embedder_id)), against);
     if (reason === null) return;
-    await this.order<Switched>(`/runs/${run.run_id}/switch`, (answer) => this.told(answer), {
+    await this.order(`/runs/${run.run_id}/switch`, (answer) => this.told(answer), {
       body: reason ? { reason } : {},
     });
   }
@@ -130,7 +130,7 @@ export class KefuEmbedders extends PartElement {
       action: say("roll_back"),
     };
     if (await confirmIn(this, question))
-      await this.order<Switched>(`/${embedder.embedder_id}/roll-back`, (answer) => this.told(answer));
+      await this.order(`/${embedder.embedder_id}/roll-back`, (answer) => this.told(answer));
   }
 
   private async retire(embedder: Embedder): Promise<void> {
