@@ -38,6 +38,7 @@ from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
+from app.knowledge import faq_pages as knowledge_faq_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
@@ -69,6 +70,7 @@ ROUTERS = (
     evaluation_routes.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
+    knowledge_faq_pages.router,
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
