@@ -108,6 +108,27 @@ def eval_retrieval(
     _print_figures(found, as_json)
 
 
+@evaluation.command("regression")
+def eval_regression(
+    name: Annotated[str | None, typer.Option("--set", help="The set to ask; all of them unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the regression questions; exit code 1 when one fails that must not, or the gate does not pass."""
+    from app.commands.eval_regression import UnknownSet, evaluate
+
+    try:
+        report = evaluate(data_dir, name)
+    except UnknownSet:
+        _refuse(f"there is no set called {name}")
+    if as_json:
+        _print_figures(report.as_dict(), as_json)
+    else:
+        typer.echo("\n".join(report.lines()))
+    if not report.passes:
+        raise typer.Exit(1)
+
+
 @app.command("ingest")
 def ingest_paths(
     paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],
@@ -285,12 +306,16 @@ def start_model_server(
 def reembed(
     kind: Annotated[str | None, typer.Option(help="hashed or openai; what the settings ask for unless given.")] = None,
     model: Annotated[str | None, typer.Option(help="A model at KEFU_EMBED_URL.")] = None,
+    then_switch: Annotated[bool, typer.Option("--switch", help="Switch search to it if the gate is open.")] = False,
+    override: Annotated[str | None, typer.Option(help="With --switch: why to switch against the gate.")] = None,
+    go_on: Annotated[bool, typer.Option("--resume", help="Go on with the run that stands still.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Fill a new or refitted embedder over all knowledge and switch search to it."""
+    """Fill a new or refitted embedder over all knowledge, ready to compare; search goes on meanwhile."""
     from app.commands.reembed import reembed_now
 
-    _print_figures(reembed_now(data_dir, kind, model), False)
+    found = reembed_now(data_dir, kind, model, then_switch=then_switch, override=override, go_on=go_on)
+    _print_figures(found, False)
 
 
 @bench.command("chat")

@@ -1,6 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,20 +9,22 @@ from typing import Any
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
-from app.adapters.langchain_embeddings import LangChainEmbedder, embedders_at
+from app.adapters.langchain_embeddings import embedders_at
 from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
+from app.adapters.secret_box import SecretBox
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, tell_place
+from app.escalation import EscalationTools, move_up, tell_place
+from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -30,11 +32,14 @@ from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
+    Candidate,
     DocumentTools,
-    EmbedderCard,
     Embedders,
     EmbedderTools,
     FaqTools,
+    Pace,
+    QuestionBank,
+    SearchChanged,
     SearchTools,
     ShelfTools,
     SourceLinks,
@@ -62,44 +67,41 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
-    announcer.listen(JobStopped, note_stopped_job)
-    announcer.listen(JobStopped, note_stopped_sync)
-    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
     reranker = _reranker(settings)
-    search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
+    search = SearchTools(database, _embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
+    _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
-    announcer.listen(JobStopped, note_stopped)
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
-        AccountTools: accounts,
+        AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
+        EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
-        HealthTools: health,
+        HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
-        **_knowledge(settings, documents),
+        **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -118,21 +120,29 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await database.close()
 
 
+def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+    """Who listens to which fact."""
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+        announcer.listen(JobStopped, stopped)
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
+
+
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
     return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
 
 
-def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
     """The tools of the knowledge room, all over the same search, jobs and files."""
     database, search, jobs = documents.database, documents.search, documents.jobs
     return {
         DocumentTools: documents,
-        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        EmbedderTools: _embedding(settings, search, jobs, bank),
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
         SearchTools: search,
-        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        ShelfTools: ShelfTools(documents, StoredUses(database), bank),
         SourceLinks: documents.links,
     }
 
@@ -145,6 +155,16 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
     return ConversationTools(
         database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
     )
+
+
+def _evaluation(
+    settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
+) -> EvaluationTools:
+    company = company_of(load_company(settings))
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
+    jobs.announcer.listen(JobStopped, note_stopped_run)
+    jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    return tools
 
 
 def _training(
@@ -181,11 +201,17 @@ def _chat_model(settings: Settings) -> OpenAIChat | None:
     return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
 
 
-def _embedder_server(settings: Settings) -> Callable[[EmbedderCard], LangChainEmbedder] | None:
-    if settings.embed_url is None:
-        return None
+def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
+    named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
+    box = SecretBox(signing_secret(settings))
+    pace = Pace(parallel=settings.embed_parallel)
+    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
+
+
+def _embedders(settings: Settings, database: Database) -> Embedders:
     key = settings.embed_key.get_secret_value() if settings.embed_key else None
-    return embedders_at(settings.embed_url, key)
+    box = SecretBox(signing_secret(settings))
+    return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
 
 
 def _reranker(settings: Settings) -> HttpReranker | None:

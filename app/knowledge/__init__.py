@@ -19,6 +19,25 @@ from app.knowledge.domain import (
     Wording,
 )
 from app.knowledge.embedders import Embedders
+from app.knowledge.embedding import (
+    Candidate,
+    EmbedderTools,
+    Opened,
+    Pace,
+    Run,
+    RunState,
+    Switched,
+    chosen_candidate,
+    list_embedders,
+    open_run,
+    overview,
+    refusal,
+    resume,
+    roll_back,
+    switch,
+    tend,
+    work,
+)
 from app.knowledge.events import SearchChanged
 from app.knowledge.faq_exchange import (
     FaqDraft,
@@ -43,18 +62,26 @@ from app.knowledge.ports import (
     MeasuredQuestion,
     PassageUses,
     QuestionBank,
+    SheetReader,
     Use,
     UseCount,
     UsedKind,
     Verdict,
 )
-from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.shelf.service import mark_due_reviews
 from app.knowledge.shelf.switching import index_document
 from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
+from app.knowledge.store.references import (
+    BaseChoice,
+    EmbedderChoice,
+    Reference,
+    base_choices,
+    embedder_choices,
+    references_of,
+)
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant
@@ -63,8 +90,11 @@ __all__ = [
     "DEFAULT_BASE",
     "Accepted",
     "Audience",
+    "BaseChoice",
+    "Candidate",
     "DocumentTools",
     "EmbedderCard",
+    "EmbedderChoice",
     "EmbedderTools",
     "Embedders",
     "Explained",
@@ -79,8 +109,13 @@ __all__ = [
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "Opened",
+    "Pace",
     "PassageUses",
     "QuestionBank",
+    "Reference",
+    "Run",
+    "RunState",
     "ScratchText",
     "SearchChanged",
     "SearchOptions",
@@ -88,9 +123,11 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "SheetReader",
     "ShelfTools",
     "SourceLinks",
     "Stage",
+    "Switched",
     "Use",
     "UseCount",
     "UsedKind",
@@ -101,12 +138,15 @@ __all__ = [
     "add_scratch_texts",
     "audience_for",
     "backend_pid",
+    "base_choices",
     "can_read",
     "canonical_text",
     "change_faq",
+    "chosen_candidate",
     "delete_document",
     "delete_faq",
     "documents_under",
+    "embedder_choices",
     "exact_hits",
     "find_pairs",
     "get_document",
@@ -120,14 +160,20 @@ __all__ = [
     "mark_due_reviews",
     "note_stopped_import",
     "note_stopped_job",
-    "open_reembed",
+    "open_run",
+    "overview",
     "read_drafts",
     "read_import",
-    "reembed",
-    "reopen_embedder",
+    "references_of",
+    "refusal",
+    "resume",
+    "roll_back",
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
+    "switch",
+    "tend",
     "things_meant",
+    "work",
     "write_import",
 ]
