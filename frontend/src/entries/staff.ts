@@ -24,5 +24,7 @@ import "../desk/local-times";
 import "../feedback/feedback.css";
 import "../feedback/correct-answer";
 import "../feedback/kefu-corrections";
+import "../evaluation/hit-test.css";
+import "../evaluation/kefu-hit-test";
 import "../training/training.css";
 import "../training/kefu-training";
