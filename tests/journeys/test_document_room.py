@@ -193,7 +193,7 @@ async def test_a_document_is_deleted_only_after_its_uses_were_told(room: Room) -
     await page.get_by_role("menuitem", name="删除…").click()
     await page.locator("dialog").get_by_role("button", name="删除 4 段").click()
     await page.wait_for_url(f"{room.kefu.url}/admin/documents")
-    await expect(page.locator("h2")).to_contain_text("还没有文档")
+    await expect(page.locator(".state h2")).to_contain_text("还没有文档")
     assert await room.found("签收后几天内可以退货") == []
     await page.context.close()
 
