@@ -14,6 +14,8 @@ import "../knowledge/bases/kefu-bases";
 import "../desk/desk.css";
 import "../desk/trace.css";
 import "../desk/local-times";
+import "../desk/desk-foot";
+import "../desk/kefu-desk";
 import "../feedback/feedback.css";
 import "../feedback/correct-answer";
 import "../feedback/kefu-corrections";
