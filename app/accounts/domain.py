@@ -25,6 +25,8 @@ class Permission(StrEnum):
     CONVERSATIONS_CUSTOMER_WRITE = "conversations:customer:write"
     CONVERSATIONS_READ = "conversations:thread:read"
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
+    EVALUATION_READ = "evaluation:question:read"
+    EVALUATION_WRITE = "evaluation:question:write"
     FEEDBACK_CORRECTION_PROPOSE = "feedback:correction:propose"
     FEEDBACK_CORRECTION_REVIEW = "feedback:correction:review"
     DESK_SERVE = "desk:conversation:serve"
@@ -51,6 +53,7 @@ _INTEGRATOR = frozenset(
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
     Permission.CONVERSATIONS_TRACE_READ,
+    Permission.EVALUATION_READ,
     Permission.DESK_SERVE,
     Permission.FEEDBACK_CORRECTION_PROPOSE,
     Permission.KNOWLEDGE_READ,
@@ -58,6 +61,7 @@ _AGENT = _INTEGRATOR | {
 }
 _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
+    Permission.EVALUATION_WRITE,
     Permission.DESK_SUPERVISE,
     Permission.FEEDBACK_CORRECTION_REVIEW,
     Permission.TRAINING_READ,
