@@ -26,6 +26,7 @@ import "../evaluation/hit-stages.css";
 import "../evaluation/hit-test.css";
 import "../evaluation/kefu-hit-test";
 import "../evaluation/kefu-regression";
+import "../evaluation/trace-question";
 import "../evaluation/regression.css";
 import "../training/training.css";
 import "../training/kefu-training";
