@@ -34,6 +34,7 @@ NAVIGATION = (
     NavigationItem("hit-test", "/admin/hit-test", "scan-search", Permission.EVALUATION_READ, "knowledge"),
     NavigationItem("regression", "/admin/regression", "list-checks", Permission.EVALUATION_READ, "knowledge"),
     NavigationItem("bases", "/admin/bases", "library", Permission.KNOWLEDGE_WRITE, "knowledge"),
+    NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
 )
