@@ -85,6 +85,7 @@ from app.knowledge.store.references import (
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant
+from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
     "DEFAULT_BASE",
@@ -133,6 +134,7 @@ __all__ = [
     "UsedKind",
     "Verdict",
     "Wording",
+    "WordsTools",
     "accept_document",
     "add_faq",
     "add_scratch_texts",
@@ -166,6 +168,7 @@ __all__ = [
     "read_import",
     "references_of",
     "refusal",
+    "reindex_words",
     "resume",
     "roll_back",
     "same_numbers_and_negations",

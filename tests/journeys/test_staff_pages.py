@@ -20,6 +20,7 @@ PAGES = (
     "/admin/faqs/new",
     "/admin/faqs/import",
     "/admin/faqs/pairs",
+    "/admin/words",
     "/desk",
     "/desk/corrections",
     "/admin/training",
