@@ -132,6 +132,7 @@ async def test_words_of_a_base_stay_in_it_and_out_of_sight_of_others(kefu: Serve
 
 async def test_words_over_http_with_versions_rollback_and_conflict(kefu: Served) -> None:
     admin = await kefu.keyed(Role.ADMIN)
+    assert (await admin.get("/api/v1/words/versions")).json()["items"] == []
     body = {"number": 0, "synonyms": [{"words": ["底噪", "嗡嗡声", "底噪"]}], "protected": ["Orbit 3", "orbit-3"]}
     saved = (await admin.put("/api/v1/words", json=body)).json()
     assert (saved["number"], saved["synonyms"][0]["words"], saved["protected"]) == (1, ["底噪", "嗡嗡声"], ["Orbit 3"])

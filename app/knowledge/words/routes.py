@@ -61,7 +61,7 @@ async def list_versions(tools: Tools, base_id: UUID | None = None) -> VersionLis
     found = await word_versions(tools, base_id, SHOWN_VERSIONS + 1)
     befores = [*(version.words for version in found[1:]), WordList()]
     shown = [
-        VersionView.of(version, diff(before, version.words)) for version, before in zip(found, befores, strict=True)
+        VersionView.of(version, diff(before, version.words)) for version, before in zip(found, befores, strict=False)
     ]
     return VersionList(items=shown[:SHOWN_VERSIONS])
 
