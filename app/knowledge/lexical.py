@@ -100,8 +100,12 @@ def terms_of(*texts: str, words: Words = NO_WORDS) -> Terms:
     Besides what is written, the things meant by everyday words, and subjects not every company deals in. A protected
     term is one term more; nothing is paired across its borders, and its single characters are left out.
     """
+    return _terms([normalise(text) for text in texts], words)
+
+
+def _terms(all_folded: Sequence[str], words: Words) -> Terms:
     found: list[Features] = []
-    for folded in map(normalise, texts):
+    for folded in all_folded:
         spans = words.spans(folded)
         found += _protected(folded, spans) if spans else [_features(folded)]
         found.append(_meant(folded))
@@ -115,8 +119,9 @@ def terms_of(*texts: str, words: Words = NO_WORDS) -> Terms:
 
 def question_terms(text: str, words: Words) -> Terms:
     """The terms of a question with those of its synonyms, which count less than what was said."""
-    said = terms_of(text, words=words)
-    expansions = words.expansions(normalise(text))
+    folded = normalise(text)
+    said = _terms([folded], words)
+    expansions = words.expansions(folded)
     if not expansions:
         return said
     others = [terms_of(one.other, words=words) for one in expansions]
@@ -141,18 +146,22 @@ def _telling(one: Terms) -> npt.NDArray[np.bool_]:
 
 def _protected(folded: str, spans: Sequence[Span]) -> list[Features]:
     """A text whose protected terms are not cut: beside each whole one only its pairs and words count."""
-    found: list[Features] = []
+    around: list[str] = []
     place = 0
     for span in spans:
-        found.append(_features(folded[place : span.start]))
-        inside = _features(folded[span.start : span.end])
-        kept = (inside.kinds == BIGRAM) | (inside.kinds == WORD)
-        found.append(Features(inside.hashes[kept], inside.kinds[kept]))
-        named = np.array([_hash(f"protected:{span.name}")], dtype=np.uint64)
-        found.append(Features(named, np.array([PROTECTED], dtype=np.uint8)))
+        around.append(folded[place : span.start])
         place = span.end
-    found.append(_features(folded[place:]))
-    return found
+    around.append(folded[place:])
+    whole = [_whole(folded[span.start : span.end], span.name) for span in spans]
+    return [_features("\n".join(around)), *whole]
+
+
+@lru_cache(maxsize=20_000)
+def _whole(said: str, name: str) -> Features:
+    inside = _features(said)
+    kept = (inside.kinds == BIGRAM) | (inside.kinds == WORD)
+    hashes = np.concatenate([inside.hashes[kept], np.array([_hash(f"protected:{name}")], dtype=np.uint64)])
+    return Features(hashes, np.concatenate([inside.kinds[kept], np.array([PROTECTED], dtype=np.uint8)]))
 
 
 def _meant(folded: str) -> Features:
