@@ -11,7 +11,7 @@ import numpy.typing as npt
 from app.knowledge.spelling import normalise
 
 SHORT = 64
-_MIX, _MASK = np.uint32(40_503), np.uint32((1 << 18) - 1)
+_MIX, _MASK = np.uint32(40_503), np.uint32((1 << 16) - 1)
 _ALNUM = re.compile(r"[0-9a-z]")
 _GAPS = re.compile(r"[\s\-_]+")
 
