@@ -318,6 +318,20 @@ def reembed(
     _print_figures(found, False)
 
 
+@bench.command("reembed")
+def bench_reembed(
+    chunks: Annotated[int, typer.Option(min=1_000, help="Made-up passages in a scratch base.")] = 100_000,
+    workers: Annotated[str, typer.Option(help="Numbers of worker processes, with commas between.")] = "1,2",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure re-embedding: rows a second by number of workers, and searches before and meanwhile."""
+    from app.commands.bench_reembed import bench_reembed as measure
+
+    for figures in measure(data_dir, chunks, [int(number) for number in workers.split(",")]):
+        _print_figures(figures, as_json)
+
+
 @bench.command("chat")
 def measure_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
