@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.accounts import Company
 from app.accounts.access import public
@@ -12,6 +12,7 @@ from app.kernel.web import page_locale, render, tool
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
+from app.knowledge.parsing.pages import page_picture
 from app.knowledge.sources import Source, find_source, open_link
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
@@ -25,18 +26,39 @@ class SourcePage:
     company_name: str
     source: Source
     download: str | None
+    address: str
 
 
 @router.get("/{token}", dependencies=[public])
 async def source_page(
-    token: str, request: Request, tools: Tools, company: Annotated[Company, tool(Company)]
+    token: str,
+    request: Request,
+    tools: Tools,
+    company: Annotated[Company, tool(Company)],
+    page: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> Response:
-    """The cited passage, marked, in the middle of its document."""
-    source = await find_source(tools, await open_link(tools, token))
+    """The cited passage, marked, in the middle of its document; `page`: another page of its picture."""
+    source = await find_source(tools, await open_link(tools, token), page)
     download = f"/sources/{token}/file" if source.file_name else None
-    return render(
-        request, "knowledge/source.html", SourcePage(company.name.read(page_locale(request)), source, download)
-    )
+    name = company.name.read(page_locale(request))
+    page_shown = SourcePage(name, source, download, f"/sources/{token}")
+    return render(request, "knowledge/source.html", page_shown)
+
+
+@router.get("/{token}/pages/{page}.png", dependencies=[public])
+async def source_picture(
+    token: str,
+    page: Annotated[int, Path(ge=1, le=100_000)],
+    tools: Tools,
+    width: Annotated[int, Query(ge=100, le=4_000)] = 800,
+) -> Response:
+    """A page of the document as a picture; whoever may have the file may see its pages."""
+    link = await open_link(tools, token)
+    if link.document_id is None:
+        raise SourceGone
+    document = await get_document(tools, link.document_id)
+    picture = await page_picture(tools, document, page, width)
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.get("/{token}/file", dependencies=[public])
