@@ -116,6 +116,8 @@ async def _take_in(visit: Visit, task: Task, tally: _Tally) -> None:
         await _end(session, task, seen)
         if seen.item is not None:
             await entries.keep_item(session, visit.feed.id, seen.item)
+        if seen.ended.outcome is Outcome.ADDED and seen.ended.document_id and values.tags:
+            await entries.add_tags(session, seen.ended.document_id, values.tags)
     tally.done, tally.waiting = tally.done + 1, max(tally.waiting - 1, 0)
 
 

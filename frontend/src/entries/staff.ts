@@ -9,6 +9,8 @@ import "../staff/sign-in-form";
 import "../staff/staff-menu";
 import "../knowledge/documents.css";
 import "../knowledge/kefu-documents";
+import "../knowledge/feeds/feeds.css";
+import "../knowledge/feeds/kefu-sources";
 import "../desk/desk.css";
 import "../desk/trace.css";
 import "../desk/local-times";
