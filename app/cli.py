@@ -285,12 +285,16 @@ def start_model_server(
 def reembed(
     kind: Annotated[str | None, typer.Option(help="hashed or openai; what the settings ask for unless given.")] = None,
     model: Annotated[str | None, typer.Option(help="A model at KEFU_EMBED_URL.")] = None,
+    then_switch: Annotated[bool, typer.Option("--switch", help="Switch search to it if the gate is open.")] = False,
+    override: Annotated[str | None, typer.Option(help="With --switch: why to switch against the gate.")] = None,
+    go_on: Annotated[bool, typer.Option("--resume", help="Go on with the run that stands still.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Fill a new or refitted embedder over all knowledge and switch search to it."""
+    """Fill a new or refitted embedder over all knowledge, ready to compare; search goes on meanwhile."""
     from app.commands.reembed import reembed_now
 
-    _print_figures(reembed_now(data_dir, kind, model), False)
+    found = reembed_now(data_dir, kind, model, then_switch=then_switch, override=override, go_on=go_on)
+    _print_figures(found, False)
 
 
 @bench.command("chat")

@@ -35,14 +35,15 @@ from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
 from app.knowledge import pages as source_pages
+from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
 from app.knowledge.editing import routes as chunk_routes
+from app.knowledge.embedding import routes as embedders_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.feeds import pages as feed_pages
 from app.knowledge.feeds import routes as feed_routes
 from app.knowledge.routes import documents as document_routes
-from app.knowledge.routes import embedders as embedders_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.knowledge.shelf import routes as shelf_routes
@@ -58,6 +59,7 @@ ROUTERS = (
     training_pages.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
+    bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
     bases_routes.router,

@@ -1,6 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,13 +9,14 @@ from typing import Any
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
-from app.adapters.langchain_embeddings import LangChainEmbedder, embedders_at
+from app.adapters.langchain_embeddings import embedders_at
 from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
+from app.adapters.secret_box import SecretBox
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
@@ -30,11 +31,12 @@ from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
+    Candidate,
     DocumentTools,
-    EmbedderCard,
     Embedders,
     EmbedderTools,
     FaqTools,
+    Pace,
     SearchTools,
     ShelfTools,
     SourceLinks,
@@ -70,7 +72,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
     reranker = _reranker(settings)
-    search = SearchTools(database, Embedders(database, _embedder_server(settings)), reranker)
+    search = SearchTools(database, _embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
     feeds = _feeds(settings, documents)
@@ -84,16 +86,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     announcer.listen(JobStopped, note_stopped)
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    health = HealthTools({"database": database.ping})
     tools: dict[type, Any] = {
-        AccountTools: accounts,
+        AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
         Company: conversations.company,
-        HealthTools: health,
+        HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
         FeedTools: feeds,
         JobTools: jobs,
@@ -129,7 +129,7 @@ def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
     database, search, jobs = documents.database, documents.search, documents.jobs
     return {
         DocumentTools: documents,
-        EmbedderTools: EmbedderTools(search, jobs, settings.embed_model),
+        EmbedderTools: _embedding(settings, search, jobs),
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
         SearchTools: search,
         ShelfTools: ShelfTools(documents, StoredUses(database)),
@@ -181,11 +181,17 @@ def _chat_model(settings: Settings) -> OpenAIChat | None:
     return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
 
 
-def _embedder_server(settings: Settings) -> Callable[[EmbedderCard], LangChainEmbedder] | None:
-    if settings.embed_url is None:
-        return None
+def _embedding(settings: Settings, search: SearchTools, jobs: JobTools) -> EmbedderTools:
+    named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
+    box = SecretBox(signing_secret(settings))
+    pace = Pace(parallel=settings.embed_parallel)
+    return EmbedderTools(search, jobs.bell, box, named, None, jobs.announcer, pace)
+
+
+def _embedders(settings: Settings, database: Database) -> Embedders:
     key = settings.embed_key.get_secret_value() if settings.embed_key else None
-    return embedders_at(settings.embed_url, key)
+    box = SecretBox(signing_secret(settings))
+    return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
 
 
 def _reranker(settings: Settings) -> HttpReranker | None:

@@ -44,8 +44,9 @@ class SourceLinks(Protocol):
         faq_id: UUID | None = None,
         chunk_id: UUID | None = None,
         quote: str = "",
+        staff: bool = False,
     ) -> str:
-        """The signed address of what is cited."""
+        """The signed address of what is cited; `staff`: for somebody who may read every base."""
         ...
 
 

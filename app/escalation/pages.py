@@ -192,7 +192,9 @@ def _thread_view(
 def _urls(tools: ConversationTools, item: Message) -> dict[int, str]:
     links = tools.bulletin.links
     return {
-        one.number: links.url(document_id=one.document_id, faq_id=one.faq_id, chunk_id=one.chunk_id, quote=one.quote)
+        one.number: links.url(
+            document_id=one.document_id, faq_id=one.faq_id, chunk_id=one.chunk_id, quote=one.quote, staff=True
+        )
         for one in item.citations
     }
 

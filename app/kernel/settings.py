@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     embed_url: str | None = Field(None, description="OpenAI-compatible base for embeddings; unset: weight-free.")
     embed_model: str | None = Field(None, description="Model name at KEFU_EMBED_URL.")
     embed_key: SecretStr | None = Field(None, description="Bearer key for KEFU_EMBED_URL.")
+    embed_parallel: int = Field(4, ge=1, le=256, description="Workers that may fill a new embedder side by side.")
     rerank_url: str | None = Field(None, description="Base with a /rerank route (vLLM, Jina shape); unset: none.")
     rerank_model: str | None = Field(None, description="Model name at KEFU_RERANK_URL.")
     rerank_key: SecretStr | None = Field(None, description="Bearer key for KEFU_RERANK_URL.")

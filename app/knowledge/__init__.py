@@ -19,6 +19,25 @@ from app.knowledge.domain import (
     Wording,
 )
 from app.knowledge.embedders import Embedders
+from app.knowledge.embedding import (
+    Candidate,
+    EmbedderTools,
+    Opened,
+    Pace,
+    Run,
+    RunState,
+    Switched,
+    chosen_candidate,
+    list_embedders,
+    open_run,
+    overview,
+    refusal,
+    resume,
+    roll_back,
+    switch,
+    tend,
+    work,
+)
 from app.knowledge.events import SearchChanged
 from app.knowledge.faq_exchange import (
     FaqDraft,
@@ -48,7 +67,6 @@ from app.knowledge.ports import (
     UsedKind,
     Verdict,
 )
-from app.knowledge.reembed import EmbedderTools, list_embedders, open_reembed, reembed, reopen_embedder
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.shelf.service import mark_due_reviews
@@ -63,6 +81,7 @@ __all__ = [
     "DEFAULT_BASE",
     "Accepted",
     "Audience",
+    "Candidate",
     "DocumentTools",
     "EmbedderCard",
     "EmbedderTools",
@@ -79,8 +98,12 @@ __all__ = [
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
+    "Opened",
+    "Pace",
     "PassageUses",
     "QuestionBank",
+    "Run",
+    "RunState",
     "ScratchText",
     "SearchChanged",
     "SearchOptions",
@@ -91,6 +114,7 @@ __all__ = [
     "ShelfTools",
     "SourceLinks",
     "Stage",
+    "Switched",
     "Use",
     "UseCount",
     "UsedKind",
@@ -104,6 +128,7 @@ __all__ = [
     "can_read",
     "canonical_text",
     "change_faq",
+    "chosen_candidate",
     "delete_document",
     "delete_faq",
     "documents_under",
@@ -120,14 +145,19 @@ __all__ = [
     "mark_due_reviews",
     "note_stopped_import",
     "note_stopped_job",
-    "open_reembed",
+    "open_run",
+    "overview",
     "read_drafts",
     "read_import",
-    "reembed",
-    "reopen_embedder",
+    "refusal",
+    "resume",
+    "roll_back",
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
+    "switch",
+    "tend",
     "things_meant",
+    "work",
     "write_import",
 ]

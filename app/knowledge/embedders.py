@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
-from app.kernel.clock import now
 from app.kernel.database import Database
 from app.kernel.errors import NotFound
-from app.kernel.ids import new_id
+from app.kernel.logging import get_logger
 from app.knowledge import hashed_embedder
-from app.knowledge.defaults import DEFAULTS, HASHED, OPENAI
+from app.knowledge.defaults import DEFAULTS, HASHED
 from app.knowledge.domain import EmbedderCard
 from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.hashed_embedder import HashedEmbedder
 from app.knowledge.ports import Embedder, TextKind, Vectors
 from app.knowledge.store.embedders import create_embedder, current_cards, find_card, lock_embedders
 
+log = get_logger(__name__)
 # Writers and searches that missed a switch are told so by their statements; this only bounds how often.
 FRESH_S = 5.0
 
@@ -44,12 +44,13 @@ class Loaded:
 class ServerGone:
     """Stands in for an embedder whose server is no longer in the settings."""
 
-    def __init__(self, card: EmbedderCard):
+    def __init__(self, card: EmbedderCard, error: EmbedderUnavailable | None = None):
         self.name, self.dimensions = card.model, card.dimensions
+        self._error = error or EmbedderUnavailable()
 
     async def embed(self, texts: Sequence[str], kind: TextKind) -> Vectors:
-        """Raises EmbedderUnavailable."""
-        raise EmbedderUnavailable
+        """Raises EmbedderUnavailable, or the error it was made with."""
+        raise self._error
 
     async def close(self) -> None:
         """Holds nothing open."""
@@ -58,9 +59,10 @@ class ServerGone:
 class Embedders:
     """Finds the embedders in use and keeps them loaded; `connect` builds those that live on a model server."""
 
-    def __init__(self, database: Database, connect: Connect | None = None):
+    def __init__(self, database: Database, connect: Connect | None = None, server_in_settings: bool = False):
         self._database = database
         self._connect = connect
+        self._unused_server = server_in_settings
         self._loaded: tuple[Loaded, ...] = ()
         self._chosen: dict[UUID, Loaded] = {}
         self._read_at = 0.0
@@ -80,8 +82,18 @@ class Embedders:
             for forgotten in known.keys() - {card.id for card in cards}:
                 await known[forgotten].embedder.close()
             self._loaded = tuple(self._load(card, known.get(card.id)) for card in cards)
+            for loaded in self._loaded:
+                if loaded.id in known and known[loaded.id].embedder is not loaded.embedder:
+                    await known[loaded.id].embedder.close()  # its server or key is another one now
             self._read_at = monotonic()
+            self._note_unused_server(cards[0])
         return self._loaded
+
+    def _note_unused_server(self, present: EmbedderCard) -> None:
+        """Once a process: a server in the settings changes nothing by itself, since every passage must be embedded."""
+        if self._unused_server and present.kind == HASHED:
+            log.warning("embedding_server_not_in_use", present=present.model, start_at="/admin/embedders")
+        self._unused_server = False
 
     async def chosen(self, embedder_id: UUID) -> Loaded:
         """Any embedder, for a test. Raises NotFound."""
@@ -95,20 +107,6 @@ class Embedders:
         self._chosen[embedder_id] = self._load(card, self._chosen.get(embedder_id))
         return self._chosen[embedder_id]
 
-    @property
-    def has_server(self) -> bool:
-        """Whether there is a way to models on a server."""
-        return self._connect is not None
-
-    async def measure(self, model: str) -> int:
-        """How long a served model's vectors are. Raises EmbedderUnavailable."""
-        nothing_known = EmbedderCard(new_id(), OPENAI, model, 0, "future", {}, None, 0.0, {}, now())
-        embedder = self._load(nothing_known, None).embedder
-        try:
-            return int((await embedder.embed(["kefu"], "passage")).shape[1])
-        finally:
-            await embedder.close()
-
     async def close(self) -> None:
         """Closes what the embedders hold open."""
         for loaded in (*self._loaded, *self._chosen.values()):
@@ -119,8 +117,10 @@ class Embedders:
         return self._load(card, None)
 
     def _load(self, card: EmbedderCard, known: Loaded | None) -> Loaded:
-        if known is not None:
-            return known if known.card == card else Loaded(card, known.embedder)
+        if known is not None and known.card == card:
+            return known
+        if known is not None and (known.card.fitted, known.card.settings) == (card.fitted, card.settings):
+            return Loaded(card, known.embedder)
         if card.kind == HASHED:
             idf = hashed_embedder.unpack_idf(card.fitted) if card.fitted else None
             return Loaded(card, HashedEmbedder(idf))

@@ -1,5 +1,7 @@
 """What can go wrong in knowledge."""
 
+from typing import ClassVar
+
 from app.kernel.errors import Conflict, Invalid, Unavailable
 
 
@@ -7,6 +9,8 @@ class EmbedderUnavailable(Unavailable):
     """The embedding server does not answer, or answers something else than vectors."""
 
     code = "embedder_unavailable"
+    passing: ClassVar[bool] = True
+    """Whether the same request may simply be tried again."""
 
 
 class RerankerUnavailable(Unavailable):

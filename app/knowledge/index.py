@@ -7,13 +7,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.kernel.logging import get_logger
 from app.knowledge.domain import NewChunk, PreparedChunk, PreparedChunks
 from app.knowledge.embedders import Loaded
+from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.lexical import Terms, terms_of
 from app.knowledge.ports import Vectors
 from app.knowledge.store.chunks import known_hashes
 from app.knowledge.tools import SearchTools
 
+log = get_logger(__name__)
 BATCH = 64
 Progress = Callable[[int, int], Awaitable[None]]
 
@@ -84,10 +87,19 @@ def _taken(known: Counter[tuple[UUID | None, str]], source: Source, sha256: str)
 
 
 async def embed_batch(embedders: Sequence[Loaded], texts: Sequence[str]) -> list[dict[UUID, Vectors]]:
-    """For each text its vector by each embedder."""
+    """For each text its vector by each embedder; one that is not yet in use may fail and is filled later.
+
+    Raises EmbedderUnavailable when the present one fails.
+    """
     found: list[dict[UUID, Vectors]] = [{} for _ in texts]
     for loaded in embedders:
-        rows = await loaded.embedder.embed(texts, "passage")
+        try:
+            rows = await loaded.embedder.embed(texts, "passage")
+        except EmbedderUnavailable as error:
+            if loaded.card.state != "future":
+                raise
+            log.warning("future_embedder_left_out", model=loaded.card.model, code=error.code)
+            continue
         for position, row in enumerate(rows):
             found[position][loaded.id] = row
     return found

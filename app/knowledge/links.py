@@ -18,6 +18,7 @@ class SourceLink:
     """What a link points to: a passage of a document, or a curated answer.
 
     `quote`: how the words quoted from it begin; `quote_length`: how many letters they have, blanks left out.
+    `staff`: made for somebody who may read every base.
     """
 
     document_id: UUID | None = None
@@ -25,6 +26,7 @@ class SourceLink:
     chunk_id: UUID | None = None
     quote: str = ""
     quote_length: int = 0
+    staff: bool = False
 
 
 class SourceLinks:
@@ -41,6 +43,7 @@ class SourceLinks:
         faq_id: UUID | None = None,
         chunk_id: UUID | None = None,
         quote: str = "",
+        staff: bool = False,
     ) -> str:
         """The path of the page that shows the passage in its document; valid for a week."""
         parts = {"d": document_id, "f": faq_id, "c": chunk_id}
@@ -48,6 +51,8 @@ class SourceLinks:
         if quote:
             value["q"] = quote[:QUOTE_HEAD]
             value["n"] = str(letters_in(quote))
+        if staff:
+            value["s"] = "1"
         return "/sources/" + str(self._serializer.dumps(value))
 
     def read(self, token: str) -> SourceLink:
@@ -58,7 +63,7 @@ class SourceLinks:
             ids = {name: UUID(value[name]) for name in ("d", "f", "c") if name in value}
         except (BadData, ValueError, TypeError, AttributeError):
             raise SourceGone from None
-        return SourceLink(ids.get("d"), ids.get("f"), ids.get("c"), str(value.get("q", "")), length)
+        return SourceLink(ids.get("d"), ids.get("f"), ids.get("c"), str(value.get("q", "")), length, "s" in value)
 
 
 def letters_in(text: str) -> int:

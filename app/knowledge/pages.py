@@ -12,7 +12,7 @@ from app.kernel.web import page_locale, render, tool
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
-from app.knowledge.sources import Source, find_source
+from app.knowledge.sources import Source, find_source, open_link
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
 Tools = Annotated[DocumentTools, tool(DocumentTools)]
@@ -32,7 +32,7 @@ async def source_page(
     token: str, request: Request, tools: Tools, company: Annotated[Company, tool(Company)]
 ) -> Response:
     """The cited passage, marked, in the middle of its document."""
-    source = await find_source(tools, tools.links.read(token))
+    source = await find_source(tools, await open_link(tools, token))
     download = f"/sources/{token}/file" if source.file_name else None
     return render(
         request, "knowledge/source.html", SourcePage(company.name.read(page_locale(request)), source, download)
@@ -42,7 +42,7 @@ async def source_page(
 @router.get("/{token}/file", dependencies=[public])
 async def source_file(token: str, tools: Tools) -> Response:
     """The original file, always as a download: nothing in it can run on our pages."""
-    link = tools.links.read(token)
+    link = await open_link(tools, token)
     if link.document_id is None:
         raise SourceGone
     document = await get_document(tools, link.document_id)

@@ -5,6 +5,7 @@ from time import perf_counter
 from typing import Any
 
 from app.kernel.logging import get_logger
+from app.knowledge.bases.precedence import ALIKE_NEURAL, ALIKE_RERANKED, ALIKE_WORDS, in_precedence
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.clauses import clauses
 from app.knowledge.confidence import confidence_of
@@ -50,15 +51,16 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
     loaded, found, timings = looked.loaded, looked.found, looked.timings
     options, reranker = request.options or LIVE, _reranker(tools, request)
     pool = max(request.limit, RERANK_POOL if reranker else 0)
+    threshold = loaded.card.threshold if options.threshold is None else options.threshold
+    found = replace(found, rows=_by_precedence(found.rows, queries, loaded, threshold))
     seen = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
     rows, hits = found.rows[:pool], seen[:pool]
     confidence = confidence_of(rows, queries, neural=loaded.neural)
-    threshold = loaded.card.threshold if options.threshold is None else options.threshold
     near = _near(found, queries, float(loaded.card.calibration.get("near", 2.0)))
     exact = _exact(found.faq)
     if reranker is not None:
         reranking = perf_counter()
-        hits = await reranked(reranker, queries[-1], hits)
+        hits = _reranked_by_precedence(await reranked(reranker, queries[-1], hits), rows)
         timings["rerank"] = (perf_counter() - reranking) * 1000
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
@@ -117,6 +119,31 @@ async def _loaded(tools: SearchTools, options: SearchOptions, *, fresh: bool) ->
     if options.embedder_id is not None:
         return await tools.embedders.chosen(options.embedder_id)
     return await tools.embedders.present(fresh=fresh)
+
+
+def _by_precedence(rows: list[Any], queries: list[str], loaded: Loaded, threshold: float) -> list[Any]:
+    if len({row["priority"] for row in rows}) < 2:
+        return rows
+    sure = {row["id"]: confidence_of([row], queries, neural=loaded.neural) for row in rows}
+    return in_precedence(
+        rows,
+        worth=lambda row: sure[row["id"]],
+        priority=lambda row: int(row["priority"]),
+        answers=lambda row: sure[row["id"]] >= threshold,
+        apart=ALIKE_NEURAL if loaded.neural else ALIKE_WORDS,
+    )
+
+
+def _reranked_by_precedence(hits: list[Hit], rows: list[Any]) -> list[Hit]:
+    """A reranker judges the words alone; what it finds equally good stands by priority."""
+    priorities = {row["id"]: int(row["priority"]) for row in rows}
+    return in_precedence(
+        hits,
+        worth=lambda hit: hit.score,
+        priority=lambda hit: priorities[hit.chunk_id],
+        answers=lambda hit: "rerank" in hit.stages,
+        apart=ALIKE_RERANKED,
+    )
 
 
 def _reranker(tools: SearchTools, request: SearchRequest) -> Reranker | None:

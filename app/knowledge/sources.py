@@ -9,6 +9,7 @@ from app.knowledge.document_tools import DocumentTools
 from app.knowledge.links import SourceLink
 from app.knowledge.store import documents as store
 from app.knowledge.store.documents import ChunkRecord
+from app.knowledge.store.eligibility import may_be_shown
 from app.knowledge.store.faqs import find_faq
 
 BEFORE, AFTER = 3, 6
@@ -57,6 +58,20 @@ class Source:
     changed: bool = False
     earlier: bool = False
     later: bool = False
+
+
+async def open_link(tools: DocumentTools, token: str) -> SourceLink:
+    """The link in an address, if what it leads to may still be shown to its holder.
+
+    Nothing of a base for the staff alone, and nothing before or after the time it holds for. Raises SourceGone.
+    """
+    link = tools.links.read(token)
+    owner_id = link.faq_id or link.document_id
+    if owner_id is not None and not link.staff:
+        async with tools.database.reading() as session:
+            if not await may_be_shown(session, owner_id):
+                raise SourceGone
+    return link
 
 
 async def find_source(tools: DocumentTools, link: SourceLink) -> Source:

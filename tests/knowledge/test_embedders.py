@@ -6,25 +6,27 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from sqlalchemy import text
 
-from app.accounts import Role
 from app.adapters.langchain_embeddings import embedders_at
 from app.adapters.langchain_retriever import KefuRetriever
 from app.adapters.openai_rerank import HttpReranker
-from app.jobs import JobState, JobTools, get_job
 from app.kernel.database import Database
 from app.knowledge import (
+    Candidate,
     Embedders,
     EmbedderTools,
+    Pace,
+    RunState,
     SearchRequest,
     SearchTools,
     add_faq,
+    chosen_candidate,
     list_embedders,
-    open_reembed,
-    reembed,
-    reopen_embedder,
+    open_run,
+    roll_back,
     search_passages,
+    switch,
+    work,
 )
 from app.knowledge.embedders import Embedders as Catalogue
 from app.knowledge.errors import NoEmbeddingServer, ReembedRunning
@@ -32,7 +34,7 @@ from app.knowledge.hashed_embedder import HashedEmbedder, IdfCounts, pack_idf, u
 from tests.fakes.bell import FakeBell
 from tests.fakes.embed_server import DIMENSIONS, EmbedServer, embed_server
 from tests.knowledge.indexing import add_document, passages
-from tests.serving import Served
+from tests.knowledge.reembedding import filled, newest_run, vector_counts, worked_off
 
 RETURNS = "签收后七天内可以无理由退货，商品需保持完好。"
 INVOICES = "电子发票在订单完成后发送到邮箱。"
@@ -47,25 +49,20 @@ async def server() -> AsyncIterator[EmbedServer]:
 @pytest.fixture
 def tools(search_tools: SearchTools, bell: FakeBell) -> EmbedderTools:
     """Without an embedding server."""
-    return EmbedderTools(search_tools, JobTools(search_tools.database, bell))
+    return EmbedderTools(search_tools, bell)
 
 
 @pytest.fixture
 async def served_tools(database: Database, bell: FakeBell, server: EmbedServer) -> AsyncIterator[EmbedderTools]:
     """With one."""
     search = SearchTools(database, Embedders(database, embedders_at(server.url, None)))
-    yield EmbedderTools(search, JobTools(database, bell), "bge-m3")
+    pace = Pace(waits=(0.0, 0.0))
+    yield EmbedderTools(search, bell, configured=Candidate(None, server.url, "bge-m3"), pace=pace)
     await search.embedders.close()
 
 
 async def first_hit(tools: EmbedderTools, query: str) -> str:
     return (await search_passages(tools.search, SearchRequest([query]))).hits[0].text
-
-
-async def vector_counts(tools: EmbedderTools) -> dict[UUID, int]:
-    async with tools.database.reading() as session:
-        rows = await session.execute(text("SELECT embedder_id, count(*) FROM chunk_vector GROUP BY 1"))
-    return {embedder_id: count for embedder_id, count in rows}  # noqa: C416  # rows are no pairs to mypy
 
 
 def cosine(embedder: HashedEmbedder, first: str, second: str) -> float:
@@ -102,17 +99,27 @@ async def test_many_processes_that_start_at_once_make_one_embedder(database: Dat
     assert len({loaded.id for loaded in found}) == 1
 
 
+async def switched(tools: EmbedderTools, candidate: Candidate | None = None) -> UUID:
+    """Fills another embedder and lets it take over."""
+    run = await filled(tools, candidate)
+    assert (await switch(tools, run.id)).at_once
+    return run.embedder_id
+
+
 async def test_refitting_switches_without_losing_a_passage_and_keeps_the_old_one(tools: EmbedderTools) -> None:
     await add_document(tools.search, "须知", passages(RETURNS, INVOICES))
     before = (await tools.search.embedders.present()).id
-    opened = await open_reembed(tools)
+    opened = await open_run(tools, None)
     await add_faq(tools.search, ["怎么改地址"], "在订单里改。")
     assert await first_hit(tools, "怎么退货") == RETURNS
-    await reembed(tools, opened.job_id)
+    run = await worked_off(tools)
+    states = {card.id: card.state for card in await list_embedders(tools)}
+    assert (run.state, states) == (RunState.READY, {before: "present", opened.embedder_id: "future"})
+    await switch(tools, run.id)
     states = {card.id: card.state for card in await list_embedders(tools)}
     assert states == {before: "past", opened.embedder_id: "present"}
     assert (await vector_counts(tools))[opened.embedder_id] == 3
-    assert (await get_job(tools.database, opened.job_id)).state is JobState.SUCCEEDED
+    assert (await newest_run(tools)).state is RunState.SWITCHED
     assert await first_hit(tools, "怎么退货") == RETURNS
     assert await first_hit(tools, "改地址") == "在订单里改。"
 
@@ -121,38 +128,50 @@ async def test_a_process_that_missed_the_switch_searches_with_the_new_one_at_onc
     await add_document(tools.search, "须知", passages(RETURNS))
     other = SearchTools(tools.database, Embedders(tools.database))
     await search_passages(other, SearchRequest(["退货"]))
-    opened = await open_reembed(tools)
-    await reembed(tools, opened.job_id)
+    embedder_id = await switched(tools)
     assert (await search_passages(other, SearchRequest(["退货"]))).hits[0].text == RETURNS
-    assert (await other.embedders.present()).id == opened.embedder_id
+    assert (await other.embedders.present()).id == embedder_id
 
 
-async def test_the_job_done_twice_changes_nothing_more(tools: EmbedderTools) -> None:
+async def test_work_done_twice_changes_nothing_more(tools: EmbedderTools) -> None:
     await add_document(tools.search, "须知", passages(RETURNS))
-    opened = await open_reembed(tools)
-    await asyncio.gather(reembed(tools, opened.job_id), reembed(tools, opened.job_id))
-    await reembed(tools, opened.job_id)
-    assert (await list_embedders(tools))[0].state == "present"
+    opened = await open_run(tools, None)
+    await asyncio.gather(*(work(tools, opened.run_id) for _ in range(3)))
+    await worked_off(tools)
+    await work(tools, opened.run_id)
+    assert (await newest_run(tools)).state is RunState.READY
     assert set((await vector_counts(tools)).values()) == {1}
 
 
 async def test_only_one_embedder_fills_at_a_time(tools: EmbedderTools) -> None:
-    await open_reembed(tools)
+    await open_run(tools, None)
     with pytest.raises(ReembedRunning):
-        await open_reembed(tools)
+        await open_run(tools, None)
 
 
 async def test_without_a_server_there_is_no_neural_embedder(tools: EmbedderTools) -> None:
     with pytest.raises(NoEmbeddingServer):
-        await open_reembed(tools, "openai", "bge-m3")
+        await chosen_candidate(tools, "openai", "bge-m3")
+
+
+async def test_a_past_embedder_that_missed_nothing_is_back_at_once(tools: EmbedderTools) -> None:
+    await add_document(tools.search, "须知", passages(RETURNS))
+    before = (await tools.search.embedders.present()).id
+    await switched(tools)
+    assert (await roll_back(tools, before)).at_once
+    assert (await tools.search.embedders.present(fresh=True)).id == before
+    assert await first_hit(tools, "怎么退货") == RETURNS
 
 
 async def test_a_past_embedder_is_brought_back_with_what_it_missed(tools: EmbedderTools) -> None:
     await add_document(tools.search, "须知", passages(RETURNS))
     before = (await tools.search.embedders.present()).id
-    await reembed(tools, (await open_reembed(tools)).job_id)
+    await switched(tools)
     await add_document(tools.search, "发票", passages(INVOICES))
-    await reembed(tools, (await reopen_embedder(tools, before)).job_id)
+    answer = await roll_back(tools, before)
+    assert (answer.at_once, answer.missing) == (False, 1)
+    run = await worked_off(tools)
+    assert run.state is RunState.SWITCHED
     assert (await tools.search.embedders.present(fresh=True)).id == before
     assert (await vector_counts(tools))[before] == 2
     assert await first_hit(tools, "发票") == INVOICES
@@ -160,7 +179,7 @@ async def test_a_past_embedder_is_brought_back_with_what_it_missed(tools: Embedd
 
 async def test_a_served_model_takes_over_and_its_ranks_are_fused(served_tools: EmbedderTools) -> None:
     await add_document(served_tools.search, "须知", passages(RETURNS, INVOICES))
-    await reembed(served_tools, (await open_reembed(served_tools)).job_id)
+    await switched(served_tools, served_tools.configured)
     card = (await list_embedders(served_tools))[0]
     assert (card.kind, card.model, card.dimensions, card.state) == ("openai", "bge-m3", DIMENSIONS, "present")
     hit = (await search_passages(served_tools.search, SearchRequest(["怎么退货"]))).hits[0]
@@ -171,24 +190,11 @@ async def test_search_goes_on_by_words_while_the_embedding_server_is_away(
     served_tools: EmbedderTools, server: EmbedServer
 ) -> None:
     await add_document(served_tools.search, "须知", passages(RETURNS, INVOICES))
-    await reembed(served_tools, (await open_reembed(served_tools)).job_id)
+    await switched(served_tools, served_tools.configured)
     server.fault = "error"
     hit = (await search_passages(served_tools.search, SearchRequest(["怎么退货"]))).hits[0]
     assert hit.text == RETURNS
     assert "vector" not in hit.stages
-
-
-async def test_a_fill_that_failed_goes_on_where_it_stopped(served_tools: EmbedderTools, server: EmbedServer) -> None:
-    await add_document(served_tools.search, "须知", passages(RETURNS, INVOICES))
-    opened = await open_reembed(served_tools)
-    server.fault = "error"
-    await reembed(served_tools, opened.job_id)
-    assert (await list_embedders(served_tools))[0].state == "future"
-    server.fault = None
-    async with served_tools.database.transaction() as session:
-        await session.execute(text("UPDATE job SET due_at = now() - interval '1 hour'"))
-    await reembed(served_tools, opened.job_id)
-    assert (await list_embedders(served_tools))[0].state == "present"
 
 
 async def test_the_rerankers_order_is_final(search_tools: SearchTools, server: EmbedServer) -> None:
@@ -210,16 +216,3 @@ async def test_integrators_get_search_as_a_langchain_retriever(search_tools: Sea
     [document] = await retriever.ainvoke("七天无理由退货")
     assert (document.page_content, document.metadata["title"]) == (RETURNS, "须知")
     assert await retriever.ainvoke("明天会下雨吗") == []
-
-
-async def test_reembedding_over_http_is_for_admins_and_answers_with_the_job(kefu: Served) -> None:
-    admin, agent = await kefu.keyed(Role.ADMIN), await kefu.keyed(Role.AGENT)
-    assert (await agent.post("/api/v1/embedders", json={})).status_code == 403
-    answer = await admin.post("/api/v1/embedders", json={"kind": "hashed"})
-    assert answer.status_code == 202
-    assert answer.headers["Location"] == f"/api/v1/jobs/{answer.json()['job_id']}"
-    states = [item["state"] for item in (await agent.get("/api/v1/embedders")).json()["items"]]
-    assert sorted(states) == ["future", "present"]
-    refused = await admin.post("/api/v1/embedders", json={})
-    assert (refused.status_code, refused.json()["code"]) == (409, "reembed_running")
-    assert (await admin.post("/api/v1/embedders", json={"kind": "magic"})).status_code == 422

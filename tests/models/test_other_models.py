@@ -56,7 +56,7 @@ async def test_a_bert_shaped_model_takes_over_search_and_gives_it_back(
         before = (await present(staff))["embedder_id"]
         try:
             server.start()
-            await switch(staff, "/api/v1/embedders", {"kind": "openai", "model": "bert"})
+            await take_over(staff, {"kind": "openai", "model": "bert"})
             assert {key: (await present(staff))[key] for key in ("kind", "model", "dimensions")} == {
                 "kind": "openai",
                 "model": "bert",
@@ -68,7 +68,8 @@ async def test_a_bert_shaped_model_takes_over_search_and_gives_it_back(
             assert server.metric("vllm:request_success_total") > embedded, "the question"
             assert any("无理由退货" in hit["text"] and hit["stages"]["vector"] for hit in answer["hits"])
         finally:
-            await switch(staff, f"/api/v1/embedders/{before}/reembed", None)
+            rolled_back = await staff.post(f"/api/v1/embedders/{before}/roll-back")
+            assert rolled_back.json()["at_once"], rolled_back.text
             server.stop()
         assert (await present(staff))["embedder_id"] == before
 
@@ -79,16 +80,18 @@ async def present(staff: httpx.AsyncClient) -> dict[str, Any]:
     return next(one for one in found if one["state"] == "present")
 
 
-async def switch(staff: httpx.AsyncClient, path: str, form: dict[str, str] | None) -> None:
-    """Asks for another embedder and waits until it has taken over."""
-    opened = await staff.post(path, json=form)
+async def take_over(staff: httpx.AsyncClient, form: dict[str, str]) -> None:
+    """Fills another embedder, waits until it is ready, and switches to it."""
+    opened = await staff.post("/api/v1/embedders", json=form)
     assert opened.status_code == 202, opened.text
-    job: dict[str, Any] = {}
+    run: dict[str, Any] = {}
 
     async def is_over() -> bool:
-        nonlocal job
-        job = (await staff.get(opened.headers["location"])).json()
-        return job["state"] not in ("queued", "running")
+        nonlocal run
+        run = (await staff.get("/api/v1/embedders")).json()["run"]
+        return run["state"] != "running"
 
-    await until(is_over, "the embedder to take over", 240)
-    assert job["state"] == "succeeded", job
+    await until(is_over, "the embedder to be ready", 240)
+    assert run["state"] == "ready", run
+    switched = await staff.post(f"/api/v1/embedders/runs/{run['run_id']}/switch", json={"reason": "a test of models"})
+    assert switched.json()["at_once"], switched.text

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.knowledge import DocumentTools, EmbedderTools, index_document, ingest_document, mark_due_reviews, reembed
+from app.knowledge import DocumentTools, EmbedderTools, index_document, ingest_document, mark_due_reviews, tend, work
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -11,6 +11,18 @@ from workers.runtime import run
 def read_document_in(job_id: str) -> None:
     """Parses, splits, embeds and indexes a document."""
     run(lambda tools: ingest_document(tools(DocumentTools), UUID(job_id)))
+
+
+@task("embed_parts", time_limit_s=86_400)
+def share_in_filling(run_id: str) -> None:
+    """Takes parts of an embedder's run for a while: shards to fill, then its index, threshold and comparison."""
+    run(lambda tools: work(tools(EmbedderTools), UUID(run_id)))
+
+
+@task("embed_tend", time_limit_s=60)
+def call_hands_again() -> None:
+    """Rings for a run whose workers died or whose bells were lost."""
+    run(lambda tools: tend(tools(EmbedderTools)))
 
 
 @task("index_document", time_limit_s=3600)
@@ -23,9 +35,3 @@ def put_document_back(job_id: str) -> None:
 def remind_of_reviews() -> None:
     """Marks documents whose review date has come."""
     run(lambda tools: mark_due_reviews(tools(DocumentTools).database))
-
-
-@task("reembed", time_limit_s=86_400)
-def fill_embedder(job_id: str) -> None:
-    """Fills a future embedder and lets it take over."""
-    run(lambda tools: reembed(tools(EmbedderTools), UUID(job_id)))

@@ -19,11 +19,16 @@ def partition_name(embedder_id: UUID) -> str:
     return f"chunk_vector_{embedder_id.hex}"
 
 
-async def lock_embedders(session: Session, *, shared: bool = False) -> None:
+async def lock_embedders(session: Session, *, shared: bool = False, longest_s: int | None = None) -> None:
     """Until the end of the transaction: one at a time may create or switch embedders, while no one writes chunks.
 
-    Those who write chunks hold it shared.
+    Those who write chunks hold it shared. longest_s: how long to wait for them, when not the usual time.
     """
+    if longest_s is not None:
+        await session.execute(
+            text("SELECT set_config('lock_timeout', :s, true), set_config('statement_timeout', :s, true)"),
+            {"s": f"{longest_s}s"},
+        )
     lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     await session.execute(text(f"SELECT {lock}(:lock)"), {"lock": _LOCK})
 

@@ -11,6 +11,8 @@ import "../knowledge/documents.css";
 import "../knowledge/kefu-documents";
 import "../knowledge/feeds/feeds.css";
 import "../knowledge/feeds/kefu-sources";
+import "../knowledge/bases/bases.css";
+import "../knowledge/bases/kefu-bases";
 import "../desk/desk.css";
 import "../desk/trace.css";
 import "../desk/local-times";
