@@ -12,6 +12,7 @@ from app.kernel.web import page_locale, render, tool
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
+from app.knowledge.feeds import find_origin
 from app.knowledge.sources import Source, find_source, open_link
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
@@ -20,11 +21,12 @@ Tools = Annotated[DocumentTools, tool(DocumentTools)]
 
 @dataclass(frozen=True)
 class SourcePage:
-    """The source and where its file can be had."""
+    """The source, where its file can be had, and the web address it was fetched from."""
 
     company_name: str
     source: Source
     download: str | None
+    origin: str | None = None
 
 
 @router.get("/{token}", dependencies=[public])
@@ -32,11 +34,12 @@ async def source_page(
     token: str, request: Request, tools: Tools, company: Annotated[Company, tool(Company)]
 ) -> Response:
     """The cited passage, marked, in the middle of its document."""
-    source = await find_source(tools, await open_link(tools, token))
+    link = await open_link(tools, token)
+    source = await find_source(tools, link)
     download = f"/sources/{token}/file" if source.file_name else None
-    return render(
-        request, "knowledge/source.html", SourcePage(company.name.read(page_locale(request)), source, download)
-    )
+    origin = await find_origin(tools.database, link.document_id) if link.document_id else None
+    page = SourcePage(company.name.read(page_locale(request)), source, download, origin)
+    return render(request, "knowledge/source.html", page)
 
 
 @router.get("/{token}/file", dependencies=[public])

@@ -227,9 +227,8 @@ async def shown_addresses(session: Session, document_ids: Sequence[UUID]) -> dic
 async def add_tags(session: Session, document_id: UUID, tags: Sequence[str]) -> None:
     """Gives a document the tags it does not have yet."""
     document = DocumentRow
-    had: list[str] | None = await session.scalar(
-        select(document.tags).where(document.id == document_id).with_for_update()
-    )
+    statement = select(document.tags).where(document.id == document_id).with_for_update()
+    had: list[str] | None = await session.scalar(statement)
     if had is not None:
         both = list(dict.fromkeys([*had, *tags]))
         await session.execute(update(document).where(document.id == document_id).values(tags=both))

@@ -77,7 +77,10 @@ export class SourceFormElement extends PartElement {
 
   private written(): SourceForm {
     const data = new FormData(part(this, "form", HTMLFormElement));
-    const words = (name: string) => String(data.get(name) ?? "").trim();
+    const words = (name: string) => {
+      const written = data.get(name);
+      return typeof written === "string" ? written.trim() : "";
+    };
     const lines = (name: string, by: RegExp) => words(name).split(by).map((one) => one.trim()).filter(Boolean); // prettier-ignore
     return {
       base_id: words("base_id") || this.values.base_id,
@@ -154,7 +157,7 @@ export class SourceFormElement extends PartElement {
     </select>`;
   }
 
-  private field(name: keyof typeof NEW & string, control: TemplateResult, help = ""): TemplateResult {
+  private field(name: keyof SourceForm, control: TemplateResult, help = ""): TemplateResult {
     return html`
       <div class="field">
         <label for="source-${name}">${say(name as "name")}</label>

@@ -70,7 +70,10 @@ export class SourceReport extends PartElement {
 
   private async loadEntries(cursor: string | null): Promise<void> {
     const run = this.run;
-    if (!run || !this.source) return this.requestUpdate();
+    if (!run || !this.source) {
+      this.requestUpdate();
+      return;
+    }
     const wanted = new URLSearchParams({ limit: "50" });
     if (this.outcome) wanted.set("outcome", this.outcome);
     if (cursor) wanted.set("cursor", cursor);
