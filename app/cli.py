@@ -108,6 +108,27 @@ def eval_retrieval(
     _print_figures(found, as_json)
 
 
+@evaluation.command("regression")
+def eval_regression(
+    name: Annotated[str | None, typer.Option("--set", help="The set to ask; all of them unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the regression questions; exit code 1 when one fails that must not, or the gate does not pass."""
+    from app.commands.eval_regression import UnknownSet, evaluate
+
+    try:
+        report = evaluate(data_dir, name)
+    except UnknownSet:
+        _refuse(f"there is no set called {name}")
+    if as_json:
+        _print_figures(report.as_dict(), as_json)
+    else:
+        typer.echo("\n".join(report.lines()))
+    if not report.passes:
+        raise typer.Exit(1)
+
+
 @app.command("ingest")
 def ingest_paths(
     paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],

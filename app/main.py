@@ -19,6 +19,10 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.evaluation import pages as evaluation_pages
+from app.evaluation.routes import hit_test as hit_test_routes
+from app.evaluation.routes import questions as regression_routes
+from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.jobs import routes as jobs_routes
@@ -34,6 +38,7 @@ from app.kernel.middleware import RequestFrame
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
+from app.knowledge import faq_pages as knowledge_faq_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
@@ -43,6 +48,7 @@ from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.feeds import pages as feed_pages
 from app.knowledge.feeds import routes as feed_routes
+from app.knowledge.parsing import routes as parsing_routes
 from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
@@ -57,8 +63,13 @@ ROUTERS = (
     conversations_routes.router,
     feedback_pages.router,
     training_pages.router,
+    evaluation_pages.router,
+    hit_test_routes.router,
+    regression_routes.router,
+    evaluation_routes.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
+    knowledge_faq_pages.router,
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
@@ -74,6 +85,7 @@ ROUTERS = (
     jobs_routes.router,
     shelf_routes.router,
     document_routes.router,
+    parsing_routes.router,
     chunk_routes.router,
     source_pages.router,
     feed_pages.router,
@@ -85,7 +97,7 @@ ROUTERS = (
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
-UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import")
+UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import", "/api/v1/regression/import", "/api/v1/evaluations/batch")
 
 
 def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:

@@ -23,7 +23,8 @@ from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, tell_place
+from app.escalation import EscalationTools, move_up, tell_place
+from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -37,6 +38,8 @@ from app.knowledge import (
     EmbedderTools,
     FaqTools,
     Pace,
+    QuestionBank,
+    SearchChanged,
     SearchTools,
     ShelfTools,
     SourceLinks,
@@ -64,9 +67,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     assert settings.redis_url is not None, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
-    announcer.listen(JobStopped, note_stopped_job)
-    announcer.listen(JobStopped, note_stopped_sync)
-    announcer.listen(JobStopped, note_stopped_import)
     links = SourceLinks(signing_secret(settings))
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
@@ -74,21 +74,23 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = _reranker(settings)
     search = SearchTools(database, _embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    documents = DocumentTools(database, jobs, blobs, parser, search, links, settings.upload_limit_mb)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
+    _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
-    announcer.listen(JobStopped, note_stopped)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
+        EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
         Announcer: announcer,
@@ -99,7 +101,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
-        **_knowledge(settings, documents),
+        **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -118,21 +120,29 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await database.close()
 
 
+def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+    """Who listens to which fact."""
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+        announcer.listen(JobStopped, stopped)
+    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
+
+
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
     return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
 
 
-def _knowledge(settings: Settings, documents: DocumentTools) -> dict[type, Any]:
+def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
     """The tools of the knowledge room, all over the same search, jobs and files."""
     database, search, jobs = documents.database, documents.search, documents.jobs
     return {
         DocumentTools: documents,
-        EmbedderTools: _embedding(settings, search, jobs),
+        EmbedderTools: _embedding(settings, search, jobs, bank),
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
         SearchTools: search,
-        ShelfTools: ShelfTools(documents, StoredUses(database)),
+        ShelfTools: ShelfTools(documents, StoredUses(database), bank),
         SourceLinks: documents.links,
     }
 
@@ -145,6 +155,16 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
     return ConversationTools(
         database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
     )
+
+
+def _evaluation(
+    settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
+) -> EvaluationTools:
+    company = company_of(load_company(settings))
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
+    jobs.announcer.listen(JobStopped, note_stopped_run)
+    jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    return tools
 
 
 def _training(
@@ -181,11 +201,11 @@ def _chat_model(settings: Settings) -> OpenAIChat | None:
     return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
 
 
-def _embedding(settings: Settings, search: SearchTools, jobs: JobTools) -> EmbedderTools:
+def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
-    return EmbedderTools(search, jobs.bell, box, named, None, jobs.announcer, pace)
+    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
 
 
 def _embedders(settings: Settings, database: Database) -> Embedders:

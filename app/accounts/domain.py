@@ -25,8 +25,12 @@ class Permission(StrEnum):
     CONVERSATIONS_CUSTOMER_WRITE = "conversations:customer:write"
     CONVERSATIONS_READ = "conversations:thread:read"
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
+    EVALUATION_READ = "evaluation:question:read"
+    EVALUATION_WRITE = "evaluation:question:write"
     FEEDBACK_CORRECTION_PROPOSE = "feedback:correction:propose"
     FEEDBACK_CORRECTION_REVIEW = "feedback:correction:review"
+    DESK_SERVE = "desk:conversation:serve"
+    DESK_SUPERVISE = "desk:conversation:supervise"
     JOBS_CANCEL = "jobs:job:cancel"
     JOBS_READ = "jobs:job:read"
     KNOWLEDGE_READ = "knowledge:document:read"
@@ -49,12 +53,16 @@ _INTEGRATOR = frozenset(
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
     Permission.CONVERSATIONS_TRACE_READ,
+    Permission.EVALUATION_READ,
+    Permission.DESK_SERVE,
     Permission.FEEDBACK_CORRECTION_PROPOSE,
     Permission.KNOWLEDGE_READ,
     Permission.JOBS_READ,
 }
 _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
+    Permission.EVALUATION_WRITE,
+    Permission.DESK_SUPERVISE,
     Permission.FEEDBACK_CORRECTION_REVIEW,
     Permission.TRAINING_READ,
 }

@@ -30,6 +30,7 @@ NAVIGATION = (
     NavigationItem("desk", "/desk", "headset", Permission.CONVERSATIONS_READ, ""),
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
+    NavigationItem("faqs", "/admin/faqs", "circle-help", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("bases", "/admin/bases", "library", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),

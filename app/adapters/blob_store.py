@@ -51,6 +51,15 @@ class ObjectBlobStore:
         except (BaseError, OSError) as error:
             raise _told(error) from error
 
+    async def delete_folder(self, prefix: str) -> None:
+        """Removes every object under a prefix."""
+        try:
+            async for batch in self._store.list(f"{prefix}/"):
+                for found in batch:
+                    await self.delete(found["path"])
+        except (BaseError, OSError) as error:
+            raise _told(error) from error
+
 
 def _told(error: Exception) -> StorageFull | Unavailable:
     log.warning("blob_store_failed", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""Spreadsheets of FAQs, read and written with openpyxl in a thread and within limits."""
+"""Spreadsheets, read and written with openpyxl in a thread and within limits."""
 
 import asyncio
 import re
@@ -25,8 +25,8 @@ class OpenpyxlSheets:
         """The first sheet, every cell as text. Raises FaqFileUnreadable."""
         return await asyncio.to_thread(_read, data)
 
-    async def write(self, rows: Sequence[Sequence[str]]) -> bytes:
-        """One sheet in which every cell is text and none a formula."""
+    async def write(self, rows: Sequence[Sequence[str | float | None]]) -> bytes:
+        """One sheet in which every cell is text or a number and none a formula."""
         return await asyncio.to_thread(_write, rows)
 
 
@@ -78,19 +78,22 @@ def _fill_merged(rows: list[list[str]], data: bytes, sheet: Any) -> None:
                 rows[number][place] = said
 
 
-def _write(rows: Sequence[Sequence[str]]) -> bytes:
+def _write(rows: Sequence[Sequence[str | float | None]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("FAQ")
+    sheet = book.create_sheet("Kefu")
     for row in rows:
         cells = []
         for said in row:
             cell = WriteOnlyCell(sheet)
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", said)[:LONGEST_CELL]
-            cell.data_type = "s"  # openpyxl takes a leading equals sign for a formula
+            if isinstance(said, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", said)[:LONGEST_CELL]
+                cell.data_type = "s"  # openpyxl takes a leading equals sign for a formula
+            else:
+                cell.value = said
             cells.append(cell)
         sheet.append(cells)
     file = BytesIO()

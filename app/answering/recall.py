@@ -1,22 +1,33 @@
 """The third step: passages for the question in its one or two wordings, each passage once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.answering.domain import Passage, Question, Recalled
 from app.answering.ports import Passages
 from app.answering.understand import Understood
-from app.knowledge import Audience, FaqHit, Hit, SearchRequest, SearchTools, search_passages
+from app.knowledge import (
+    Audience,
+    FaqHit,
+    Hit,
+    SearchOptions,
+    SearchRequest,
+    SearchResult,
+    SearchTools,
+    search_passages,
+)
 
 WANTED = 8
 
 
 @dataclass(frozen=True)
 class KnowledgePassages:
-    """The port Passages over the knowledge room's search."""
+    """The port Passages over the knowledge room's search. options, seen: of a test, which keeps every search told."""
 
     tools: SearchTools
+    options: SearchOptions | None = None
+    seen: list[SearchResult] | None = None
 
     async def find(
         self,
@@ -32,7 +43,11 @@ class KnowledgePassages:
         """See the port."""
         chosen = None if base_ids is None else list(base_ids)
         request = SearchRequest(list(queries), chosen, Audience(audience), limit, locale, tier=tier, channel=channel)
+        if self.seen is not None:
+            request = replace(request, options=self.options, explain=True)
         found = await search_passages(self.tools, request)
+        if self.seen is not None:
+            self.seen.append(found)
         return Recalled(
             passages=tuple(_passage(hit) for hit in found.hits),
             answerable=found.answerable,

@@ -10,7 +10,8 @@ from typing import Any
 from app.accounts import AccountTools, Role, create_staff, remove_staff
 from app.accounts.errors import EmailTaken
 from app.commands.workplace import with_switchboard
-from app.demo import SOURCE_PREFIX, demo_documents, demo_faqs, demo_staff
+from app.demo import REGRESSION_SET, SOURCE_PREFIX, demo_documents, demo_faqs, demo_regression, demo_staff
+from app.evaluation import EvaluationTools, Origin, add_questions, add_set, find_set, read_questions, remove_set
 from app.knowledge import (
     DocumentTools,
     Faq,
@@ -73,6 +74,7 @@ async def load_demo(board: Switchboard) -> DemoCount:
         accounts += 1
     faqs = await _load_faqs(board.tools[SearchTools])
     documents = await _load_documents(board.tools[DocumentTools])
+    await _load_regression(board.tools[EvaluationTools])
     _write(data_dir, {"settled": True, "sign_ins": sign_ins})
     return DemoCount(documents, faqs, accounts)
 
@@ -85,6 +87,9 @@ async def remove_demo(board: Switchboard) -> DemoCount:
     faqs = [faq for faq in await _all_faqs(board.tools[SearchTools]) if faq.source == FAQ_SOURCE]
     for faq in faqs:
         await delete_faq(board.tools[SearchTools], faq.id)
+    questions = await find_set(board.tools[EvaluationTools].database, REGRESSION_SET)
+    if questions is not None:
+        await remove_set(board.tools[EvaluationTools].database, questions.id, None)
     emails = [person.email for person in demo_staff()]
     await remove_staff(board.tools[AccountTools], emails)
     _write(board.settings.data_dir, {"settled": True, "sign_ins": {}})
@@ -127,6 +132,13 @@ async def _load_faqs(tools: SearchTools) -> int:
     ]
     report = await import_faqs(tools, drafts, source=FAQ_SOURCE)
     return report.created + report.updated
+
+
+async def _load_regression(tools: EvaluationTools) -> None:
+    """Its regression questions; those that are there already stay as somebody left them."""
+    kept = await find_set(tools.database, REGRESSION_SET) or await add_set(tools.database, REGRESSION_SET, "", None)
+    questions = await read_questions("regression.jsonl", demo_regression(), tools.sheets)
+    await add_questions(tools.database, kept.id, questions, Origin.DEMO, None)
 
 
 async def _all_faqs(tools: SearchTools) -> list[Faq]:

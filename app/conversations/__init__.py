@@ -1,8 +1,9 @@
 """Conversations: threads, messages, the event log, answers under way. Others use what is listed here."""
 
 from app.conversations.ask import ask_for_person, post_message, start_conversation
-from app.conversations.bulletin import Bulletin, log_events
+from app.conversations.bulletin import DESK_KEY, Bulletin, log_events
 from app.conversations.domain import (
+    Agent,
     Customer,
     FoundAnswer,
     Happening,
@@ -11,17 +12,22 @@ from app.conversations.domain import (
     NewEvent,
     Owner,
     OwnerChange,
+    Posted,
     Summary,
+    Thread,
     Trace,
 )
+from app.conversations.errors import NotNow, NotYours
 from app.conversations.events import AnswerFinished, OwnerChanged
 from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
 from app.conversations.passage_uses import StoredUses
 from app.conversations.ports import Answerer, Rating, RatingLookup, SourceLinks, no_ratings
+from app.conversations.reply import lock_conversation, post_reply
 from app.conversations.service import (
     ConversationTools,
     authenticate_customer,
+    count_with_people,
     find_answer,
     find_owner,
     get_summary,
@@ -31,9 +37,12 @@ from app.conversations.service import (
     read_trace,
     recent_waits_s,
     transcript,
+    waiting_line,
 )
 
 __all__ = [
+    "DESK_KEY",
+    "Agent",
     "AnswerFinished",
     "Answerer",
     "Bulletin",
@@ -44,30 +53,38 @@ __all__ = [
     "Lifecycle",
     "Message",
     "NewEvent",
+    "NotNow",
+    "NotYours",
     "Owner",
     "OwnerChange",
     "OwnerChanged",
+    "Posted",
     "Rating",
     "RatingLookup",
     "SourceLinks",
     "StoredUses",
     "Summary",
+    "Thread",
     "Trace",
     "answering_process",
     "ask_for_person",
     "authenticate_customer",
     "change_owner",
+    "count_with_people",
     "find_answer",
     "find_owner",
     "get_summary",
     "list_conversations",
+    "lock_conversation",
     "log_events",
     "no_ratings",
     "owner_changes",
     "place_in_line",
     "post_message",
+    "post_reply",
     "read_trace",
     "recent_waits_s",
     "start_conversation",
     "transcript",
+    "waiting_line",
 ]

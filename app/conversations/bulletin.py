@@ -15,6 +15,9 @@ from app.kernel.database import Session, after_commit
 from app.kernel.events import Announcer
 from app.kernel.live import LiveStreams
 
+DESK_KEY = "desk"
+# What changes a line of the desk's list; text on its way does not.
+TOLD_TO_DESK = frozenset({"message.created", "owner.changed", "answer.started", "answer.completed", "answer.failed"})
 FRESH_AT = "answer.started"  # what is older than the running answer's start is read from the log
 
 
@@ -51,6 +54,8 @@ class Bulletin:
         """Tells events that are committed."""
         for event in events:
             self.publish(conversation_id, self.entry(event), fresh=event.type == FRESH_AT)
+        if any(event.type in TOLD_TO_DESK for event in events):
+            self.live.append(DESK_KEY, conversation_id.bytes, soon=False)
 
     def publish_later(self, session: Session, conversation_id: UUID, events: Sequence[LoggedEvent]) -> None:
         """Tells events once they are committed."""

@@ -171,7 +171,16 @@ class Thread:
     open_answers: int
     token_digest: str
     agent_name: str | None = None
+    agent_id: UUID | None = None
     reader: Reader = Reader()
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A member of staff who speaks with customers, under the name they are told."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
@@ -287,6 +296,8 @@ class Summary:
     visitor_name: str | None
     verified: bool
     agent_name: str | None
+    agent_id: UUID | None = None
+    queued_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,18 @@ class AnswerRunning(Conflict):
     code = "answer_running"
 
 
+class NotYours(Conflict):
+    """The conversation is with another member of the staff, who is named."""
+
+    code = "taken_by_another"
+
+
+class NotTakenOver(Conflict):
+    """Nobody of the staff has taken the conversation over, so nobody can reply in it."""
+
+    code = "not_taken_over"
+
+
 class NotNow(Conflict):
     """The conversation's owner does not allow that now."""
 

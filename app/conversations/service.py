@@ -82,12 +82,21 @@ async def list_conversations(
     owner: Owner | None = None,
     lifecycle: Lifecycle | None = None,
     outcome: str | None = None,
+    agent_id: UUID | None = None,
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
+    longest_wait_first: bool = False,
 ) -> list[Summary]:
-    """Conversations in which something was said, the latest first."""
+    """Conversations in which something was said, the latest first, or those that wait by their turn."""
     return await threads.list_threads(
-        session, owner=owner, lifecycle=lifecycle, outcome=outcome, before=before, limit=limit
+        session,
+        owner=owner,
+        lifecycle=lifecycle,
+        outcome=outcome,
+        agent_id=agent_id,
+        before=before,
+        limit=limit,
+        longest_wait_first=longest_wait_first,
     )
 
 
@@ -115,6 +124,16 @@ async def read_trace(session: Session, conversation_id: UUID, answer_id: UUID) -
 async def place_in_line(session: Session, conversation_id: UUID) -> int:
     """The place of a waiting conversation, from 1; 0 when it does not wait for a person."""
     return await threads.count_ahead(session, conversation_id)
+
+
+async def waiting_line(session: Session, limit: int) -> list[UUID]:
+    """The conversations that wait for a person, by their turn."""
+    return await threads.waiting_threads(session, limit)
+
+
+async def count_with_people(session: Session, agent_id: UUID) -> tuple[int, int, int]:
+    """How many conversations wait for a person, are with anybody of the staff, and are with this one."""
+    return await threads.count_with_people(session, agent_id)
 
 
 async def recent_waits_s(session: Session, within: timedelta) -> Sequence[float]:

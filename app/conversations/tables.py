@@ -19,6 +19,7 @@ class ConversationRow(Table):
     __table_args__ = (
         Index("ix_conversation_last", text("last_message_at DESC"), text("id DESC")),
         Index("ix_conversation_queue", "queued_at", postgresql_where=text("owner = 'queue'")),
+        Index("ix_conversation_with_people", "owner", "agent_id", postgresql_where=text("owner IN ('queue', 'agent')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -8,9 +8,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 SOURCE_PREFIX = "demo/"
 TAG = "demo"
+REGRESSION_SET = "星河数码 · Nebula Digital"
 
 __all__ = [
     "FOLDER",
+    "REGRESSION_SET",
     "SOURCE_PREFIX",
     "TAG",
     "DemoDocument",
@@ -18,6 +20,7 @@ __all__ = [
     "DemoStaff",
     "demo_documents",
     "demo_faqs",
+    "demo_regression",
     "demo_staff",
 ]
 
@@ -75,6 +78,11 @@ def demo_faqs() -> Iterator[DemoFaq]:
     with (FOLDER / "faqs.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             yield DemoFaq(**json.loads(line))
+
+
+def demo_regression() -> bytes:
+    """The regression questions, as JSON lines."""
+    return (FOLDER / "regression.jsonl").read_bytes()
 
 
 def demo_staff() -> list[DemoStaff]:

@@ -16,11 +16,13 @@ from app.conversations import (
     log_events,
     place_in_line,
     recent_waits_s,
+    waiting_line,
 )
 from app.escalation import store
-from app.kernel.database import Database, Session
+from app.kernel.database import Database, Session, after_commit
 
 LOOK_BACK = timedelta(minutes=15)
+TOLD_IN_LINE = 20  # whoever stands further behind is told when it comes nearer
 FEWEST_WAITS = 3  # an estimate from fewer would be a guess
 
 
@@ -70,8 +72,29 @@ async def tell_place(bulletin: Bulletin, session: Session, changed: OwnerChanged
     """Listener: whoever comes into the line is told the place, with the change that put them there."""
     if changed.owner is Owner.QUEUE and changed.before is not Owner.QUEUE:
         place = await _place(session, changed.conversation_id, changed.owner)
-        data = {"position": place.position, "estimated_wait_s": place.estimated_wait_s}
-        await log_events(session, bulletin, changed.conversation_id, [NewEvent("queue.updated", data)])
+        await _tell(bulletin, session, changed.conversation_id, place)
+
+
+async def move_up(database: Database, bulletin: Bulletin, session: Session, changed: OwnerChanged) -> None:
+    """Listener: when somebody leaves the line, those who still wait are told their new place, after the commit."""
+    if changed.before is not Owner.QUEUE or changed.owner is Owner.QUEUE:
+        return
+
+    async def tell_the_others() -> None:
+        async with database.reading() as reading:
+            waiting = await waiting_line(reading, TOLD_IN_LINE)
+        for conversation_id in waiting:
+            async with database.transaction() as writing:
+                place = await _place(writing, conversation_id, Owner.QUEUE)
+                if place.position is not None:
+                    await _tell(bulletin, writing, conversation_id, place)
+
+    after_commit(session, tell_the_others)
+
+
+async def _tell(bulletin: Bulletin, session: Session, conversation_id: UUID, place: LinePlace) -> None:
+    data = {"position": place.position, "estimated_wait_s": place.estimated_wait_s}
+    await log_events(session, bulletin, conversation_id, [NewEvent("queue.updated", data)])
 
 
 async def answer_survey(tools: EscalationTools, conversation_id: UUID, token: str, survey: Survey) -> None:

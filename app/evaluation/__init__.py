@@ -1,1 +1,34 @@
 """Evaluation: the company's regression questions, the runs over them, and the gate before a change of search."""
+
+from app.evaluation.bank import RegressionQuestions
+from app.evaluation.domain import Cause, Expected, GateRules, Origin, Question, QuestionSet, Run
+from app.evaluation.question_files import read_questions
+from app.evaluation.questions import add_questions, add_set, change_gate, find_set, gate_rules, list_sets, remove_set
+from app.evaluation.runs import RunReport, do_run, note_search_changed, note_stopped_run, open_run, run_set
+from app.evaluation.tools import EvaluationTools
+
+__all__ = [
+    "Cause",
+    "EvaluationTools",
+    "Expected",
+    "GateRules",
+    "Origin",
+    "Question",
+    "QuestionSet",
+    "RegressionQuestions",
+    "Run",
+    "RunReport",
+    "add_questions",
+    "add_set",
+    "change_gate",
+    "do_run",
+    "find_set",
+    "gate_rules",
+    "list_sets",
+    "note_search_changed",
+    "note_stopped_run",
+    "open_run",
+    "read_questions",
+    "remove_set",
+    "run_set",
+]

@@ -26,3 +26,7 @@ class BlobStore(Protocol):
     async def delete(self, key: str) -> None:
         """Removes the object; a missing one is fine."""
         ...
+
+    async def delete_folder(self, prefix: str) -> None:
+        """Removes every object whose key begins with `prefix` and a slash."""
+        ...

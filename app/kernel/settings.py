@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
+    ocr_pages: int = Field(100, ge=0, description="Most scanned pages and pictures read in one document; 0: none.")
     jobs_in_process: int = Field(2, ge=1, le=64, description="Jobs one worker runs side by side.")
 
     # Sources that are synchronised

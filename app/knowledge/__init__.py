@@ -62,6 +62,7 @@ from app.knowledge.ports import (
     MeasuredQuestion,
     PassageUses,
     QuestionBank,
+    SheetReader,
     Use,
     UseCount,
     UsedKind,
@@ -73,6 +74,14 @@ from app.knowledge.shelf.service import mark_due_reviews
 from app.knowledge.shelf.switching import index_document
 from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.store.bases import knowledge_version
+from app.knowledge.store.references import (
+    BaseChoice,
+    EmbedderChoice,
+    Reference,
+    base_choices,
+    embedder_choices,
+    references_of,
+)
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant
@@ -81,9 +90,11 @@ __all__ = [
     "DEFAULT_BASE",
     "Accepted",
     "Audience",
+    "BaseChoice",
     "Candidate",
     "DocumentTools",
     "EmbedderCard",
+    "EmbedderChoice",
     "EmbedderTools",
     "Embedders",
     "Explained",
@@ -102,6 +113,7 @@ __all__ = [
     "Pace",
     "PassageUses",
     "QuestionBank",
+    "Reference",
     "Run",
     "RunState",
     "ScratchText",
@@ -111,6 +123,7 @@ __all__ = [
     "SearchResult",
     "SearchTools",
     "Seen",
+    "SheetReader",
     "ShelfTools",
     "SourceLinks",
     "Stage",
@@ -125,6 +138,7 @@ __all__ = [
     "add_scratch_texts",
     "audience_for",
     "backend_pid",
+    "base_choices",
     "can_read",
     "canonical_text",
     "change_faq",
@@ -132,6 +146,7 @@ __all__ = [
     "delete_document",
     "delete_faq",
     "documents_under",
+    "embedder_choices",
     "exact_hits",
     "find_pairs",
     "get_document",
@@ -149,6 +164,7 @@ __all__ = [
     "overview",
     "read_drafts",
     "read_import",
+    "references_of",
     "refusal",
     "resume",
     "roll_back",

@@ -33,6 +33,12 @@ class DocumentTypeMismatch(AppError):
     code, status = "document_type_mismatch", 415
 
 
+class DocumentBusy(AppError):
+    """The document is being read in just now."""
+
+    code, status = "document_busy", 409
+
+
 class UploadBroken(AppError):
     """The form ended early or is no multipart form."""
 

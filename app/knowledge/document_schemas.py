@@ -28,7 +28,8 @@ class DocumentProblem(Wire):
 class DocumentView(Wire):
     """One document. `version` is the one search sees, 0 before the first; `error` is about the newest upload.
 
-    `unread_pages`: pages that are only a scan; `pictures`: images whose text, if they have any, was not read.
+    `unread_pages`: pages that are only a scan; `pictures`: images whose text, if they have any, was not read;
+    `needs_review`: some pages were hard to read.
     """
 
     document_id: UUID
@@ -45,6 +46,7 @@ class DocumentView(Wire):
     page_count: int | None
     unread_pages: int
     pictures: int
+    needs_review: bool
     version: int
     pending_version: int | None
     job_id: UUID | None

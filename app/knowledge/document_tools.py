@@ -23,6 +23,7 @@ class DocumentTools:
     search: SearchTools
     links: SourceLinks
     upload_limit_mb: int = 100
+    ocr_pages: int = 100
 
     @property
     def upload_limit_bytes(self) -> int:

@@ -18,6 +18,7 @@ from app.kernel.logging import get_logger
 from app.knowledge.document_errors import DocumentEmpty, DocumentTooLarge
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.file_types import HEAD_BYTES, clean_file_name, file_type_of
+from app.knowledge.parsing.pages import kept_beside
 from app.knowledge.store import documents as store
 from app.knowledge.store.chunks import remove_chunks
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
@@ -203,4 +204,5 @@ async def delete_document(tools: DocumentTools, document_id: UUID, actor: Princi
         await record_audit(session, actor, "document.delete", str(document_id))
         for key in await store.version_keys(session, document_id):
             after_commit(session, partial(tools.blobs.delete, key))
+            after_commit(session, partial(tools.blobs.delete_folder, kept_beside(key)))
     log.info("document_deleted", document_id=str(document_id))

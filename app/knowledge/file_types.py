@@ -42,6 +42,11 @@ FILE_TYPES = (
     FileType("pptx", OFFICE + "presentationml.presentation", ("pptx",), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("pdf", "application/pdf", ("pdf",), (PDF_MAGIC,)),
     FileType("mail", "message/rfc822", ("eml",)),
+    FileType("image", "image/png", ("png",), (b"\x89PNG",)),
+    FileType("image", "image/jpeg", ("jpg", "jpeg"), (b"\xff\xd8\xff",)),
+    FileType("image", "image/webp", ("webp",), (b"RIFF",)),
+    FileType("image", "image/tiff", ("tif", "tiff"), (b"II*\x00", b"MM\x00*")),
+    FileType("image", "image/bmp", ("bmp",), (b"BM",)),
 )
 BY_EXTENSION = {extension: kind for kind in FILE_TYPES for extension in kind.extensions}
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in FILE_TYPES}

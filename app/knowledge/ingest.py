@@ -12,16 +12,16 @@ from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import INGEST_JOB
 from app.knowledge.editing.versions import keep_hand_work, settle_hand_work
 from app.knowledge.errors import IndexMoved
-from app.knowledge.file_types import BY_MEDIA_TYPE
 from app.knowledge.index import prepare_chunks
 from app.knowledge.parsed import ParsedDocument
+from app.knowledge.parsing.reading import read_version
 from app.knowledge.store import documents as store
 from app.knowledge.store.chunks import replace_document_chunks
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
 
 log = get_logger(__name__)
 SWAP_TRIES = 5
-UNIT = "chunks"
+UNIT, PICTURES = "chunks", "pages"
 
 
 async def ingest_document(tools: DocumentTools, job_id: UUID) -> None:
@@ -36,7 +36,7 @@ async def _ingest(tools: DocumentTools, lease: Lease) -> None:
         return
     document, version = found
     try:
-        parsed = await _parse(tools, document, version)
+        parsed = await _parse(tools, lease, document, version)
     except DocumentUnreadable as error:
         await _give_up(tools, lease, version, error)
         return
@@ -53,13 +53,13 @@ async def _begin(tools: DocumentTools, document_id: UUID) -> tuple[DocumentRecor
     return document, version
 
 
-async def _parse(tools: DocumentTools, document: DocumentRecord, version: VersionRecord) -> ParsedDocument:
-    try:
-        data = await tools.blobs.get(version.blob_key)
-    except FileNotFoundError:
-        raise DocumentUnreadable("document_broken") from None
-    kind = BY_MEDIA_TYPE[version.media_type]
-    return await tools.parser.parse(data, document.file_name, kind.name)
+async def _parse(
+    tools: DocumentTools, lease: Lease, document: DocumentRecord, version: VersionRecord
+) -> ParsedDocument:
+    async def progress(done: int, total: int) -> None:
+        await report_progress(tools.database, lease, done, total, PICTURES)
+
+    return await read_version(tools, version, document.file_name, document.settings, on_picture=progress)
 
 
 async def _give_up(tools: DocumentTools, lease: Lease, version: VersionRecord, error: DocumentUnreadable) -> None:

@@ -1,7 +1,7 @@
 """What the parser makes of an uploaded file, and the port it stands behind."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, Self, get_args
 
 from app.knowledge.domain import NewChunk
@@ -41,20 +41,49 @@ class ParseSettings:
         return asdict(self)
 
 
+Scans = Sequence[Mapping[str, Any]]
+"""What was read off pictures, as the parser told it; only kept and given back."""
+OnPicture = Callable[[int, int], Awaitable[None]]
+"""Called with the number of pictures read so far, and of all that will be."""
+
+
 @dataclass(frozen=True)
 class ParsedDocument:
-    """A document cut into passages. `unread_pages`: pages that are only a picture of text, as `pictures` may be."""
+    """A document cut into passages. `unread_pages`: pages that are only a picture of text, as `pictures` may be.
+
+    `wanted_scans`: the pictures that should be read, by the parser's own numbers; `report`: how sure it is of those
+    that were.
+    """
 
     title: str
     page_count: int | None
     chunks: Sequence[NewChunk]
     unread_pages: int = 0
     pictures: int = 0
+    wanted_scans: Sequence[int] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 class DocumentParser(Protocol):
-    """Reads any file without trusting it."""
+    """Reads any file without trusting it. All raise Unavailable when no parser can be started."""
 
-    async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
-        """Raises DocumentUnreadable with a code of its own, Unavailable when no parser can be started."""
+    async def parse(
+        self,
+        data: bytes,
+        file_name: str,
+        file_type: str,
+        settings: ParseSettings = ParseSettings(),
+        scans: Scans = (),
+    ) -> ParsedDocument:
+        """Raises DocumentUnreadable with a code of its own."""
+        ...
+
+    async def draw(self, data: bytes, file_type: str, page: int, width: int) -> bytes:
+        """A page, counted from 1, as a PNG picture. Raises DocumentUnreadable."""
+        ...
+
+    async def recognise(
+        self, data: bytes, file_type: str, numbers: Sequence[int], on_picture: OnPicture | None = None
+    ) -> Scans:
+        """What stands on some of the wanted pictures; those that could not be read are missing."""
         ...

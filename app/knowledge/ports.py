@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from app.kernel.texts import text
 from app.knowledge.options import SearchOptions
 
 Vectors = npt.NDArray[np.float32]
@@ -90,7 +91,7 @@ class SheetReader(Protocol):
         """The first sheet of an XLSX file, every cell as text, merged cells filled. Raises FaqFileUnreadable."""
         ...
 
-    async def write(self, rows: Sequence[Sequence[str]]) -> bytes:
+    async def write(self, rows: Sequence[Sequence[str | float | None]]) -> bytes:
         """An XLSX file of one sheet in which every cell is text and none a formula."""
         ...
 
@@ -134,10 +135,19 @@ class Measured:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a change may go live; reasons: sentences, also for what is fine."""
+    """Whether a change may go live. reasons: `code name=value …`, also for what is fine; `sentences` says them."""
 
     passes: bool
     reasons: tuple[str, ...]
+
+    def sentences(self, locale: str) -> list[str]:
+        """The reasons for people."""
+        return [_reason(reason, locale) for reason in self.reasons]
+
+
+def _reason(reason: str, locale: str) -> str:
+    code, *values = reason.split()
+    return text(f"evaluation.gate_{code}", locale, **dict(value.split("=", 1) for value in values))
 
 
 UsedKind = Literal["document", "faq", "chunk"]

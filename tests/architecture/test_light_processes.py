@@ -7,16 +7,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = [
+    "PIL",
+    "cv2",
     "langchain",
     "langchain_core",
     "langchain_openai",
     "langchain_text_splitters",
     "lxml",
     "mammoth",
+    "onnxruntime",
     "openpyxl",
     "pandas",
     "pptx",
     "pypdfium2",
+    "rapidocr",
     "selectolax",
     "torch",
     "transformers",
@@ -38,3 +42,20 @@ def test_neither_the_web_process_nor_a_worker_loads_what_only_a_document_needs()
         check=True,
     )
     assert json.loads(shown.stdout.splitlines()[-1]) == []
+
+
+def test_even_the_parser_loads_the_models_that_read_pictures_only_for_a_picture() -> None:
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; import app.adapters.parsing.template, app.adapters.parsing.pictures\n"
+            "from app.adapters.parsing.read import warm_up; warm_up()\n"
+            "print([name for name in ('cv2', 'onnxruntime', 'rapidocr') if name in sys.modules])",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.strip() == "[]"

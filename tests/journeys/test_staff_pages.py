@@ -14,7 +14,16 @@ from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 EMAIL = "admin@example.com"
-PAGES = ("/admin/documents", "/desk", "/desk/corrections", "/admin/training")
+PAGES = (
+    "/admin/documents",
+    "/admin/faqs",
+    "/admin/faqs/new",
+    "/admin/faqs/import",
+    "/admin/faqs/pairs",
+    "/desk",
+    "/desk/corrections",
+    "/admin/training",
+)
 
 
 async def faults(page: Page) -> list[str]:

@@ -166,7 +166,7 @@ class DeletesWhileReading:
         self.inner, self.tools = inner, tools
         self.document_id = new_id()
 
-    async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
+    async def parse(self, data: bytes, file_name: str, file_type: str, *others: object) -> ParsedDocument:
         parsed = await self.inner.parse(data, file_name, file_type)
         await delete_document(self.tools, self.document_id)
         return parsed
@@ -201,7 +201,7 @@ async def test_a_worker_that_dies_midway_leaves_a_job_another_one_finishes(
 class Down:
     """A parser that cannot be started."""
 
-    async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
+    async def parse(self, data: bytes, file_name: str, file_type: str, *others: object) -> ParsedDocument:
         raise Unavailable
 
 

@@ -6,7 +6,8 @@ import shutil
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,16 @@ from app.kernel.logging import get_logger
 from app.kernel.settings import PROJECT_ROOT
 from app.knowledge.document_errors import DocumentUnreadable
 from app.knowledge.domain import Box, NewChunk
-from app.knowledge.parsed import ParsedDocument
+from app.knowledge.parsed import OnPicture, ParsedDocument, ParseSettings, Scans
 
 log = get_logger(__name__)
 FOLDER_PREFIX = "kefu-parse-"
 IDLE_S = 180.0
 READY_S = 60.0
 GRACE_S = 15.0
+LOOK_EVERY_S = 0.5
+PICTURES_A_CHILD = 8
+USUAL = ParseSettings()
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -67,40 +71,92 @@ class TemplateParser:
         self.memory_bytes = memory_mb * 1024 * 1024
         self.idle_s = idle_s
         self._slots = asyncio.Semaphore(side_by_side)
+        self._reading = asyncio.Semaphore(1)
         self._starting = asyncio.Lock()
         self._running: _Running | None = None
         self._closed = False
 
-    async def parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
+    async def parse(
+        self, data: bytes, file_name: str, file_type: str, settings: ParseSettings = USUAL, scans: Scans = ()
+    ) -> ParsedDocument:
         """Title, pages and passages. Raises DocumentUnreadable; Unavailable when no template can be had."""
-        async with self._slots:
-            return await self._parse(data, file_name, file_type)
+        told = {"file_name": file_name, "settings": settings.as_json()}
+        async with self._slots, _folder(data) as folder:
+            if scans:
+                told["scans"] = str(folder / "scans")
+                await asyncio.to_thread(Path(folder, "scans").write_bytes, orjson.dumps(scans))
+            answer = orjson.loads(await self._done(folder, "read", file_type, told))
+        return parsed_from(answer)
 
-    async def _parse(self, data: bytes, file_name: str, file_type: str) -> ParsedDocument:
-        with tempfile.TemporaryDirectory(prefix=f"{FOLDER_PREFIX}{os.getpid()}-") as folder:
-            source, result = Path(folder, "source"), Path(folder, "result")
-            await asyncio.to_thread(source.write_bytes, data)
-            task = {
-                "source": str(source),
-                "result": str(result),
-                "file_type": file_type,
-                "file_name": file_name,
-                "wall_s": self.wall_s,
-                "memory_bytes": self.memory_bytes,
-            }
+    async def draw(self, data: bytes, file_type: str, page: int, width: int) -> bytes:
+        """See the port."""
+        async with self._slots, _folder(data) as folder:
+            return await self._done(folder, "draw", file_type, {"page": page, "width": width})
+
+    async def recognise(
+        self, data: bytes, file_type: str, numbers: Sequence[int], on_picture: OnPicture | None = None
+    ) -> Scans:
+        """See the port. One child reads as many pictures as its time allows; the next goes on with the others."""
+        found: list[Mapping[str, Any]] = []
+
+        async def tell(count: int) -> None:
+            if on_picture is not None:
+                await on_picture(len(found) + count, len(numbers))
+
+        waiting = list(numbers)
+        async with self._reading:
+            while waiting:
+                came = await self._some(data, file_type, waiting[:PICTURES_A_CHILD], tell)
+                found += came
+                last = came[-1]["number"] if came else waiting[0]
+                # A picture no child could read in its time is left out.
+                waiting = waiting[waiting.index(last) + 1 :]
+        return found
+
+    async def _some(
+        self, data: bytes, file_type: str, numbers: list[int], tell: Callable[[int], Awaitable[None]]
+    ) -> Scans:
+        async with _folder(data) as folder:
+            working = asyncio.create_task(self._done(folder, "recognise", file_type, {"numbers": numbers}))
+            told = 0
             try:
-                ending = await self._ask(task)
-            except _TemplateGone:
-                # It may have gone to rest just now; a second one that goes is no accident.
-                ending = await self._ask_again(task)
-            if ending in CODES:
-                raise DocumentUnreadable(CODES[ending])
-            answer = orjson.loads(await asyncio.to_thread(result.read_bytes))
+                while not working.done():
+                    await asyncio.wait([working], timeout=LOOK_EVERY_S)
+                    count = len(await asyncio.to_thread(_lines, folder))
+                    if count > told:
+                        told = count
+                        await tell(count)
+            finally:
+                working.cancel()
+                with suppress(asyncio.CancelledError, DocumentUnreadable):
+                    await working
+            return [orjson.loads(line) for line in await asyncio.to_thread(_lines, folder)]
+
+    async def _done(self, folder: Path, do: str, file_type: str, told: dict[str, Any]) -> bytes:
+        """What a child wrote. Raises DocumentUnreadable."""
+        task = {
+            "do": do,
+            "source": str(folder / "source"),
+            "result": str(folder / "result"),
+            "file_type": file_type,
+            "wall_s": self.wall_s,
+            "memory_bytes": self.memory_bytes,
+            **told,
+        }
+        try:
+            ending = await self._ask(task)
+        except _TemplateGone:
+            # It may have gone to rest just now; a second one that goes is no accident.
+            ending = await self._ask_again(task)
+        if ending in CODES:
+            raise DocumentUnreadable(CODES[ending])
+        written = await asyncio.to_thread(Path(folder, "result").read_bytes)
         if ending == "unreadable":
+            answer = orjson.loads(written)
             if cause := answer["values"].pop("cause", None):
                 log.info("document_unreadable", code=answer["code"], cause=cause)
             raise DocumentUnreadable(answer["code"], **answer["values"])
-        return parsed_from(answer)
+        return written
 
     async def _ask(self, task: dict[str, Any]) -> str:
         running = await self._template()
@@ -190,6 +246,21 @@ class TemplateParser:
             await running.listening
 
 
+@asynccontextmanager
+async def _folder(data: bytes) -> AsyncIterator[Path]:
+    """A folder of its own for one task, with the document in it."""
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER_PREFIX}{os.getpid()}-") as folder:
+        await asyncio.to_thread(Path(folder, "source").write_bytes, data)
+        yield Path(folder)
+
+
+def _lines(folder: Path) -> list[bytes]:
+    """The whole lines written so far, unless they say why there are none."""
+    result = Path(folder, "result")
+    *lines, _ = result.read_bytes().split(b"\n") if result.exists() else [b""]
+    return lines
+
+
 def _sweep() -> None:
     """Removes the copies of documents that processes killed in the middle have left."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
@@ -214,4 +285,12 @@ def parsed_from(answer: dict[str, Any]) -> ParsedDocument:
         )
         for position, (kind, heading_path, page, start, end, text, boxes, parent) in enumerate(answer["passages"])
     ]
-    return ParsedDocument(answer["title"], answer["page_count"], chunks, answer["unread_pages"], answer["pictures"])
+    return ParsedDocument(
+        answer["title"],
+        answer["page_count"],
+        chunks,
+        answer["unread_pages"],
+        answer["pictures"],
+        tuple(answer["wanted_scans"]),
+        answer["report"],
+    )

@@ -9,8 +9,12 @@ from pptx import Presentation
 
 from app.adapters.parsing.archives import check_office_zip
 from app.adapters.parsing.blocks import Block, Reading, heading, paragraph, table
+from app.adapters.parsing.images import large_enough
 from app.adapters.parsing.markup import read_html
+from app.adapters.parsing.scans import Scan, Scans, lines_of_scan
 
+PICTURE = 13
+"""What python-pptx calls a picture on a slide."""
 # The title is above the first headings, so each heading is one lower than its style says.
 STYLES = "\n".join(
     [
@@ -25,46 +29,59 @@ STYLES = "\n".join(
 )
 
 
-def read_docx(data: bytes) -> Reading:
-    """Headings, lists, tables and notes of a Word file; pictures are counted, comments left out."""
+def read_docx(data: bytes, scans: Scans) -> Reading:
+    """Headings, lists, tables and notes of a Word file, and what its pictures say; comments are left out."""
     check_office_zip(data, "word/")
-    pictures = 0
+    count = unread = 0
 
-    def skip(image: object) -> list[Any]:
-        nonlocal pictures
-        pictures += 1
-        return []
+    def read_off(image: Any) -> list[Any]:
+        nonlocal count, unread
+        count += 1
+        with image.open() as file:
+            scan = scans.look(count) if large_enough(file.read()) else None
+        unread += scan is None
+        return [mammoth.html.text(said(scan))] if scan is not None else []
 
-    html = mammoth.convert_to_html(BytesIO(data), style_map=STYLES, convert_image=skip).value
+    html = mammoth.convert_to_html(BytesIO(data), style_map=STYLES, convert_image=read_off).value
     reading = read_html(html, whole_page=False)
-    reading.pictures = pictures
+    reading.pictures = unread
     return reading
 
 
-def read_pptx(data: bytes) -> Reading:
+def said(scan: Scan) -> str:
+    """What a picture in a text says, in one line."""
+    return " " + " ".join(line.text for line in lines_of_scan(scan)) + " "
+
+
+def read_pptx(data: bytes, scans: Scans) -> Reading:
     """Slide after slide: title, text, tables, chart figures, speaker notes; the page is the slide's number."""
     check_office_zip(data, "ppt/")
     show = Presentation(BytesIO(data))
     reading = Reading(page_count=len(show.slides))
+    count = 0
     for number, slide in enumerate(show.slides, start=1):
         title = slide.shapes.title
         name = title.text_frame.text if title is not None and title.has_text_frame else ""
         reading.blocks += heading(name, 1, number) or [Block("heading", level=1, page=number)]
-        for shape in _in_reading_order(slide.shapes):
+        for shape in shapes_in_reading_order(slide.shapes):
             if title is not None and shape.shape_id == title.shape_id:
                 continue
             reading.blocks += _shape(shape, number)
-            reading.pictures += getattr(shape, "shape_type", None) == 13
+            if getattr(shape, "shape_type", None) == PICTURE:
+                count += 1
+                scan = scans.look(count) if large_enough(picture_bytes(shape)) else None
+                reading.pictures += scan is None
+                reading.blocks += paragraph(said(scan), number) if scan is not None else []
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
             reading.blocks += paragraph(slide.notes_slide.notes_text_frame.text, number)
     return reading
 
 
-def _in_reading_order(shapes: Iterable[Any]) -> Iterator[Any]:
+def shapes_in_reading_order(shapes: Iterable[Any]) -> Iterator[Any]:
     """Top to bottom, left to right; groups are opened."""
     for shape in sorted(shapes, key=lambda s: ((s.top or 0) // 200_000, s.left or 0)):
         if hasattr(shape, "shapes"):
-            yield from _in_reading_order(shape.shapes)
+            yield from shapes_in_reading_order(shape.shapes)
         else:
             yield shape
 
@@ -89,3 +106,11 @@ def _chart(chart: Any, page: int) -> list[Block]:
     rows = [["", *(str(category) for plot in chart.plots for category in plot.categories)]]
     rows += [[str(series.name), *("" if v is None else str(v) for v in series.values)] for series in chart.series]
     return paragraph(name, page) + table(rows, page)
+
+
+def picture_bytes(shape: Any) -> bytes:
+    """The bytes of a picture on a slide; none where it is only linked."""
+    try:
+        return bytes(shape.image.blob)
+    except (ValueError, KeyError, AttributeError):
+        return b""

@@ -11,9 +11,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from app.adapters.parsing.blocks import INVISIBLE, Block, Reading, Unreadable, heading, paragraph, table
+from app.adapters.parsing.images import frame_count
 from app.adapters.parsing.layout import Spot
 from app.adapters.parsing.pdf_lines import BROKEN_WORD, Line, lines_of, table_rows, without_running_heads
-from app.adapters.parsing.places import Place
+from app.adapters.parsing.places import Place, Rect
+from app.adapters.parsing.scans import Scan, Scans, lines_of_scan
 
 MAX_PAGES = 2_000
 PASSWORD_ERROR = 4
@@ -30,27 +32,35 @@ LIST_MARK = re.compile(
 )
 
 
-def read_pdf(data: bytes) -> Reading:
+def read_pdf(data: bytes, scans: Scans) -> Reading:
     """Text, tables and headings of each page; scripts and attachments are never touched."""
-    document = _open(data)
+    document = open_pdf(data)
     if len(document) > MAX_PAGES:
         raise Unreadable("document_too_complex")
     reading = Reading(page_count=len(document))
     pages: list[list[Line]] = []
     for index in range(len(document)):
-        lines, is_scan, pictures = _page(document, index)
-        pages.append(lines)
-        reading.unread_pages += is_scan
-        reading.pictures += pictures
-    pages = without_running_heads(pages)
-    body = _body_size(pages)
-    for number, lines in enumerate(pages, start=1):
-        reading.blocks += _blocks(lines, body, number)
+        lines, is_scan, pictures = _page(document, index, every_picture=scans.mode == "on")
+        scan = scans.look(index + 1) if is_scan or (pictures and scans.mode == "on") else None
+        pages.append(lines if scan is None else with_scan(lines, scan))
+        reading.unread_pages += is_scan and scan is None
+        reading.pictures += pictures if scan is None else 0
+    reading.blocks = blocks_of(pages)
     reading.title = _title(document)
     return reading
 
 
-def _open(data: bytes) -> Any:
+def read_image(data: bytes, scans: Scans) -> Reading:
+    """What stands on each frame of an image file."""
+    frames = frame_count(data)
+    found = [scans.look(number) for number in range(1, frames + 1)]
+    unread = found.count(None)
+    pages = [lines_of_scan(scan) if scan is not None else [] for scan in found]
+    return Reading(blocks_of(pages), page_count=frames, pictures=unread, unread_pages=unread)
+
+
+def open_pdf(data: bytes) -> Any:
+    """The document. Raises Unreadable."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -58,7 +68,28 @@ def _open(data: bytes) -> Any:
         raise Unreadable("document_locked" if locked else "document_broken") from None
 
 
-def _page(document: Any, index: int) -> tuple[list[Line], bool, int]:
+def blocks_of(pages: Sequence[Sequence[Line]]) -> list[Block]:
+    """Headings, paragraphs and tables from the lines of all pages."""
+    pages = without_running_heads(pages)
+    body = _body_size(pages)
+    return [block for number, lines in enumerate(pages, start=1) for block in _blocks(lines, body, number)]
+
+
+def with_scan(lines: Sequence[Line], scan: Scan) -> list[Line]:
+    """The lines of a page together with those read off it, where it has no text of its own."""
+    own = [line.rect for line in lines if line.rect is not None]
+    read = [line for line in lines_of_scan(scan) if not any(_covers(rect, line.rect) for rect in own)]
+    return [*lines, *read]
+
+
+def _covers(own: Rect, read: Rect | None) -> bool:
+    if read is None:
+        return False
+    x, y = (read[0] + read[2]) / 2, (read[1] + read[3]) / 2
+    return own[0] <= x <= own[2] and own[1] <= y <= own[3]
+
+
+def _page(document: Any, index: int, *, every_picture: bool) -> tuple[list[Line], bool, int]:
     """The page's lines, whether it is only a scan, and how many pictures it has."""
     try:
         page = document[index]
@@ -68,7 +99,7 @@ def _page(document: Any, index: int) -> tuple[list[Line], bool, int]:
         lines = lines_of(page)
         few = sum(len(line.text) for line in lines) < SCAN_TEXT
         pictures = 0
-        if few:
+        if few or every_picture:
             kinds = (pdfium_c.FPDF_PAGEOBJ_IMAGE,)
             pictures = sum(1 for _ in page.get_objects(filter=kinds, max_depth=3))
         return lines, few and pictures > 0, pictures

@@ -9,8 +9,9 @@ from app.adapters.parsing.blocks import Reading, Unreadable
 from app.adapters.parsing.markup import read_html
 from app.adapters.parsing.methods import cut_document
 from app.adapters.parsing.office import read_docx, read_pptx
-from app.adapters.parsing.pdf import read_pdf
+from app.adapters.parsing.pdf import read_image, read_pdf
 from app.adapters.parsing.plain import read_mail, read_markdown, read_page, read_text
+from app.adapters.parsing.scans import Scans
 from app.adapters.parsing.sheets import read_csv, read_xlsx
 from app.knowledge.parsed import ParseSettings
 
@@ -20,10 +21,13 @@ READERS: dict[str, Callable[[bytes], Reading]] = {
     "html": read_page,
     "csv": read_csv,
     "xlsx": read_xlsx,
+    "mail": read_mail,
+}
+WITH_PICTURES: dict[str, Callable[[bytes, Scans], Reading]] = {
     "docx": read_docx,
     "pptx": read_pptx,
     "pdf": read_pdf,
-    "mail": read_mail,
+    "image": read_image,
 }
 TITLE_WITHIN = 10
 """The first main heading among this many blocks is the title of a document that names itself nowhere else."""
@@ -37,10 +41,16 @@ def warm_up() -> None:
     read_text("客服".encode("gb18030") * 20)
 
 
-def read(data: bytes, file_type: str, file_name: str, cut: ParseSettings = USUAL) -> dict[str, Any]:
-    """The document as plain values, ready for JSON. Raises Unreadable."""
+def read(
+    data: bytes, file_type: str, file_name: str, cut: ParseSettings = USUAL, scans: Scans | None = None
+) -> dict[str, Any]:
+    """The document as plain values, ready for JSON. Raises Unreadable.
+
+    `scans`: what was read off its pictures so far; a document of nothing but pictures still to be read is no failure.
+    """
+    scans = scans or Scans()
     try:
-        reading = READERS[file_type](data)
+        reading = WITH_PICTURES[file_type](data, scans) if file_type in WITH_PICTURES else READERS[file_type](data)
         passages = cut_document(reading.blocks, cut)
     except Unreadable:
         raise
@@ -49,14 +59,19 @@ def read(data: bytes, file_type: str, file_name: str, cut: ParseSettings = USUAL
     except Exception as error:
         # A library that stumbles over a file says so in its own words; the file is what is wrong.
         raise Unreadable("document_broken", cause=type(error).__name__) from error
-    if not any(character.isalnum() for passage in passages for character in passage.text):
-        raise Unreadable("document_no_text" if reading.pictures or reading.unread_pages else "document_empty")
+    blank = not any(character.isalnum() for passage in passages for character in passage.text)
+    if blank and not scans.wanted:
+        raise Unreadable(
+            "document_no_text" if reading.pictures or reading.unread_pages or scans.used else "document_empty"
+        )
     return {
         "title": title_of(reading, file_type, file_name),
         "page_count": reading.page_count,
         "unread_pages": reading.unread_pages,
         "pictures": reading.pictures,
-        "passages": [_plain(passage) for passage in passages],
+        "wanted_scans": scans.wanted,
+        "report": scans.report(),
+        "passages": [] if blank else [_plain(passage) for passage in passages],
     }
 
 

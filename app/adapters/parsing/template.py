@@ -12,14 +12,16 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from app.adapters.parsing.blocks import Unreadable
-from app.adapters.parsing.read import read, warm_up
+from app.adapters.parsing.read import warm_up
 from app.adapters.parsing.sandbox import die_with_parent, lock_down, silence
+from app.adapters.parsing.work import perform
 
 READ_OK, READ_FAILED = 0, 3
 
@@ -125,14 +127,23 @@ def _work(task: dict[str, Any], parent: int) -> None:
         result = os.open(task["result"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         lock_down(task["memory_bytes"], int(task["wall_s"]) + 1)
         try:
-            answer: dict[str, Any] = read(data, task["file_type"], task["file_name"])
+            perform(task, data, partial(_write_all, result))
             status = READ_OK
-        except Unreadable as error:
-            answer = {"code": error.code, "values": {key: str(value) for key, value in error.values.items()}}
+        except (MemoryError, RecursionError):
+            _say(result, "document_too_complex", {})
             status = READ_FAILED
-        _write_all(result, orjson.dumps(answer))
+        except Unreadable as error:
+            _say(result, error.code, error.values)
+            status = READ_FAILED
     finally:
         os._exit(status)
+
+
+def _say(result: int, code: str, values: dict[str, object]) -> None:
+    """Why it could not be done, in place of what was written so far."""
+    os.ftruncate(result, 0)
+    os.lseek(result, 0, os.SEEK_SET)
+    _write_all(result, orjson.dumps({"code": code, "values": {key: str(value) for key, value in values.items()}}))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

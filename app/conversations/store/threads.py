@@ -17,8 +17,8 @@ from app.kernel.database import Session
 READER_COLUMNS = """c.channel, c.visitor IS NOT NULL,
     (SELECT k.tier FROM customer k WHERE k.user_id = c.visitor ->> 'user_id')"""
 THREAD_COLUMNS = f"""c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest,
-    c.agent_name, {READER_COLUMNS}"""
-THREAD_WIDTH = 12
+    c.agent_name, c.agent_id, {READER_COLUMNS}"""
+THREAD_WIDTH = 13
 
 _ADD = text(
     """INSERT INTO conversation
@@ -31,7 +31,8 @@ _CHANGE = text(
     """UPDATE conversation SET owner = :owner, lifecycle = :lifecycle, version = version + 1,
         queued_at = CASE WHEN :owner = 'queue' THEN CAST(:at AS timestamptz) END,
         handoff_reason = CASE WHEN :owner = 'queue' THEN :reason ELSE handoff_reason END,
-        agent_id = CAST(:agent_id AS uuid), agent_name = :agent_name
+        agent_id = CASE WHEN :owner = 'agent' THEN coalesce(CAST(:agent_id AS uuid), agent_id) END,
+        agent_name = CASE WHEN :owner = 'agent' THEN coalesce(:agent_name, agent_name) END
     WHERE id = :id"""
 )
 _USE_NONCE = text("INSERT INTO visitor_nonce (digest, expires_at) VALUES (:digest, :expires_at)")
@@ -40,6 +41,12 @@ _AHEAD = text(
     """SELECT count(*) FROM conversation other, conversation mine
     WHERE mine.id = :id AND mine.owner = 'queue' AND other.owner = 'queue'
     AND (other.queued_at, other.id) <= (mine.queued_at, mine.id)"""
+)
+_WAITING = text("SELECT id FROM conversation WHERE owner = 'queue' ORDER BY queued_at, id LIMIT :limit")
+_WITH_PEOPLE = text(
+    """SELECT count(*) FILTER (WHERE owner = 'queue'), count(*) FILTER (WHERE owner = 'agent'),
+        count(*) FILTER (WHERE owner = 'agent' AND agent_id = :agent_id)
+    FROM conversation WHERE owner IN ('queue', 'agent')"""
 )
 _WAITED = text(
     """SELECT extract(epoch FROM taken.at - queued.at)::float AS seconds
@@ -53,7 +60,8 @@ _WAITED = text(
     WHERE taken.type = 'owner.changed' AND taken.data ->> 'owner' = 'agent' AND taken.at > :since"""
 )
 _LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at, c.last_message_at,
-        c.handoff_reason, c.visitor, c.agent_name, last.text, last.role, counted.messages, bot.outcome
+        c.handoff_reason, c.visitor, c.agent_name, c.agent_id, c.queued_at,
+        last.text, last.role, counted.messages, bot.outcome
     FROM conversation c
     JOIN LATERAL (SELECT left(m.text, 200) AS text, m.role FROM message m
         WHERE m.conversation_id = c.id ORDER BY m.seq DESC LIMIT 1) last ON true
@@ -70,7 +78,7 @@ _OWNER_CHANGES = text(
 
 def as_thread(row: Sequence[Any]) -> Thread:
     """The thread in a row that begins with THREAD_COLUMNS."""
-    id, owner, lifecycle, version, seq, locale, open_answers, token_digest, agent_name = row[:9]
+    id, owner, lifecycle, version, seq, locale, open_answers, token_digest, agent_name, agent_id = row[:10]
     return Thread(
         id,
         Owner(owner),
@@ -81,7 +89,8 @@ def as_thread(row: Sequence[Any]) -> Thread:
         open_answers,
         token_digest,
         agent_name,
-        Reader(*row[9:THREAD_WIDTH]),
+        agent_id,
+        Reader(*row[10:THREAD_WIDTH]),
     )
 
 
@@ -136,6 +145,17 @@ async def count_ahead(session: Session, id: UUID) -> int:
     return int((await session.execute(_AHEAD, {"id": id})).scalar_one())
 
 
+async def waiting_threads(session: Session, limit: int) -> list[UUID]:
+    """The threads that wait for a person, by their turn."""
+    return list((await session.execute(_WAITING, {"limit": limit})).scalars())
+
+
+async def count_with_people(session: Session, agent_id: UUID) -> tuple[int, int, int]:
+    """How many threads wait, are with anybody of the staff, and are with this one."""
+    waiting, taken, mine = (await session.execute(_WITH_PEOPLE, {"agent_id": agent_id})).one()
+    return waiting, taken, mine
+
+
 async def recent_waits_s(session: Session, within: timedelta) -> Sequence[float]:
     """How long those had waited whom a person took over of late, in seconds."""
     return list((await session.execute(_WAITED, {"since": now() - within})).scalars())
@@ -147,13 +167,15 @@ async def list_threads(
     owner: Owner | None,
     lifecycle: Lifecycle | None,
     outcome: str | None,
+    agent_id: UUID | None,
     before: tuple[datetime, UUID] | None,
     limit: int,
+    longest_wait_first: bool = False,
 ) -> list[Summary]:
-    """Threads in which something was said, the latest first."""
+    """Threads in which something was said, the latest first, or those that wait for a person by their turn."""
     sql, values = _LIST, {"limit": limit}
-    filters: dict[str, Any] = {"owner": owner, "lifecycle": lifecycle, "outcome": outcome}
-    columns = {"owner": "c.owner", "lifecycle": "c.lifecycle", "outcome": "bot.outcome"}
+    filters: dict[str, Any] = {"owner": owner, "lifecycle": lifecycle, "outcome": outcome, "agent_id": agent_id}
+    columns = {"owner": "c.owner", "lifecycle": "c.lifecycle", "outcome": "bot.outcome", "agent_id": "c.agent_id"}
     for name, value in filters.items():
         if value is not None:
             sql += f" AND {columns[name]} = :{name}"
@@ -161,7 +183,8 @@ async def list_threads(
     if before is not None:
         sql += " AND (c.last_message_at, c.id) < (:moment, :id)"
         values |= {"moment": before[0], "id": before[1]}  # type: ignore[dict-item]  # values hold any bind value
-    rows = await session.execute(text(sql + " ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit"), values)
+    order = "c.queued_at, c.id" if longest_wait_first else "c.last_message_at DESC, c.id DESC"
+    rows = await session.execute(text(f"{sql} ORDER BY {order} LIMIT :limit"), values)
     return [_summary(row) for row in rows]
 
 
@@ -194,4 +217,6 @@ def _summary(row: Any) -> Summary:
         visitor_name=(row.visitor or {}).get("name"),
         verified=row.visitor is not None,
         agent_name=row.agent_name,
+        agent_id=row.agent_id,
+        queued_at=row.queued_at,
     )

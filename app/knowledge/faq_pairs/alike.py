@@ -10,6 +10,7 @@ import numpy.typing as npt
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.lexical import PIECE, UNIGRAM, Terms, terms_of
 from app.knowledge.ports import Vectors
+from app.knowledge.spelling import is_han
 
 # So many of a question's rarest terms are looked up, and only such as at most so many questions have.
 RAREST, COMMONEST = 8, 150
@@ -54,12 +55,17 @@ def alike(asked: Sequence[Asked], vectors: Vectors, least: float = LEAST) -> lis
         for place in near.tolist():
             left, right = int(one[place]), int(other[place])
             score = COSINE * float(cosine[place]) + TERMS * _shared(terms[left], terms[right], idf)
-            if score >= least and same_numbers_and_negations(asked[left].text, asked[right].text):
+            if score >= least and _comparable(asked[left].text, asked[right].text):
                 pair = _pair(asked[left], asked[right], score)
                 key = (pair.one_id, pair.other_id)
                 if key not in best or best[key].score < score:
                     best[key] = pair
     return sorted(best.values(), key=lambda pair: -pair.score)
+
+
+def _comparable(one: str, other: str) -> bool:
+    """Answers in two languages stay two, and so do questions that differ in a number or a negation."""
+    return is_han(one) == is_han(other) and same_numbers_and_negations(one, other)
 
 
 def _pair(left: Asked, right: Asked, score: float) -> Pair:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select, update
 from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.ids import new_id
-from app.knowledge.parsed import ParsedDocument
+from app.knowledge.parsed import ParsedDocument, ParseSettings
 from app.knowledge.tables import BaseRow, ChunkRow, DocumentRow, DocumentVersionRow
 
 SYSTEM = "system"
@@ -52,6 +52,18 @@ class DocumentRecord:
     disabled_at: datetime | None
     disabled_by: str | None
     edits: int
+    parse_settings: dict[str, Any]
+    parse_report: dict[str, Any]
+
+    @property
+    def settings(self) -> ParseSettings:
+        """How it is to be read."""
+        return ParseSettings.of(self.parse_settings)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether some of it was hard to read."""
+        return bool(self.parse_report.get("ocr", {}).get("low_pages"))
 
 
 @dataclass(frozen=True)
@@ -251,6 +263,7 @@ async def serve_version(session: Session, version: VersionRecord, parsed: Parsed
         page_count=parsed.page_count,
         unread_pages=parsed.unread_pages,
         pictures=parsed.pictures,
+        parse_report=dict(parsed.report),
         sha256=version.sha256,
         blob_key=version.blob_key,
         size_bytes=version.size_bytes,

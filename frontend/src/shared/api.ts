@@ -10,6 +10,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly retryAfterS: number | null = null,
     readonly requestId: string | null = null,
+    /** What the answer says beside the usual members: the other's text in a conflict. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || code);
   }
@@ -64,6 +66,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     told.detail ?? told.title ?? "",
     Number.isFinite(wait) && wait > 0 ? wait : null,
     told.request_id ?? response.headers.get("X-Request-ID"),
+    told,
   );
 }
 

@@ -11,7 +11,7 @@ from app.escalation.service import EscalationTools, Survey, answer_survey, hand_
 from app.kernel.web import tool
 from app.kernel.wire import CleanText, VisibleText, Wire
 
-router = APIRouter(prefix="/api/v1", tags=["escalation"])
+router = APIRouter(tags=["escalation"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
 
 

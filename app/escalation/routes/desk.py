@@ -1,0 +1,177 @@
+"""What the staff does at the desk, and the stream that says which conversations changed."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, PlainSerializer
+
+from app.accounts import Permission, Principal
+from app.accounts.access import require
+from app.conversations import DESK_KEY, Lifecycle, Owner, Thread
+from app.conversations.access import ConversationId
+from app.escalation import desk
+from app.escalation.domain import DeskNote, NoteKind, WrapUp
+from app.escalation.service import EscalationTools
+from app.kernel.clock import iso
+from app.kernel.live import Following
+from app.kernel.web import LiveResponse, sse, tool
+from app.kernel.wire import CleanText, VisibleText, Wire
+
+router = APIRouter(tags=["desk"])
+Tools = Annotated[EscalationTools, tool(EscalationTools)]
+Server = Annotated[Principal, require(Permission.DESK_SERVE)]
+LOOK_EVERY_S = 15.0  # a waiting time on the screen is never older, even if something was missed
+GATHER_S = 0.25
+Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "`desk.changed`, for as long as the reader stays.", "content": {"text/event-stream": {}}}
+}
+
+
+class ReplyForm(Wire):
+    """A reply to the customer; the same client_id again is the same reply."""
+
+    client_id: Annotated[CleanText, Field(min_length=1, max_length=100)]
+    text: Annotated[VisibleText, Field(max_length=4_000)]
+
+
+class StoredReply(Wire):
+    """The message it became."""
+
+    message_id: UUID
+
+
+class SummaryForm(Wire):
+    """What the next one should know."""
+
+    summary: Annotated[VisibleText, Field(max_length=2_000)] | None = None
+
+
+class CloseForm(Wire):
+    """How it ended."""
+
+    outcome: WrapUp
+    note: Annotated[VisibleText, Field(max_length=2_000)] | None = None
+
+
+class NoteForm(Wire):
+    """Something for the others to read."""
+
+    text: Annotated[VisibleText, Field(max_length=2_000)]
+
+
+class OwnerView(Wire):
+    """Whose the conversation is now."""
+
+    conversation_id: UUID
+    owner: Owner
+    lifecycle: Lifecycle
+    agent: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, thread: Thread) -> "OwnerView":
+        """The view of a thread."""
+        agent = {"name": thread.agent_name} if thread.agent_name else None
+        return cls(conversation_id=thread.id, owner=thread.owner, lifecycle=thread.lifecycle, agent=agent)
+
+
+class NoteView(Wire):
+    """A note of the staff."""
+
+    note_id: UUID
+    kind: NoteKind
+    text: str
+    outcome: str | None
+    author: str
+    created_at: Moment
+
+    @classmethod
+    def of(cls, note: DeskNote) -> "NoteView":
+        """The view of a note."""
+        return cls(
+            note_id=note.id,
+            kind=note.kind,
+            text=note.text,
+            outcome=note.outcome,
+            author=note.author_name,
+            created_at=note.at,
+        )
+
+
+@router.post("/conversations/{conversation_id}/take-over")
+async def take_over(tools: Tools, principal: Server, conversation_id: ConversationId) -> OwnerView:
+    """Makes the conversation yours and silences the bot; 409 `taken_by_another` names whoever was faster."""
+    return OwnerView.of(await desk.take_over(tools, conversation_id, principal))
+
+
+@router.post("/conversations/{conversation_id}/replies", status_code=201)
+async def reply(
+    response: Response, tools: Tools, principal: Server, conversation_id: ConversationId, form: ReplyForm
+) -> StoredReply:
+    """Says something to the customer of a conversation that is yours."""
+    posted = await desk.reply(tools, conversation_id, principal, form.client_id, form.text)
+    response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
+    return StoredReply(message_id=posted.message_id)
+
+
+@router.post("/conversations/{conversation_id}/put-back")
+async def put_back(tools: Tools, principal: Server, conversation_id: ConversationId) -> OwnerView:
+    """Puts it in line again, for somebody else."""
+    return OwnerView.of(await desk.put_back_in_line(tools, conversation_id, principal))
+
+
+@router.post("/conversations/{conversation_id}/hand-back")
+async def hand_back(
+    tools: Tools, principal: Server, conversation_id: ConversationId, form: SummaryForm | None = None
+) -> OwnerView:
+    """Gives it back to the bot."""
+    summary = form.summary if form else None
+    return OwnerView.of(await desk.hand_back(tools, conversation_id, principal, summary))
+
+
+@router.post("/conversations/{conversation_id}/close")
+async def close(tools: Tools, principal: Server, conversation_id: ConversationId, form: CloseForm) -> OwnerView:
+    """Ends it; the customer may write again, which opens it with the bot."""
+    return OwnerView.of(await desk.close(tools, conversation_id, principal, form.outcome, form.note))
+
+
+@router.post("/conversations/{conversation_id}/notes", status_code=201)
+async def note(
+    response: Response, tools: Tools, principal: Server, conversation_id: ConversationId, form: NoteForm
+) -> NoteView:
+    """Writes a note; the customer never sees it."""
+    response.headers["Location"] = f"/api/v1/conversations/{conversation_id}/notes"
+    return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text))
+
+
+@router.get("/conversations/{conversation_id}/notes", dependencies=[require(Permission.CONVERSATIONS_READ)])
+async def notes(tools: Tools, conversation_id: ConversationId) -> list[NoteView]:
+    """What the staff wrote, in order."""
+    async with tools.database.reading() as session:
+        return [NoteView.of(one) for one in await desk.notes_of(session, conversation_id)]
+
+
+@router.get(
+    "/desk/events",
+    dependencies=[require(Permission.CONVERSATIONS_READ)],
+    response_class=Response,
+    responses={
+        200: {"description": "`desk.changed` with the changed conversations.", "content": {"text/event-stream": {}}}
+    },
+)
+async def follow(request: Request, tools: Tools) -> LiveResponse:
+    """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list."""
+    following = await tools.conversations.bulletin.live.follow(DESK_KEY)
+    return LiveResponse(request.state.draining, _changes(following), following.close)
+
+
+async def _changes(following: Following) -> AsyncGenerator[bytes, None]:
+    yield b"retry: 1000\n\n"
+    while (entries := await following.batch(LOOK_EVERY_S)) is not None:
+        changed = list(dict.fromkeys(str(UUID(bytes=entry)) for entry in entries))
+        yield sse("desk.changed", {"conversation_ids": changed})
+        await asyncio.sleep(GATHER_S)

@@ -1,0 +1,112 @@
+"""Asks one question the way a customer does, with a test's settings, and keeps what search saw on the way."""
+
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Literal
+from uuid import UUID
+
+from app.answering import Failed, Finished, KnowledgePassages, answer
+from app.answering import Question as LiveQuestion
+from app.evaluation.domain import Judged, Question
+from app.evaluation.judge import expected_chunks, problems_of, ranks_of
+from app.evaluation.tools import EvaluationTools
+from app.knowledge import (
+    Audience,
+    Reference,
+    SearchOptions,
+    SearchRequest,
+    SearchResult,
+    references_of,
+    search_passages,
+)
+
+Reader = Literal["public", "staff"]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Whose eyes search looks with, and in which bases; base_ids None: all of theirs."""
+
+    audience: Reader = "public"
+    base_ids: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of a question. ended None: only search was asked; searched False: the answer needed no search, so
+    search was asked beside it."""
+
+    search: SearchResult
+    references: dict[UUID, Reference]
+    ended: Finished | Failed | None
+    searched: bool
+    ms: float
+
+
+EVERYONE = Where()
+
+
+async def ask(
+    tools: EvaluationTools,
+    text: str,
+    locale: str,
+    options: SearchOptions | None = None,
+    where: Where = EVERYONE,
+    *,
+    compose: bool = True,
+) -> Asked:
+    """The pipeline's answer and the search it rests on; compose False: the search alone. Raises Unavailable."""
+    began = perf_counter()
+    seen: list[SearchResult] = []
+    ended: Finished | Failed | None = None
+    if compose:
+        passages = KnowledgePassages(tools.search, options or SearchOptions(), seen)
+        question = LiveQuestion(text, locale, audience=where.audience, company=tools.company, base_ids=where.base_ids)
+        async with aclosing(answer(replace(tools.answering, passages=passages), question)) as events:
+            async for event in events:
+                if isinstance(event, Finished | Failed):
+                    ended = event
+    search = seen[0] if seen else await _search(tools, text, locale, options, where)
+    ms = (perf_counter() - began) * 1000
+    return Asked(search, await _references(tools, search), ended, bool(seen), ms)
+
+
+async def _search(
+    tools: EvaluationTools, text: str, locale: str, options: SearchOptions | None, where: Where
+) -> SearchResult:
+    bases = None if where.base_ids is None else list(where.base_ids)
+    request = SearchRequest(
+        [text], bases, Audience(where.audience), locale=locale, options=options or SearchOptions(), explain=True
+    )
+    return await search_passages(tools.search, request)
+
+
+async def _references(tools: EvaluationTools, search: SearchResult) -> dict[UUID, Reference]:
+    if search.explained is None:
+        return {}
+    async with tools.database.reading() as session:
+        return await references_of(session, list(search.explained.passages))
+
+
+async def judge(tools: EvaluationTools, question: Question, options: SearchOptions | None, *, compose: bool) -> Judged:
+    """Asks a question and judges what came of it."""
+    asked = await ask(tools, question.text, question.locale, options, compose=compose or question.wants_answer)
+    explained = asked.search.explained
+    ranks = ranks_of(expected_chunks(question.expected, explained, asked.references), explained)
+    ended = asked.ended
+    outcome = "" if ended is None else "failed" if isinstance(ended, Failed) else ended.outcome.value
+    text = "" if ended is None else ended.text
+    first = explained.passages[explained.reranked[0].chunk_id] if explained and explained.reranked else None
+    return Judged(
+        ranks=ranks,
+        answerable=asked.search.answerable,
+        confidence=round(asked.search.confidence, 4),
+        problems=problems_of(question, ranks, asked.search.answerable, outcome, text),
+        outcome=outcome,
+        composer=ended.composer.value if isinstance(ended, Finished) else "",
+        answer=text,
+        cited=tuple(citation.title for citation in ended.citations) if isinstance(ended, Finished) else (),
+        first="" if first is None else " › ".join((first.question or first.title, *first.heading_path)),
+        ms=round(asked.ms, 1),
+    )

@@ -1,0 +1,24 @@
+"""The regression questions as the knowledge room asks for them before it changes search."""
+
+from dataclasses import dataclass
+
+from app.evaluation.gate import verdict_of
+from app.evaluation.questions import gate_rules
+from app.evaluation.runs import run_set
+from app.evaluation.tools import EvaluationTools
+from app.knowledge import Measured, SearchOptions, Verdict
+
+
+@dataclass(frozen=True)
+class RegressionQuestions:
+    """The port QuestionBank over every set."""
+
+    tools: EvaluationTools
+
+    async def measure(self, options: SearchOptions | None) -> Measured:
+        """See the port."""
+        return (await run_set(self.tools, options=options)).measured
+
+    async def verdict(self, before: Measured, after: Measured) -> Verdict:
+        """See the port."""
+        return verdict_of(await gate_rules(self.tools.database), before, after)

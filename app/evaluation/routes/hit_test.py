@@ -1,0 +1,47 @@
+"""POST /api/v1/hit-test: one question through every stage of the live path, with settings of its own."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+
+from app.accounts import Permission
+from app.accounts.access import require
+from app.evaluation.hit_test import choices, hit_test, phrasings
+from app.evaluation.hit_test_schemas import (
+    ChoicesView,
+    HitTestBody,
+    HitTestView,
+    PhrasedList,
+    PhrasedView,
+    PhrasingsBody,
+)
+from app.evaluation.tools import EvaluationTools
+from app.kernel.errors import request_locale
+from app.kernel.web import tool
+
+router = APIRouter(prefix="/api/v1/hit-test", tags=["evaluation"], dependencies=[require(Permission.EVALUATION_READ)])
+Tools = Annotated[EvaluationTools, tool(EvaluationTools)]
+
+
+@router.get("/choices")
+async def show_choices(tools: Tools) -> ChoicesView:
+    """The bases and embedders a test may choose from."""
+    return ChoicesView.of(await choices(tools))
+
+
+@router.post("")
+async def test(body: HitTestBody, request: Request, tools: Tools) -> HitTestView:
+    """What search saw at each stage and what a customer would read; nothing of it touches live answers."""
+    expected = [one.expected() for one in body.expected]
+    options = body.options.options() if body.options else None
+    found = await hit_test(tools, body.question, body.locale, expected, options, body.where())
+    return HitTestView.of(found, request_locale(request))
+
+
+@router.post("/phrasings")
+async def test_phrasings(body: PhrasingsBody, tools: Tools) -> PhrasedList:
+    """Where the expected passage stands for other phrasings of the question."""
+    expected = [one.expected() for one in body.expected]
+    options = body.options.options() if body.options else None
+    found = await phrasings(tools, body.phrasings, body.locale, expected, options, body.where())
+    return PhrasedList(items=[PhrasedView.of(one) for one in found])

@@ -1,0 +1,80 @@
+"""JSON routes of reading documents: page pictures, what is on a page, trying other settings, and taking them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.accounts import Permission, Principal
+from app.accounts.access import require
+from app.kernel.errors import NotFound
+from app.kernel.web import tool
+from app.knowledge.document_tools import DocumentTools
+from app.knowledge.documents import get_document
+from app.knowledge.parsing.pages import has_pages, page_picture
+from app.knowledge.parsing.schemas import (
+    PageView,
+    ParseSettingsIn,
+    PlacedChunkView,
+    ReparseAccepted,
+    TrialView,
+    WithSettings,
+)
+from app.knowledge.parsing.store import chunks_on_page
+from app.knowledge.parsing.trial import reparse, try_settings
+
+router = APIRouter(prefix="/api/v1/documents/{document_id}", tags=["documents"])
+Tools = Annotated[DocumentTools, tool(DocumentTools)]
+Writer = Annotated[Principal, require(Permission.KNOWLEDGE_WRITE)]
+PageNumber = Annotated[int, Path(ge=1, le=100_000)]
+PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}, "description": "The page."}}
+KEEP = {"Cache-Control": "private, max-age=3600"}
+
+
+@router.get(
+    "/pages/{page}.png",
+    dependencies=[require(Permission.KNOWLEDGE_READ)],
+    response_class=Response,
+    responses=PNG,
+)
+async def picture(
+    document_id: UUID, page: PageNumber, tools: Tools, width: Annotated[int, Query(ge=100, le=4_000)] = 800
+) -> Response:
+    """A page of a PDF or an image file as a picture, at least `width` pixels across where that is offered."""
+    document = await get_document(tools, document_id)
+    return Response(await page_picture(tools, document, page, width), media_type="image/png", headers=KEEP)
+
+
+@router.get("/pages/{page}", dependencies=[require(Permission.KNOWLEDGE_READ)])
+async def on_page(document_id: UUID, page: PageNumber, tools: Tools) -> PageView:
+    """The passages that stand on a page, with their boxes."""
+    document = await get_document(tools, document_id)
+    count = document.page_count or 0
+    if not has_pages(document.media_type) or page > count:
+        raise NotFound
+    async with tools.database.reading() as session:
+        chunks = await chunks_on_page(session, document_id, page)
+    return PageView(page=page, page_count=count, chunks=[PlacedChunkView.of(chunk) for chunk in chunks])
+
+
+@router.get("/parse-settings", dependencies=[require(Permission.KNOWLEDGE_READ)])
+async def settings(document_id: UUID, tools: Tools) -> WithSettings:
+    """How the document is cut now."""
+    document = await get_document(tools, document_id)
+    return WithSettings(settings=ParseSettingsIn(**document.settings.as_json()))
+
+
+@router.post("/parse-preview")
+async def preview(document_id: UUID, asked: WithSettings, tools: Tools, principal: Writer) -> TrialView:
+    """The passages other settings would give, beside the present ones; nothing is written."""
+    return TrialView.of(asked.settings, await try_settings(tools, document_id, asked.settings.settings()))
+
+
+@router.post("/reparse", status_code=202)
+async def read_again(
+    document_id: UUID, asked: WithSettings, response: Response, tools: Tools, principal: Writer
+) -> ReparseAccepted:
+    """Has the document read again with these settings; the present passages serve until it is done."""
+    job_id = await reparse(tools, document_id, asked.settings.settings(), principal)
+    response.headers["Location"] = f"/api/v1/documents/{document_id}"
+    return ReparseAccepted(document_id=document_id, job_id=job_id)

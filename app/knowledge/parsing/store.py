@@ -1,0 +1,64 @@
+"""SQL of reading documents: their settings, what is on a page, and what they have now."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, text, update
+
+from app.kernel.database import Session
+from app.knowledge.tables import ChunkRow, DocumentRow
+
+
+@dataclass(frozen=True)
+class ChunkHash:
+    """A passage a document has now."""
+
+    id: UUID
+    position: int
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PlacedChunk:
+    """A passage that stands on a page, with its boxes there."""
+
+    id: UUID
+    position: int
+    kind: str
+    heading_path: list[str]
+    boxes: list[dict[str, Any]]
+
+
+async def chunk_hashes(session: Session, document_id: UUID) -> list[ChunkHash]:
+    """Every passage of a document, in order."""
+    statement = (
+        select(ChunkRow.id, ChunkRow.position, ChunkRow.sha256, ChunkRow.text)
+        .where(ChunkRow.document_id == document_id)
+        .order_by(ChunkRow.position)
+    )
+    return [ChunkHash(*row) for row in await session.execute(statement)]
+
+
+async def set_parse_settings(session: Session, document_id: UUID, settings: dict[str, Any]) -> None:
+    """How the document shall be read from now on."""
+    await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(parse_settings=settings))
+
+
+_ON_PAGE = text(
+    """
+    SELECT id, position, kind, heading_path, boxes FROM chunk
+    WHERE document_id = :document_id AND boxes @> jsonb_build_array(jsonb_build_object('page', CAST(:page AS int)))
+    ORDER BY position
+    """
+).bindparams(bindparam("document_id"), bindparam("page"))
+
+
+async def chunks_on_page(session: Session, document_id: UUID, page: int) -> list[PlacedChunk]:
+    """The passages with a box on a page, their boxes elsewhere left out."""
+    rows = await session.execute(_ON_PAGE, {"document_id": document_id, "page": page})
+    return [
+        PlacedChunk(row.id, row.position, row.kind, row.heading_path, [b for b in row.boxes if b["page"] == page])
+        for row in rows
+    ]
