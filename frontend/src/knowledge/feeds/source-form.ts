@@ -8,6 +8,7 @@ import { say as sayShared } from "../../shared/i18n";
 import {
   KINDS,
   POLICIES,
+  readable,
   say,
   SCHEDULES,
   SOURCES,
@@ -126,6 +127,9 @@ export class SourceFormElement extends PartElement {
       const body = this.written();
       body.name ||= "…";
       this.preview = await ask<Preview>(`${SOURCES}/preview`, { method: "POST", body, timeoutMs: TRY_MS });
+      this.requestUpdate();
+      await this.updateComplete;
+      this.querySelector(".source-preview")?.scrollIntoView({ block: "nearest" });
     });
   }
 
@@ -251,7 +255,9 @@ export class SourceFormElement extends PartElement {
           ${preview.items.map(
             (one) =>
               html`<li class=${one.problem ? "danger-text" : ""}>
-                ${one.title ? html`<b>${one.title}</b> ` : nothing}<span class="report-address">${one.address}</span>
+                ${one.title ? html`<b>${one.title}</b> ` : nothing}<span class="report-address"
+                  >${readable(one.address)}</span
+                >
                 ${one.problem ? html`<div class="row-error">${one.problem.message} <code class="mono">${one.problem.code}</code></div>` : nothing}
               </li>`,
           )}

@@ -7,6 +7,7 @@ import {
   doneOf,
   isOpen,
   OUTCOMES,
+  readable,
   say,
   SOURCES,
   type Entry,
@@ -128,7 +129,9 @@ export class SourceReport extends PartElement {
           <div class="caption report-address">
             ${
               web
-                ? html`<a href=${entry.address} target="_blank" rel="noopener noreferrer nofollow">${entry.address}</a>`
+                ? html`<a href=${entry.address} target="_blank" rel="noopener noreferrer nofollow"
+                    >${readable(entry.address)}</a
+                  >`
                 : entry.address
             }
             ${busy ? html`· ${say("reading_in")}` : nothing}

@@ -79,4 +79,13 @@ export interface Page<T> {
 }
 
 export const isOpen = (run: Run | null): boolean => run?.state === "queued" || run?.state === "running";
+/** An address as people read it: percent signs become letters again where they can. */
+export function readable(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
+}
+
 export const doneOf = (run: Run): number => OUTCOMES.reduce((sum, outcome) => sum + run[outcome], 0);
