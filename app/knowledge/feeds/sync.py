@@ -22,6 +22,7 @@ from app.knowledge.feeds.tools import FeedTools
 log = get_logger(__name__)
 UNIT = "pages"
 TAKEN = frozenset({Outcome.ADDED.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value})
+PASSED_OVER = frozenset({"document_unsupported", "document_old_format", "feed_too_deep"})
 MANY = 10
 """From so many documents on, more than half of them gone at once looks like a fault and is only marked."""
 
@@ -99,7 +100,11 @@ async def _add_items(session: Session, visit: Visit, addresses: Sequence[str], d
 async def _add_problems(session: Session, visit: Visit, listed: Listed, depth: int) -> int:
     added = 0
     for address, code in listed.problems:
-        outcome = Outcome.SKIPPED if code in ("document_unsupported", "feed_too_deep") else Outcome.FAILED
+        outcome = (
+            Outcome.SKIPPED
+            if code in ("document_unsupported", "document_old_format", "feed_too_deep")
+            else Outcome.FAILED
+        )
         ended = Ended(outcome, code, problem_of(code, address).values)
         added += await entries.add_entries(session, visit.run_id, [address], Role.ITEM, depth, ended)
     return added

@@ -23,18 +23,20 @@ async def test_a_folder_is_read_and_read_again(feeds: FeedTools, shared_files: P
     for name in ("a.md", "售后/退货.md", "售后/深/保修.txt", ".hidden.md", "~$a.docx", "草稿/x.md"):
         write(shared_files, name)
     (shared_files / "表.bin").write_bytes(b"\x89PNG")
+    (shared_files / "旧.doc").write_bytes(b"x")
     feed = await make(feeds, FeedKind.FOLDER, str(shared_files), exclude=("草稿/",), tags=("手册",), max_depth=5)
     run, report = await worker.sync(feed)
-    assert told(run) == {"added": 3, "skipped": 1}
+    assert told(run) == {"added": 3, "skipped": 2}
     assert {a: e.code for a, e in report.items()} == {
         "a.md": None, "售后/退货.md": None, "售后/深/保修.txt": None, "表.bin": "document_unsupported",
+        "旧.doc": "document_old_format",
     }  # fmt: skip
     write(shared_files, "a.md", "改过")
     os.utime(shared_files / "售后/退货.md", (1, 1))
     (shared_files / "售后/深/保修.txt").unlink()
     write(shared_files, "新.md")
     run, report = await worker.sync(feed)
-    assert told(run) == {"added": 1, "changed": 1, "unchanged": 1, "gone": 1, "skipped": 1}
+    assert told(run) == {"added": 1, "changed": 1, "unchanged": 1, "gone": 1, "skipped": 2}
     assert {a: e.outcome for a, e in report.items() if e.outcome is Outcome.GONE} == {"售后/深/保修.txt": Outcome.GONE}
 
 
