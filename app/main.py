@@ -43,6 +43,7 @@ from app.knowledge import pages as source_pages
 from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
 from app.knowledge.editing import routes as chunk_routes
+from app.knowledge.embedding import pages as embedders_pages
 from app.knowledge.embedding import routes as embedders_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
@@ -75,6 +76,7 @@ ROUTERS = (
     accounts_routes.router,
     bases_routes.router,
     embedders_routes.router,
+    embedders_pages.router,
     # before the FAQs, whose addresses end in an id
     faq_exchange_routes.router,
     faq_pairs_routes.router,

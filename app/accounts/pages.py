@@ -31,7 +31,9 @@ NAVIGATION = (
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("faqs", "/admin/faqs", "circle-help", Permission.KNOWLEDGE_WRITE, "knowledge"),
+    NavigationItem("hit-test", "/admin/hit-test", "scan-search", Permission.EVALUATION_READ, "knowledge"),
     NavigationItem("bases", "/admin/bases", "library", Permission.KNOWLEDGE_WRITE, "knowledge"),
+    NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
 )

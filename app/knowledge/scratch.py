@@ -15,7 +15,7 @@ from app.knowledge.store.faqs import add_faq_row
 from app.knowledge.tools import SearchTools
 
 Split = Callable[[str], list[NewChunk]]
-AT_ONCE = 100
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)

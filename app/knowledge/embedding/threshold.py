@@ -7,8 +7,7 @@ from uuid import UUID
 
 from app.accounts import Principal, record_audit
 from app.kernel.errors import NotFound
-from app.knowledge.calibration import ELSEWHERE, calibrate
-from app.knowledge.defaults import DEFAULTS
+from app.knowledge.calibration import ELSEWHERE, bounded, calibrate
 from app.knowledge.domain import SearchRequest
 from app.knowledge.embedders import Loaded
 from app.knowledge.embedding.domain import TARGET
@@ -70,16 +69,10 @@ async def fit(
     if labelled:
         threshold = pick(points, target)
     elif target != TARGET:
-        threshold = _bounded(loaded.card.kind, pick(points, target))
+        threshold = bounded(loaded.card.kind, pick(points, target))
     counts = {"answerable": len(expected), "unanswerable": len(refused), "target": target}
     source = {"source": "regression"} if labelled else {}
     return round(threshold, 4), {**calibration, **source, **counts, "points": [list(point) for point in points]}
-
-
-def _bounded(kind: str, threshold: float) -> float:
-    """Few and easy questions may move the default only so far."""
-    default, _ = DEFAULTS[kind]
-    return min(default * 1.5, max(default * 0.8, threshold))
 
 
 async def _confidences(tools: SearchTools, embedder_id: UUID, questions: Sequence[str]) -> list[float]:
@@ -110,7 +103,7 @@ async def choose(
                 raise NoCurve
             wanted = pick(points, TARGET if target is None else target)
             labelled = card.calibration.get("source") == "regression"
-            threshold = wanted if labelled else _bounded(card.kind, wanted)
+            threshold = wanted if labelled else bounded(card.kind, wanted)
         calibration = {**card.calibration, "chosen": "target" if target is not None else "threshold"}
         if target is not None:
             calibration["target"] = target

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from uuid import UUID
 
-from app.jobs import JobCancelled, Lease, fail, finish, report_progress, run_job
+from app.jobs import JobCancelled, Lease, fail, finish, open_job, report_progress, run_job
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
 from app.kernel.logging import get_logger
@@ -14,6 +15,7 @@ from app.knowledge.feeds.addresses import host_of, url_wanted
 from app.knowledge.feeds.domain import Counts, Ended, FeedKind, Item, Outcome, Role, RunState, Task, WhenMissing
 from app.knowledge.feeds.errors import FeedFoundNothing, FeedUnreachable, FetchFailed
 from app.knowledge.feeds.fetching import Guest
+from app.knowledge.feeds.jobs import SYNC_JOB, SYNC_QUEUE
 from app.knowledge.feeds.lists import Listed, begins_with_list, open_list, problem_of
 from app.knowledge.feeds.store import entries, feeds, runs
 from app.knowledge.feeds.take_in import Seen, Visit, look_at
@@ -46,13 +48,26 @@ async def _sync(tools: FeedTools, lease: Lease) -> None:
         log.info("sync_has_nothing_to_do", run_id=str(lease.subject_id))
         return
     tally = _Tally(counts.done, counts.waiting)
+    until = monotonic() + tools.turn_s
     while (task := await _next(visit)) is not None:
         if task.role is Role.LIST:
             await _open_up(visit, task, tally)
         else:
             await _take_in(visit, task, tally)
         await report_progress(tools.database, lease, tally.done, tally.done + tally.waiting, UNIT)
+        if monotonic() >= until and await _next(visit) is not None:
+            await _hand_on(visit, lease)
+            return
     await _finish(visit, lease)
+
+
+async def _hand_on(visit: Visit, lease: Lease) -> None:
+    """Ends this turn: the rest of the run is another job, behind those that wait, so that no site keeps a worker."""
+    jobs = visit.tools.jobs
+    async with visit.tools.database.transaction() as session:
+        job_id = await open_job(session, jobs.bell, SYNC_JOB, SYNC_QUEUE, visit.run_id)
+        await runs.set_job(session, visit.run_id, job_id)
+        await finish(session, lease)
 
 
 async def _begin(tools: FeedTools, lease: Lease) -> tuple[Visit | None, Counts]:

@@ -105,11 +105,11 @@ _MAY_BE_SHOWN = text(
         SELECT 1 FROM chunk WHERE owner_id = :owner_id AND (valid_from > now() OR valid_until <= now()))
     AND EXISTS (
         SELECT 1 FROM base b WHERE b.audience NOT IN ('staff', 'scratch') AND b.id IN (
-            SELECT base_id FROM document WHERE id = :owner_id AND deleted_at IS NULL
+            SELECT base_id FROM document WHERE id = :owner_id AND deleted_at IS NULL AND disabled_at IS NULL
             UNION ALL SELECT base_id FROM faq WHERE id = :owner_id))"""
 )
 
 
 async def may_be_shown(session: Session, owner_id: UUID) -> bool:
-    """Whether a document or FAQ holds now and is for customers at all."""
+    """Whether a document or FAQ holds now, is not disabled and is for customers at all."""
     return bool(await session.scalar(_MAY_BE_SHOWN, {"owner_id": owner_id}))

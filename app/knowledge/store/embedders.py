@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 
 from app.kernel.database import Session
 from app.kernel.ids import new_id
+from app.knowledge.defaults import HASHED
 from app.knowledge.domain import EmbedderCard
 from app.knowledge.tables import EmbedderRow
 
@@ -64,7 +65,7 @@ async def create_embedder(
     fitted: bytes | None = None,
     calibration: dict[str, Any] | None = None,
 ) -> UUID:
-    """A new embedder with an empty table for its vectors; a present one is indexed at once."""
+    """A new embedder with an empty table for its vectors; a present one is indexed at once, if search uses an index."""
     row = EmbedderRow(
         id=new_id(),
         kind=kind,
@@ -82,7 +83,7 @@ async def create_embedder(
     # Attaching an own table locks readers of the parent out for no moment; a direct PARTITION OF would.
     await session.execute(text(f"CREATE TABLE {table} (LIKE chunk_vector INCLUDING DEFAULTS INCLUDING STORAGE)"))
     await session.execute(text(f"ALTER TABLE chunk_vector ATTACH PARTITION {table} FOR VALUES IN ('{row.id}')"))
-    if state == "present":
+    if state == "present" and kind != HASHED:
         await build_vector_index(session, row.id, dimensions)
     return row.id
 

@@ -177,11 +177,18 @@ _NEAREST = """nearest AS MATERIALIZED (
                 AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = v.chunk_id AND {chunk_shut})
             OFFSET 0) every ORDER BY distance LIMIT {candidates})
         UNION ALL
-        (SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
+        {beyond}) c
+    WHERE NOT a.clause)"""
+
+# Beyond an exact scan a trained model's vectors have an index. Weight-free ones are made of the same characters and
+# words as the terms, so they are compared only with what the words have found; measured, that misses nothing.
+_BY_INDEX = """(SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance FROM {partition} v
             WHERE (SELECT n FROM size) > {exact_scan} AND v.base_id = ANY((SELECT bases FROM size)::uuid[])
                 AND (SELECT true FROM chunk c WHERE c.id = v.chunk_id AND {chunk_shut}) IS NULL
-            ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})) c
-    WHERE NOT a.clause)"""
+            ORDER BY v.vector::halfvec({dimensions}) <=> a.vector LIMIT {candidates})"""
+_OF_WORDS = """(SELECT v.chunk_id, v.vector::halfvec({dimensions}) <=> a.vector AS distance
+            FROM lexical l JOIN {partition} v ON v.chunk_id = l.chunk_id
+            WHERE (SELECT n FROM size) > {exact_scan} AND l.q = a.q)"""
 
 _NOTHING_NEAR = """nearest AS (
     SELECT 0 AS q, NULL::uuid AS chunk_id, NULL::float8 AS distance, NULL::bigint AS nth WHERE false)"""
@@ -255,6 +262,8 @@ def _statement(ranking: Ranking, effort: Effort, some_bases: bool) -> TextClause
     template = template.replace("{base_readable}", BASE_READABLE)
     for part, with_vectors, without in (("nearest", _NEAREST, _NOTHING_NEAR), ("similarity", _SIMILARITY, "0.0")):
         template = template.replace("{" + part + "}", with_vectors if ranking.vectors else without)
+    by_words_alone = not ranking.neural and ranking.lexical_weight > 0
+    template = template.replace("{beyond}", _OF_WORDS if by_words_alone else _BY_INDEX)
     sql = template.format(
         chunk_shut=CHUNK_SHUT,
         base_filter="AND id = ANY(CAST(:bases AS uuid[]))" if some_bases else "",

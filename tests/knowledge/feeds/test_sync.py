@@ -372,6 +372,29 @@ async def test_a_run_cut_off_in_the_middle_goes_on_where_it_was(
     assert (await get_job(feeds.database, job_id)).done == 6
 
 
+async def test_a_long_run_lets_others_have_their_turn_between_its_own(
+    feeds: FeedTools, site: Website, worker: Worker
+) -> None:
+    for n in range(3):
+        site.pages[f"/p{n}"] = page(f"第 {n} 页", f"内容 {n}")
+    site.pages["/map.xml"] = sitemap(*(site.url(f"/p{n}") for n in range(3)))
+    feed = await make(feeds, FeedKind.SITEMAP, site.url("/map.xml"))
+    impatient = Worker(replace(feeds, turn_s=0), worker.bell)
+    run = await start_sync(feeds, feed.id, ADMIN)
+    order = [job.name for job in worker.bell.rung]
+    while worker.bell.rung:
+        waiting = worker.bell.rung[0]
+        worker.bell.rung[:] = worker.bell.rung[1:]
+        if waiting.name == "sync_source":
+            before = len(worker.bell.rung)
+            await sync_feed(impatient.tools, waiting.subject_id)
+            order += [job.name for job in worker.bell.rung[before:]]
+    done, _ = await worker.report(feed, run.id)
+    assert (done.state, told(done)) == (RunState.SUCCEEDED, {"added": 3})
+    assert order == ["sync_source", "sync_source", *(["ingest_document", "sync_source"] * 2), "ingest_document"]
+    assert done.job_id != run.job_id and [site.visits(f"/p{n}") for n in range(3)] == [[200]] * 3
+
+
 async def test_a_run_that_is_cancelled_ends_and_keeps_what_it_took(
     feeds: FeedTools, site: Website, worker: Worker, bell: FakeBell
 ) -> None:

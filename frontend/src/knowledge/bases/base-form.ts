@@ -5,7 +5,7 @@ import { ask, Problem } from "../../shared/api";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
 import { say as sayShared, sentences } from "../../shared/i18n";
-import { AUDIENCES, listed, widening, type Audience, type Base, type Settings } from "./types";
+import { AUDIENCES, listed, nameOf, widening, type Audience, type Base, type Settings } from "./types";
 
 const say = sentences(bases);
 const CHANNEL = /^[A-Za-z0-9_.-]{1,50}$/;
@@ -185,7 +185,7 @@ export class BaseForm extends PartElement {
   }
 
   override render(): TemplateResult {
-    const title = this.base ? say("edit_title", { name: this.base.name }) : say("add");
+    const title = this.base ? say("edit_title", { name: nameOf(this.base) }) : say("add");
     const set = (change: Partial<Settings>) => {
       this.draft = { ...this.draft, ...change };
     };

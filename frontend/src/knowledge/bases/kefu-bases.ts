@@ -11,7 +11,7 @@ import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
 import type { Page } from "../types";
 import { BaseForm } from "./base-form";
-import type { Base } from "./types";
+import { nameOf, type Base } from "./types";
 
 const say = sentences(bases);
 const URL = "/api/v1/bases";
@@ -58,17 +58,13 @@ export class KefuBases extends PartElement {
     this.requestUpdate();
   }
 
-  private nameOf(base: Base): string {
-    return base.is_default && base.name === "default" ? say("default_name") : base.name;
-  }
-
   private edit(base: Base | null): void {
     void part(this, "base-form", BaseForm).open(base);
   }
 
   private saved(event: CustomEvent<{ base: Base; fresh: boolean }>): void {
     const { base, fresh } = event.detail;
-    toast(say(fresh ? "created" : "saved", { name: this.nameOf(base) }));
+    toast(say(fresh ? "created" : "saved", { name: nameOf(base) }));
     void this.load();
   }
 
@@ -77,7 +73,7 @@ export class KefuBases extends PartElement {
       const base = await ask<Base>(`${URL}/${known.base_id}`);
       const full = base.documents + base.faqs + base.passages > 0;
       const { documents, faqs, passages } = base;
-      const told = { name: this.nameOf(base), documents, faqs, passages };
+      const told = { name: nameOf(base), documents, faqs, passages };
       const sure = await confirmIn(this, {
         title: say("delete_title", told),
         text: say(full ? "delete_full" : "delete_empty", told),
@@ -101,7 +97,7 @@ export class KefuBases extends PartElement {
   }
 
   private row(base: Base): TemplateResult {
-    const name = this.nameOf(base);
+    const name = nameOf(base);
     return html`
       <tr>
         <td>
@@ -115,7 +111,7 @@ export class KefuBases extends PartElement {
         <td>
           ${
             base.channels.length
-              ? html`<span class="mono base-words">${base.channels.join(", ")}</span>`
+              ? html`<span class="mono">${base.channels.join(", ")}</span>`
               : html`<span class="caption">${say("channels_all")}</span>`
           }
         </td>

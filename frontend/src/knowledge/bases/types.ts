@@ -1,5 +1,9 @@
 /** A knowledge base as the routes tell it, and what a form makes of it. */
 
+import bases from "../../../texts/bases.json";
+import { sentences } from "../../shared/i18n";
+
+const say = sentences(bases);
 export const AUDIENCES = ["public", "signed_in", "tiers", "staff"] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -20,6 +24,11 @@ export interface Base {
 }
 
 export type Settings = Pick<Base, "name" | "locale" | "audience" | "tiers" | "channels" | "priority">;
+
+/** What people read as a base's name; the first base is born without one of its own. */
+export function nameOf(base: Base): string {
+  return base.is_default && base.name === "default" ? say("default_name") : base.name;
+}
 
 /** The words of a list as people type them: commas of either width, or ideographic ones. */
 export function listed(typed: string): string[] {
