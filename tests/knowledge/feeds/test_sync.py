@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -144,6 +145,24 @@ async def test_one_bad_address_never_stops_the_others_and_each_says_why(
     assert run.state is RunState.SUCCEEDED and told(run) == {"added": 1, "skipped": 1, "failed": 12}
     assert await documents_of(feeds) == {site.url("/good"): "好"}
     assert site.visits("/around") == [0] * 6
+
+
+async def test_what_cannot_be_read_is_told_at_every_run_and_tried_again_only_when_it_changed(
+    feeds: FeedTools, shared_files: Path, worker: Worker
+) -> None:
+    (shared_files / "a.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    feed = await make(feeds, FeedKind.FOLDER, str(shared_files))
+    _, report = await worker.sync(feed)
+    assert (report["a.pdf"].document_state, report["a.pdf"].document_error) == ("failed", "document_broken")
+    run, report = await worker.sync(feed)
+    assert told(run) == {"failed": 1} and report["a.pdf"].code == "document_broken"
+    [document_id] = await ids(feeds)
+    async with feeds.database.transaction() as session:
+        await session.execute(text("UPDATE document SET error_code = 'parser_crashed'"))
+    assert told((await worker.sync(feed))[0]) == {"changed": 1}, "what may have been our own fault is tried again"
+    (shared_files / "a.pdf").write_bytes(b"%PDF-1.7\nnothing else")
+    assert told((await worker.sync(feed))[0]) == {"changed": 1}
+    assert (await get_document(feeds.documents, document_id)).status == "failed"
 
 
 async def test_robots_txt_is_asked_first_and_obeyed(feeds: FeedTools, site: Website, worker: Worker) -> None:
