@@ -1,7 +1,6 @@
 """The desk's pages: the list of conversations, one with its transcript, and how an answer came to be."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
 from app.kernel.markdown import to_html
-from app.kernel.paging import BadCursor, decode_cursor, encode_cursor
+from app.kernel.paging import encode_cursor, moment_in_cursor
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -118,7 +117,11 @@ async def _desk(
     locale = page_locale(request)
     async with tools.database.reading() as session:
         found = await list_conversations(
-            session, owner=_owner(show), lifecycle=_lifecycle(show), before=_before(cursor), limit=ROWS_A_PAGE + 1
+            session,
+            owner=_owner(show),
+            lifecycle=_lifecycle(show),
+            before=moment_in_cursor(cursor),
+            limit=ROWS_A_PAGE + 1,
         )
         thread = None if chosen is None else await _thread(session, tools, company, chosen, locale)
     last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE else None
@@ -142,14 +145,6 @@ def _owner(show: str) -> Owner | None:
 
 def _lifecycle(show: str) -> Lifecycle | None:
     return Lifecycle.CLOSED if show == "closed" else None
-
-
-def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
-    parts = decode_cursor(cursor, 2)
-    try:
-        return (datetime.fromisoformat(parts[0]), UUID(parts[1])) if parts else None
-    except ValueError:
-        raise BadCursor from None
 
 
 async def _thread(

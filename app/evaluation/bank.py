@@ -1,10 +1,12 @@
 """The regression questions as the knowledge room asks for them before it changes search."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.evaluation.gate import verdict_of
 from app.evaluation.questions import gate_rules
 from app.evaluation.runs import run_set
+from app.evaluation.store.questions import count_expecting
 from app.evaluation.tools import EvaluationTools
 from app.knowledge import Measured, SearchOptions, Verdict
 
@@ -22,3 +24,8 @@ class RegressionQuestions:
     async def verdict(self, before: Measured, after: Measured) -> Verdict:
         """See the port."""
         return verdict_of(await gate_rules(self.tools.database), before, after)
+
+    async def expecting(self, names: Sequence[str]) -> int:
+        """See the port."""
+        async with self.tools.database.reading() as session:
+            return await count_expecting(session, names)

@@ -14,7 +14,7 @@ from app.jobs.domain import FINAL, JobState
 from app.jobs.schemas import JobView
 from app.jobs.service import JobTools, cancel_job, get_job, list_jobs
 from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import event_stream, sse, tool
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -33,18 +33,10 @@ async def list_all(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Page[JobView]:
     """Background jobs, newest first."""
-    found = await list_jobs(tools.database, states=state or (), kind=kind, before=_before(cursor), limit=limit + 1)
+    found = await list_jobs(tools.database, states=state or (), kind=kind, before=id_in_cursor(cursor), limit=limit + 1)
     locale = request_locale(request)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return Page(items=[JobView.of(job, locale) for job in found[:limit]], next_cursor=following)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
 
 
 @router.get("/{job_id}", dependencies=[require(Permission.JOBS_READ)])

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, Field
@@ -42,3 +44,26 @@ def decode_cursor(cursor: str | None, parts: int) -> list[str] | None:
     if not isinstance(values, list) or len(values) != parts or not all(isinstance(v, str) for v in values):
         raise BadCursor
     return values
+
+
+def id_in_cursor(cursor: str | None) -> UUID | None:
+    """The id a list ordered by ids goes on behind, or None at the beginning. Raises BadCursor."""
+    parts = decode_cursor(cursor, 1)
+    try:
+        return UUID(parts[0]) if parts else None
+    except ValueError:
+        raise BadCursor from None
+
+
+def moment_in_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and id a list ordered by time goes on behind, or None at the beginning. Raises BadCursor."""
+    parts = decode_cursor(cursor, 2)
+    if parts is None:
+        return None
+    try:
+        moment, id = datetime.fromisoformat(parts[0]), UUID(parts[1])
+    except ValueError:
+        raise BadCursor from None
+    if moment.tzinfo is None:
+        raise BadCursor
+    return moment, id

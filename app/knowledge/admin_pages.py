@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
@@ -13,14 +13,12 @@ from app.kernel.errors import request_locale
 from app.kernel.settings import Settings
 from app.kernel.web import page_locale, render, tool
 from app.knowledge.document_schemas import DocumentView
-from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
-from app.knowledge.store import documents as store
+from app.knowledge.shelf.tools import ShelfTools
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 Writer = Annotated[Principal, require(Permission.KNOWLEDGE_WRITE)]
 OurCompany = Annotated[Company, tool(Company)]
-CHUNKS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,10 @@ class DocumentsPage(StaffPage):
 
 @dataclass(frozen=True)
 class DocumentPage(StaffPage):
-    """One document: its facts and a stretch of its chunks; `following` is where the next stretch begins."""
+    """One document; its chunks, uses and versions are fetched by the page. questions: regression questions are kept."""
 
     document: DocumentView
-    chunks: list[store.ChunkRecord]
-    following: int | None
+    questions: bool
 
 
 @router.get("")
@@ -56,15 +53,11 @@ async def document_page(
     request: Request,
     principal: Writer,
     company: OurCompany,
-    tools: Annotated[DocumentTools, tool(DocumentTools)],
-    after: Annotated[int, Query(ge=-1, le=10_000_000)] = -1,
+    tools: Annotated[ShelfTools, tool(ShelfTools)],
 ) -> Response:
-    """One document as search sees it: chunk by chunk, with headings and pages."""
-    document = await get_document(tools, document_id)
-    async with tools.database.reading() as session:
-        chunks = await store.list_chunks(session, document_id, after=after, limit=CHUNKS_A_PAGE + 1)
-    following = chunks[CHUNKS_A_PAGE - 1].position if len(chunks) > CHUNKS_A_PAGE else None
+    """One document: the original beside its chunks, who used it, its versions and what people decide about it."""
+    document = await get_document(tools.documents, document_id)
     view = DocumentView.of(document, request_locale(request))
     name = company.name.read(page_locale(request))
-    page = DocumentPage("documents", principal, company, name, view, chunks[:CHUNKS_A_PAGE], following)
+    page = DocumentPage("documents", principal, company, name, view, tools.questions is not None)
     return render(request, "knowledge/document.html", page)

@@ -12,6 +12,7 @@ from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import INGEST_JOB
 from app.knowledge.editing.versions import keep_hand_work, settle_hand_work
 from app.knowledge.errors import IndexMoved
+from app.knowledge.events import SearchChanged
 from app.knowledge.index import prepare_chunks
 from app.knowledge.parsed import ParsedDocument
 from app.knowledge.parsing.reading import read_version
@@ -97,6 +98,8 @@ async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, par
                 )
                 await settle_hand_work(session, document.id, version.number, work)
                 await store.serve_version(session, version, replace(parsed, chunks=work.chunks))
+                if document.version == version.number:  # the same bytes, cut anew
+                    await tools.jobs.announcer.announce(session, SearchChanged("chunking", str(document.id)))
                 await finish(session, lease)
             log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
             return

@@ -197,3 +197,7 @@ class QuestionBank(Protocol):
     async def verdict(self, before: Measured, after: Measured) -> Verdict:
         """What the gate says about going from one run to the other."""
         ...
+
+    async def expecting(self, names: Sequence[str]) -> int:
+        """How many questions expect a passage of a document that goes by one of these sources or file names."""
+        ...

@@ -7,8 +7,9 @@ from datetime import datetime
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.links import SourceLink
+from app.knowledge.parsing.pages import has_pages
 from app.knowledge.store import documents as store
-from app.knowledge.store.documents import ChunkRecord
+from app.knowledge.store.documents import ChunkRecord, DocumentRecord
 from app.knowledge.store.eligibility import may_be_shown
 from app.knowledge.store.faqs import find_faq
 
@@ -47,8 +48,31 @@ class ShownPassage:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A stretch of the cited passage on a page, in thousandths of the page."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """The picture of one page. `home`: the page the cited passage begins on."""
+
+    number: int
+    count: int
+    home: int
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
 class Source:
-    """A document around a passage, or a curated answer. `changed`: the passage that was cited is no longer in it."""
+    """A document around a passage, or a curated answer. `changed`: the passage that was cited is no longer in it.
+
+    `sheet`: a page of it, where it has pages.
+    """
 
     title: str
     file_name: str | None
@@ -58,6 +82,7 @@ class Source:
     changed: bool = False
     earlier: bool = False
     later: bool = False
+    sheet: ShownPage | None = None
 
 
 async def open_link(tools: DocumentTools, token: str) -> SourceLink:
@@ -74,8 +99,8 @@ async def open_link(tools: DocumentTools, token: str) -> SourceLink:
     return link
 
 
-async def find_source(tools: DocumentTools, link: SourceLink) -> Source:
-    """What to show for a link. Raises SourceGone when it was deleted."""
+async def find_source(tools: DocumentTools, link: SourceLink, page: int | None = None) -> Source:
+    """What to show for a link, with this page of it or the cited one. Raises SourceGone when it was deleted."""
     if link.faq_id is not None:
         return await _faq(tools, link)
     if link.document_id is None:
@@ -97,7 +122,25 @@ async def find_source(tools: DocumentTools, link: SourceLink) -> Source:
         changed=at is None,
         earlier=first > 0,
         later=len(chunks) > len(shown),
+        sheet=_sheet(document, next((chunk for chunk in shown if chunk.position == at), None), page),
     )
+
+
+def _sheet(document: DocumentRecord, cited: ChunkRecord | None, wanted: int | None) -> ShownPage | None:
+    """The wanted page; else the one the cited passage begins on, with its boxes."""
+    count = document.page_count or 0
+    if not has_pages(document.media_type) or count < 1:
+        return None
+    boxes = cited.boxes if cited is not None else []
+    home = int(boxes[0]["page"]) if boxes else (cited.page if cited is not None else None) or 1
+    number = min(max(wanted or home, 1), count)
+    marks = [_mark(box) for box in boxes if box["page"] == number]
+    return ShownPage(number, count, home, marks)
+
+
+def _mark(box: dict[str, float]) -> Mark:
+    x, y = round(box["x0"] * 1000), round(box["y0"] * 1000)
+    return Mark(x, y, max(1, round(box["x1"] * 1000) - x), max(1, round(box["y1"] * 1000) - y))
 
 
 async def _faq(tools: DocumentTools, link: SourceLink) -> Source:

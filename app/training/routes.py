@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset, list_datasets, read_dataset
 from app.training.runs import cancel_run, get_run, list_metrics, list_runs, resume_run, start_run
@@ -33,14 +33,6 @@ PageLimit = Annotated[Limit, Query()]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
-
-
 @router.post("/datasets", status_code=201)
 async def build(form: DatasetForm, response: Response, tools: Tools, author: Teacher) -> DatasetView:
     """Builds the next version from what has been reviewed; unchanged content is the version that exists."""
@@ -52,7 +44,7 @@ async def build(form: DatasetForm, response: Response, tools: Tools, author: Tea
 @router.get("/datasets", dependencies=[reader])
 async def show_datasets(tools: Tools, limit: PageLimit = 50, cursor: Cursor = None) -> Page[DatasetView]:
     """Dataset versions, newest first."""
-    found = await list_datasets(tools, _before(cursor), limit + 1)
+    found = await list_datasets(tools, id_in_cursor(cursor), limit + 1)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return Page(items=[DatasetView.of(one) for one in found[:limit]], next_cursor=following)
 
@@ -83,7 +75,7 @@ async def start(form: RunForm, response: Response, tools: Tools, author: Teacher
 @router.get("/training/runs", dependencies=[reader])
 async def show_runs(request: Request, tools: Tools, limit: PageLimit = 50, cursor: Cursor = None) -> Page[RunView]:
     """Runs, newest first."""
-    found = await list_runs(tools, _before(cursor), limit + 1)
+    found = await list_runs(tools, id_in_cursor(cursor), limit + 1)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     locale = request_locale(request)
     return Page(items=[RunView.of(one, locale) for one in found[:limit]], next_cursor=following)

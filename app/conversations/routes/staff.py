@@ -1,8 +1,6 @@
 """What staff reads: the list of conversations, and how an answer came to be."""
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 
@@ -12,7 +10,7 @@ from app.conversations.access import AnswerId, ConversationId
 from app.conversations.domain import Lifecycle, Owner
 from app.conversations.schemas import SummaryView, TraceView
 from app.conversations.service import ConversationTools, list_conversations, read_trace
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, Page, encode_cursor, moment_in_cursor
 from app.kernel.web import tool
 
 router = APIRouter()
@@ -31,26 +29,13 @@ async def list_all(
     """Conversations in which something was said, the latest first; `outcome` is that of the last answer."""
     async with tools.database.reading() as session:
         found = await list_conversations(
-            session, owner=owner, lifecycle=lifecycle, outcome=outcome, before=_before(cursor), limit=limit + 1
+            session, owner=owner, lifecycle=lifecycle, outcome=outcome, before=moment_in_cursor(cursor), limit=limit + 1
         )
     following = None
     if len(found) > limit:
         last = found[limit - 1]
         following = encode_cursor(last.last_message_at.isoformat(), str(last.id))
     return Page(items=[SummaryView.of(summary) for summary in found[:limit]], next_cursor=following)
-
-
-def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
-    parts = decode_cursor(cursor, 2)
-    if parts is None:
-        return None
-    try:
-        moment, id = datetime.fromisoformat(parts[0]), UUID(parts[1])
-    except ValueError:
-        raise BadCursor from None
-    if moment.tzinfo is None:
-        raise BadCursor
-    return moment, id
 
 
 @router.get(

@@ -22,7 +22,7 @@ from app.evaluation.schemas import (
     SetView,
 )
 from app.evaluation.tools import EvaluationTools
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 
 router = APIRouter(prefix="/api/v1/regression", tags=["evaluation"])
@@ -84,17 +84,11 @@ async def show_questions(
     """Questions of a set, oldest first; `q` must occur in the question."""
     await service.get_set(tools.database, set_id)
     words = q.replace("\x00", "").strip()
-    found = await service.list_questions(tools.database, set_id, words=words, after=_after(cursor), limit=limit + 1)
+    found = await service.list_questions(
+        tools.database, set_id, words=words, after=id_in_cursor(cursor), limit=limit + 1
+    )
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return Page(items=[QuestionView.of(one) for one in found[:limit]], next_cursor=following)
-
-
-def _after(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
 
 
 @router.post("/sets/{set_id}/questions", status_code=201)

@@ -18,7 +18,7 @@ from app.evaluation.runs import cancel_run, get_run, list_runs, open_batch, open
 from app.evaluation.schemas import OptionsBody, RowView, RunBody, RunDetails, RunView
 from app.evaluation.tools import EvaluationTools
 from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 
 router = APIRouter(prefix="/api/v1/evaluations", tags=["evaluation"])
@@ -71,18 +71,10 @@ async def show_runs(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Page[RunView]:
     """Runs, newest first."""
-    found = await list_runs(tools, kind=kind, set_id=set_id, before=_before(cursor), limit=limit + 1)
+    found = await list_runs(tools, kind=kind, set_id=set_id, before=id_in_cursor(cursor), limit=limit + 1)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     locale = request_locale(request)
     return Page(items=[RunView.of(one, locale) for one in found[:limit]], next_cursor=following)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
 
 
 @router.get("/{run_id}", dependencies=[reader])

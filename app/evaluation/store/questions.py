@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.evaluation.domain import GateRules, KeptQuestion, Origin, Question, QuestionSet
@@ -155,3 +155,14 @@ async def keep_rules(session: Session, rules: GateRules, author: str) -> None:
     values: dict[str, Any] = {"rules": vars(rules), "changed_by_name": author, "changed_at": now()}
     statement = insert(GateRow).values(id=1, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+_EXPECTING = text(
+    """SELECT count(*) FROM regression_question WHERE EXISTS (
+        SELECT 1 FROM jsonb_array_elements(content -> 'expected') one WHERE one ->> 'source' = ANY(:names))"""
+)
+
+
+async def count_expecting(session: Session, names: Sequence[str]) -> int:
+    """How many questions expect a passage of a source."""
+    return int(await session.scalar(_EXPECTING, {"names": list(names)}) or 0)

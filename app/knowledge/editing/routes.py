@@ -17,6 +17,7 @@ from app.knowledge.editing.reshape import add_chunk, merge_with_next, split_chun
 from app.knowledge.editing.rollback import roll_back
 from app.knowledge.editing.schemas import (
     AddForm,
+    CheckResult,
     ChunkCreated,
     ChunkView,
     EditForm,
@@ -152,6 +153,15 @@ async def back(chunk_id: UUID, form: RollBackForm, tools: Tools, principal: Writ
     """Brings an earlier revision back; splits and merges since then are undone."""
     passage = await roll_back(tools.documents.search, chunk_id, revision=form.revision, to=form.to, actor=principal)
     return await _view(tools, passage)
+
+
+@router.post("/chunks/{chunk_id}/check")
+async def check(chunk_id: UUID, tools: Tools, principal: Writer) -> CheckResult:
+    """Asks the regression questions of the knowledge as it is, before a chunk is saved. 404 where none are kept."""
+    await get_passage(tools.documents.search, chunk_id)
+    if tools.questions is None:
+        raise NotFound
+    return CheckResult.of(await tools.questions.measure(None))
 
 
 @router.get("/chunks/{chunk_id}/uses", dependencies=[Reader, require(Permission.CONVERSATIONS_READ)])

@@ -9,6 +9,7 @@ from pydantic import Field
 from app.kernel.wire import VisibleText, Wire
 from app.knowledge.document_schemas import BoxView
 from app.knowledge.editing.domain import LONGEST_TEXT, Passage, PastState
+from app.knowledge.ports import Measured
 
 ChunkText = Annotated[VisibleText, Field(max_length=LONGEST_TEXT)]
 Path = Annotated[list[Annotated[VisibleText, Field(max_length=200)]], Field(max_length=12)]
@@ -110,6 +111,32 @@ class ChunkCreated(Wire):
 
     chunk_id: UUID
     chunk: ChunkView
+
+
+class FailedQuestion(Wire):
+    """A regression question that does not pass now."""
+
+    question_id: UUID
+    text: str
+    problems: list[str]
+
+
+class CheckResult(Wire):
+    """The regression questions as search answers them now."""
+
+    questions: int
+    passed: int
+    failed: list[FailedQuestion]
+
+    @classmethod
+    def of(cls, measured: Measured) -> Self:
+        """The run as the contract shows it."""
+        failed = [
+            FailedQuestion(question_id=row.question_id, text=row.text, problems=list(row.problems))
+            for row in measured.rows
+            if not row.passed
+        ]
+        return cls(questions=measured.questions, passed=measured.questions - len(failed), failed=failed)
 
 
 class PastView(Wire):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.knowledge.feeds.domain import Outcome
 from app.knowledge.feeds.errors import FeedChanged
@@ -45,18 +45,10 @@ PageLimit = Annotated[Limit, Query()]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
-
-
 @router.get("", dependencies=[reader])
 async def list_all(request: Request, tools: Tools, limit: PageLimit = 50, cursor: Cursor = None) -> Page[SourceView]:
     """Sources, newest first, each with its newest run."""
-    found = await list_feeds(tools, _before(cursor), limit + 1)
+    found = await list_feeds(tools, id_in_cursor(cursor), limit + 1)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     locale = request_locale(request)
     return Page(items=[SourceView.of(feed, locale) for feed in found[:limit]], next_cursor=following)
@@ -124,7 +116,7 @@ async def show_runs(
     source_id: UUID, request: Request, tools: Tools, limit: PageLimit = 20, cursor: Cursor = None
 ) -> Page[RunView]:
     """The runs of a source, newest first; the last thirty are kept."""
-    found = await list_runs(tools, source_id, _before(cursor), limit + 1)
+    found = await list_runs(tools, source_id, id_in_cursor(cursor), limit + 1)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     locale = request_locale(request)
     return Page(items=[RunView.of(run, locale) for run in found[:limit]], next_cursor=following)

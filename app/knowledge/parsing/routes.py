@@ -13,6 +13,7 @@ from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
 from app.knowledge.parsing.pages import has_pages, page_picture
 from app.knowledge.parsing.schemas import (
+    ChunkPage,
     PageView,
     ParseSettingsIn,
     PlacedChunkView,
@@ -20,7 +21,7 @@ from app.knowledge.parsing.schemas import (
     TrialView,
     WithSettings,
 )
-from app.knowledge.parsing.store import chunks_on_page
+from app.knowledge.parsing.store import chunk_page, chunks_on_page
 from app.knowledge.parsing.trial import reparse, try_settings
 
 router = APIRouter(prefix="/api/v1/documents/{document_id}", tags=["documents"])
@@ -55,6 +56,16 @@ async def on_page(document_id: UUID, page: PageNumber, tools: Tools) -> PageView
     async with tools.database.reading() as session:
         chunks = await chunks_on_page(session, document_id, page)
     return PageView(page=page, page_count=count, chunks=[PlacedChunkView.of(chunk) for chunk in chunks])
+
+
+@router.get("/chunks/{chunk_id}/page", dependencies=[require(Permission.KNOWLEDGE_READ)])
+async def page_of(document_id: UUID, chunk_id: UUID, tools: Tools) -> ChunkPage:
+    """The page a passage begins on; none where a document has no pages. 404 for a passage that is no longer in it."""
+    async with tools.database.reading() as session:
+        found = await chunk_page(session, document_id, chunk_id)
+    if found is None:
+        raise NotFound
+    return ChunkPage(chunk_id=chunk_id, page=found.page)
 
 
 @router.get("/parse-settings", dependencies=[require(Permission.KNOWLEDGE_READ)])

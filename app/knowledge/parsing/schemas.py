@@ -73,6 +73,13 @@ class PageView(Wire):
     chunks: list[PlacedChunkView]
 
 
+class ChunkPage(Wire):
+    """Where a passage begins."""
+
+    chunk_id: UUID
+    page: int | None
+
+
 class TrialChunk(Wire):
     """A passage as the tried settings would cut it."""
 

@@ -41,6 +41,24 @@ async def chunk_hashes(session: Session, document_id: UUID) -> list[ChunkHash]:
     return [ChunkHash(*row) for row in await session.execute(statement)]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a passage begins."""
+
+    page: int | None
+
+
+async def chunk_page(session: Session, document_id: UUID, chunk_id: UUID) -> Standing | None:
+    """The page of a passage's first box, else the one it is said to be on; None when there is no such passage."""
+    statement = select(ChunkRow.page, ChunkRow.boxes).where(
+        ChunkRow.id == chunk_id, ChunkRow.document_id == document_id
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    return Standing(found.boxes[0]["page"] if found.boxes else found.page)
+
+
 async def set_parse_settings(session: Session, document_id: UUID, settings: dict[str, Any]) -> None:
     """How the document shall be read from now on."""
     await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(parse_settings=settings))

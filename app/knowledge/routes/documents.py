@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
 from app.knowledge.document_errors import DocumentMissing, UploadBroken
@@ -115,20 +115,12 @@ async def list_all(
             base_id=base_id,
             statuses=status or (),
             words=q.replace("\x00", "").strip(),
-            before=_before(cursor),
+            before=id_in_cursor(cursor),
             limit=limit + 1,
         )
     locale = request_locale(request)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
     return Page(items=[DocumentView.of(document, locale) for document in found[:limit]], next_cursor=following)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
 
 
 @router.get("/{document_id}", dependencies=[require(Permission.KNOWLEDGE_READ)])

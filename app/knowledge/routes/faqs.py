@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.paging import BadCursor, Limit, decode_cursor, encode_cursor
+from app.kernel.paging import Limit, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.knowledge.domain import FaqFilter
 from app.knowledge.faq_schemas import (
@@ -81,7 +81,7 @@ async def list_all(
 ) -> FaqPage:
     """FAQs, newest first; `q` must occur in a question or the answer."""
     wanted = faq_filter(q, base_id, tag, channel, validity)
-    found = await find_some(tools.search, wanted, before=_before(cursor), limit=limit + 1)
+    found = await find_some(tools.search, wanted, before=id_in_cursor(cursor), limit=limit + 1)
     shown = found[:limit]
     uses = await tools.uses.count([faq.id for faq in shown]) if shown else {}
     async with tools.search.database.reading() as session:
@@ -93,14 +93,6 @@ async def list_all(
 
 def _clean(said: str) -> str:
     return said.replace("\x00", "").strip()
-
-
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, 1)
-    try:
-        return UUID(parts[0]) if parts else None
-    except ValueError:
-        raise BadCursor from None
 
 
 @router.get("/facts", dependencies=[READ])

@@ -105,12 +105,13 @@ async def deletion_impact(tools: ShelfTools, document_id: UUID) -> Impact:
         faqs = await store.faqs_from(session, document)
     ever = await tools.uses.counts("document", [document_id], None)
     recent = await tools.uses.counts("document", [document_id], _recently())
+    names = list({document.source, document.file_name, document.title})
     return Impact(
         chunks=document.chunk_count,
         answers=_answers(ever, document_id),
         recent_answers=_answers(recent, document_id),
         faqs=faqs,
-        regression_questions=None,
+        regression_questions=None if tools.questions is None else await tools.questions.expecting(names),
     )
 
 

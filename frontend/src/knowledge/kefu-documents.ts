@@ -1,43 +1,52 @@
-/** The documents page: drop zone, the batch under way, and the table with filters, failures as sentences, delete. */
+/** The documents page: drop zone, the batch under way, filters, the table, and the foot with bulk actions. */
 import { html, nothing, type TemplateResult } from "lit";
-import { CloudUpload, FileText, Search, Trash2, TriangleAlert, Upload } from "lucide";
+import { CloudUpload, FileText, FolderSync, Search, TriangleAlert, Upload } from "lucide";
 import documents from "../../texts/documents.json";
 import { ask } from "../shared/api";
 import { part } from "../shared/dom";
 import { PartElement } from "../shared/element";
-import { dayAndTime, sentences } from "../shared/i18n";
+import { sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
-import { confirmIn } from "../staff/confirm-dialog";
-import { toast } from "../staff/toast";
-import { BUSY, kindOf, sizeOf, type DocumentItem, type DocumentStatus, type Page } from "./types";
+import "./shelf/bulk-bar";
+import { NONE, type Facts, type Filters } from "./shelf/shelf-filters";
+import "./shelf/shelf-filters";
+import type { Sort } from "./shelf/shelf-table";
+import "./shelf/shelf-table";
+import { BUSY, type DocumentItem, type Page } from "./types";
 import "./upload-batch";
 import type { UploadBatch } from "./upload-batch";
 
 const say = sentences(documents);
-const STATES: DocumentStatus[] = ["queued", "parsing", "embedding", "ready", "failed"];
-const TONES: Record<DocumentStatus, string> = {
-  queued: "",
-  parsing: "accent",
-  embedding: "accent",
-  ready: "ok",
-  failed: "danger",
-};
 const AGAIN_S = 5;
 const LOOK_EVERY_MS = 1_500;
+const TYPED_MS = 150;
 
 export class KefuDocuments extends PartElement {
   private items: DocumentItem[] | null = null;
+  private facts: Facts | null = null;
   private next: string | null = null;
   private failed = false;
-  private query = "";
-  private status: DocumentStatus | "" = "";
+  private filters: Filters = NONE;
+  private sort: Sort = "updated";
+  private rising = false;
+  private chosen: ReadonlySet<string> = new Set();
   private over = false;
   private timer = 0;
+  private asked = 0;
 
   override connectedCallback(): void {
     this.replaceChildren();
     super.connectedCallback();
-    this.addEventListener("documents-changed", () => this.soon(200));
+    const on = (name: string, act: (detail: never) => void) =>
+      this.addEventListener(name, (event) => act((event as CustomEvent<never>).detail));
+    on("documents-changed", () => this.soon(200));
+    on("filters-changed", (change: Partial<Filters>) => this.filter(change));
+    on("rows-chosen", (ids: ReadonlySet<string>) => {
+      this.chosen = ids;
+      this.requestUpdate();
+    });
+    on("sort-chosen", (sort: Sort) => this.order(sort));
+    on("more-wanted", () => void this.more());
     void this.load();
   }
 
@@ -47,7 +56,7 @@ export class KefuDocuments extends PartElement {
   }
 
   private get filtered(): boolean {
-    return Boolean(this.query || this.status);
+    return Object.values(this.filters).some(Boolean);
   }
 
   private soon(ms: number): void {
@@ -55,25 +64,39 @@ export class KefuDocuments extends PartElement {
     this.timer = window.setTimeout(() => void this.load(), ms);
   }
 
+  private wanted(): URLSearchParams {
+    return new URLSearchParams(Object.entries(this.filters).filter(([, value]) => value));
+  }
+
   private address(cursor: string | null): string {
-    const wanted = new URLSearchParams({ limit: "50" });
-    if (this.query) wanted.set("q", this.query);
-    if (this.status) wanted.set("status", this.status);
+    const wanted = this.wanted();
+    wanted.set("limit", "50");
+    wanted.set("sort", this.sort);
+    wanted.set("order", this.rising ? "asc" : "desc");
     if (cursor) wanted.set("cursor", cursor);
     return `/api/v1/documents?${wanted}`;
   }
 
+  /** Everything shown is asked for again, page by page, so that no row shows what is over. */
   private async load(): Promise<void> {
+    clearTimeout(this.timer);
+    const asked = ++this.asked;
     try {
-      const page = await ask<Page<DocumentItem>>(this.address(null));
-      const known = new Set(page.items.map((item) => item.document_id));
-      const below = (this.items ?? []).slice(page.items.length).filter((item) => !known.has(item.document_id));
-      const grown = this.next === null || !this.items || this.items.length <= page.items.length;
-      this.items = grown ? page.items : [...page.items, ...below];
-      if (grown) this.next = page.next_cursor;
-      this.failed = false;
-      if (this.items.some((item) => BUSY.includes(item.status))) this.soon(LOOK_EVERY_MS);
+      const facts = ask<Facts>(`/api/v1/documents/facts?${this.wanted()}`);
+      let page = await ask<Page<DocumentItem>>(this.address(null));
+      const found = [...page.items];
+      while (page.next_cursor && found.length < (this.items?.length ?? 0)) {
+        page = await ask<Page<DocumentItem>>(this.address(page.next_cursor));
+        found.push(...page.items);
+      }
+      const counted = await facts;
+      if (asked !== this.asked) return;
+      [this.items, this.next, this.facts, this.failed] = [found, page.next_cursor, counted, false];
+      const there = new Set(found.map((item) => item.document_id));
+      this.chosen = new Set([...this.chosen].filter((id) => there.has(id)));
+      if (found.some((item) => BUSY.includes(item.status))) this.soon(LOOK_EVERY_MS);
     } catch {
+      if (asked !== this.asked) return;
       this.failed = true;
       this.soon(AGAIN_S * 1000);
     }
@@ -87,28 +110,23 @@ export class KefuDocuments extends PartElement {
     this.requestUpdate();
   }
 
-  private filter(change: { query?: string; status?: DocumentStatus | "" }): void {
-    this.query = change.query ?? this.query;
-    this.status = change.status ?? this.status;
+  private filter(change: Partial<Filters>): void {
+    this.filters = { ...this.filters, ...change };
     this.items = null;
-    this.soon(150);
+    this.soon(TYPED_MS);
     this.requestUpdate();
   }
 
-  private send(files: FileList | null): void {
-    if (files?.length) void part(this, "upload-batch", HTMLElement as new () => UploadBatch).send([...files]);
+  private order(sort: Sort): void {
+    this.rising = sort === this.sort ? !this.rising : sort === "title" || sort === "valid_until";
+    this.sort = sort;
+    void this.load();
   }
 
-  private async deleteAsked(item: DocumentItem): Promise<void> {
-    const sure = await confirmIn(this, {
-      title: say("delete_title", { title: item.title }),
-      text: say("delete_text", { n: item.chunk_count }),
-      action: say("delete_do", { n: item.chunk_count }),
-    });
-    if (!sure) return;
-    await ask(`/api/v1/documents/${item.document_id}`, { method: "DELETE" });
-    toast(say("deleted", { title: item.title }));
-    await this.load();
+  private send(files: FileList | null): void {
+    if (!files?.length) return;
+    const base = this.querySelector<HTMLSelectElement>("#upload-base")?.value ?? "";
+    void part(this, "upload-batch", HTMLElement as new () => UploadBatch).send([...files], base);
   }
 
   private dropZone(): TemplateResult {
@@ -134,116 +152,33 @@ export class KefuDocuments extends PartElement {
           <button class="link-button" @click=${() => this.choose()}>${say("choose")}</button>
           <div class="caption">${say("formats", { limit: this.dataset["limitMb"] ?? "100" })}</div>
         </div>
-        <input type="file" multiple hidden @change=${(event: Event) => this.chosen(event)} />
+        ${this.bases()}
+        <input type="file" multiple hidden @change=${(event: Event) => this.picked(event)} />
       </div>
     `;
+  }
+
+  private bases(): TemplateResult | typeof nothing {
+    const bases = this.facts?.bases ?? [];
+    if (bases.length < 2) return nothing;
+    return html`<select class="input push upload-base" id="upload-base" aria-label=${say("into_base")}>
+      ${bases.map((base) => html`<option value=${base.base_id}>${base.name}</option>`)}
+    </select>`;
   }
 
   private choose(): void {
     part(this, "input[type=file]", HTMLInputElement).click();
   }
 
-  private chosen(event: Event): void {
+  private picked(event: Event): void {
     const input = event.currentTarget as HTMLInputElement;
     this.send(input.files);
     input.value = "";
   }
 
-  private filters(): TemplateResult {
-    const typed = (event: Event) => this.filter({ query: (event.target as HTMLInputElement).value });
-    const picked = (event: Event) =>
-      this.filter({ status: (event.target as HTMLSelectElement).value as DocumentStatus | "" });
-    const n = this.items?.length ?? 0;
-    return html`
-      <div class="row filter-bar">
-        <span class="input-with-icon">
-          ${icon(Search)}
-          <input
-            class="input"
-            type="search"
-            .value=${this.query}
-            placeholder=${say("search")}
-            aria-label=${say("search")}
-            @input=${typed}
-          />
-        </span>
-        <select class="input filter-state" aria-label=${say("state")} @change=${picked}>
-          <option value="">${say("all_states")}</option>
-          ${STATES.map((state) => html`<option value=${state} ?selected=${state === this.status}>${say(`state_${state}`)}</option>`)}
-        </select>
-        <span class="caption push">${this.items ? say(this.next ? "count_more" : "count", { n }) : nothing}</span>
-      </div>
-    `;
-  }
-
-  private row(item: DocumentItem): TemplateResult {
-    const kind = kindOf(item.file_name ?? item.title);
-    const busy = BUSY.includes(item.status);
-    const version = busy && item.version > 0 ? `v${item.version} → v${item.version + 1}` : `v${item.version || 1}`;
-    return html`
-      <tr>
-        <td>
-          <a class="row ellipsis" href="/admin/documents/${item.document_id}">
-            <span class="kind ${kind.tone}">${kind.letters}</span><span class="ellipsis">${item.title}</span>
-          </a>
-          ${
-            item.error
-              ? html`<div class="danger-text row-error">
-                  ${item.error.message} <code class="mono">${item.error.code}</code>
-                </div>`
-              : nothing
-          }
-        </td>
-        <td>
-          <span class="badge ${TONES[item.status]}">
-            <span class=${busy && item.status !== "queued" ? "spinner" : "dot"}></span>${say(`state_${item.status}`)}
-          </span>
-        </td>
-        <td class="number">${item.chunk_count || "—"}</td>
-        <td>${version}</td>
-        <td class="number wide-only">${item.size_bytes === undefined ? "—" : sizeOf(item.size_bytes)}</td>
-        <td class="wide-only figures">${dayAndTime(new Date(item.updated_at))}</td>
-        <td class="number">
-          <button
-            class="button ghost icon-only small"
-            aria-label="${say("delete")} ${item.title}"
-            title=${say("delete")}
-            @click=${() => void this.deleteAsked(item)}
-          >
-            ${icon(Trash2)}
-          </button>
-        </td>
-      </tr>
-    `;
-  }
-
   private table(items: DocumentItem[]): TemplateResult {
     return html`
-      <div class="table-scroll">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">${say("name")}</th>
-              <th scope="col">${say("state")}</th>
-              <th scope="col" class="number">${say("chunks")}</th>
-              <th scope="col">${say("version")}</th>
-              <th scope="col" class="number wide-only">${say("size")}</th>
-              <th scope="col" class="wide-only">${say("updated")}</th>
-              <th scope="col"><span class="visually-hidden">${say("actions")}</span></th>
-            </tr>
-          </thead>
-          <tbody>
-            ${items.map((item) => this.row(item))}
-          </tbody>
-        </table>
-      </div>
-      ${
-        this.next
-          ? html`<div class="table-foot">
-              <button class="button" @click=${() => void this.more()}>${say("more")}</button>
-            </div>`
-          : nothing
-      }
+      <shelf-table .items=${items} .chosen=${this.chosen} .sort=${this.sort} .rising=${this.rising}></shelf-table>
     `;
   }
 
@@ -259,7 +194,7 @@ export class KefuDocuments extends PartElement {
         icon(Search, 20),
         say("none_match"),
         say("none_match_next"),
-        html`<button class="button" @click=${() => this.filter({ query: "", status: "" })}>${say("clear")}</button>`,
+        html`<button class="button" @click=${() => this.filter(NONE)}>${say("clear")}</button>`,
       );
     return this.state(
       icon(FileText, 20),
@@ -285,23 +220,52 @@ export class KefuDocuments extends PartElement {
     `;
   }
 
-  override render(): TemplateResult {
-    const chunks = (this.items ?? []).reduce((sum, item) => sum + item.chunk_count, 0);
+  private head(): TemplateResult {
+    const facts = this.facts;
     return html`
       <header class="page-head">
         <div>
           <h1 class="title-20">${say("title")}</h1>
           <div class="caption">
-            ${this.items ? say("facts", { documents: `${this.items.length}${this.next ? "+" : ""}`, chunks }) : nothing}
+            ${
+              facts
+                ? say("facts", { documents: facts.documents, chunks: facts.chunks, used: facts.used_today })
+                : nothing
+            }
           </div>
         </div>
-        <button class="button primary push" @click=${() => this.choose()}>${icon(Upload)} ${say("upload")}</button>
+        <div class="row push">
+          ${
+            document.querySelector('.side a[href="/admin/sources"]')
+              ? html`<a class="button" href="/admin/sources">${icon(FolderSync)} ${say("sync")}</a>`
+              : nothing
+          }
+          <button class="button primary" @click=${() => this.choose()}>${icon(Upload)} ${say("upload")}</button>
+        </div>
       </header>
-      <div class="page-body stack">
+    `;
+  }
+
+  override render(): TemplateResult {
+    const items = this.items ?? [];
+    return html`
+      ${this.head()}
+      <div class="page-body stack shelf-body">
         ${this.dropZone()}
         <upload-batch></upload-batch>
-        ${this.filters()} ${this.list()}
+        <shelf-filters .filters=${this.filters} .facts=${this.facts}></shelf-filters>
+        ${this.list()}
       </div>
+      ${
+        items.length
+          ? html`<bulk-bar
+              .chosen=${items.filter((item) => this.chosen.has(item.document_id))}
+              .shown=${items.length}
+              .matching=${this.facts?.matching ?? null}
+              .more=${this.next !== null}
+            ></bulk-bar>`
+          : nothing
+      }
     `;
   }
 }

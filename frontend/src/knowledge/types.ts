@@ -12,6 +12,30 @@ export interface DocumentItem {
   size_bytes?: number;
   version: number;
   updated_at: string;
+  media_type: string;
+  page_count: number | null;
+  pending_version: number | null;
+  base_id: string;
+  base_name: string;
+  owner: string;
+  tags: string[];
+  valid_from: string | null;
+  valid_until: string | null;
+  review_on: string | null;
+  review_due_at: string | null;
+  disabled_at: string | null;
+  edits: number;
+  answers_30d: number;
+  last_used_at: string | null;
+}
+
+/** What deleting a document touches. */
+export interface Impact {
+  chunks: number;
+  answers: number;
+  recent_answers: number;
+  faqs: number;
+  regression_questions: number | null;
 }
 
 export interface Page<T> {
@@ -35,6 +59,7 @@ export interface Job {
 /** One file of the batch being uploaded. */
 export interface Upload {
   file: File;
+  baseId: string;
   state: "sending" | "queued" | "running" | "done" | "same" | "failed";
   documentId: string | null;
   jobId: string | null;

@@ -17,9 +17,9 @@ export class UploadBatch extends PartElement {
   private readonly streams = new Set<LiveStream>();
 
   /** Takes files into the batch and sends them, a few at a time. */
-  async send(files: readonly File[]): Promise<void> {
+  async send(files: readonly File[], baseId = ""): Promise<void> {
     const fresh = files.map((file): Upload => {
-      return { file, state: "sending", documentId: null, jobId: null, progress: null, error: null };
+      return { file, baseId, state: "sending", documentId: null, jobId: null, progress: null, error: null };
     });
     this.uploads = [...this.uploads, ...fresh];
     this.requestUpdate();
@@ -44,6 +44,7 @@ export class UploadBatch extends PartElement {
   private async sendOne(upload: Upload): Promise<void> {
     const body = new FormData();
     body.append("file", upload.file);
+    if (upload.baseId) body.append("base_id", upload.baseId);
     try {
       const accepted = await ask<Accepted>("/api/v1/documents", { method: "POST", body, timeoutMs: 600_000 });
       if (accepted.duplicate) {
@@ -115,7 +116,7 @@ export class UploadBatch extends PartElement {
 
   private retry(upload: Upload): void {
     this.uploads = this.uploads.filter((other) => other !== upload);
-    void this.send([upload.file]);
+    void this.send([upload.file], upload.baseId);
   }
 
   private bar(upload: Upload): TemplateResult {

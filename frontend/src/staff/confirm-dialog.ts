@@ -16,7 +16,7 @@ function button(words: string, look: string, value: string): HTMLButtonElement {
 }
 
 /** Asks in a dialog; true when the person chose to go on. Focus returns to where it was. */
-export function confirmIn(place: HTMLElement, question: Question): Promise<boolean> {
+export function confirmIn(place: HTMLElement, question: Question, look = "danger"): Promise<boolean> {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   const form = document.createElement("form");
@@ -29,7 +29,7 @@ export function confirmIn(place: HTMLElement, question: Question): Promise<boole
   text.textContent = question.text;
   const actions = document.createElement("div");
   actions.className = "actions";
-  actions.append(button(say("cancel"), "", "no"), button(question.action, "danger", "yes"));
+  actions.append(button(say("cancel"), "", "no"), button(question.action, look, "yes"));
   form.append(title, text, actions);
   dialog.append(form);
   place.append(dialog);
