@@ -32,6 +32,7 @@ NAVIGATION = (
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("faqs", "/admin/faqs", "circle-help", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("hit-test", "/admin/hit-test", "scan-search", Permission.EVALUATION_READ, "knowledge"),
+    NavigationItem("regression", "/admin/regression", "list-checks", Permission.EVALUATION_READ, "knowledge"),
     NavigationItem("bases", "/admin/bases", "library", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),

@@ -15,6 +15,7 @@ from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.explain import EXPLAINED, explained, wording_of
 from app.knowledge.lexical import SAME, Terms, terms_of, without_kind
 from app.knowledge.options import SearchOptions
+from app.knowledge.parsing.parents import whole_passages
 from app.knowledge.ports import Reranker, Vectors
 from app.knowledge.rerank import reranked
 from app.knowledge.store.eligibility import Reader
@@ -62,9 +63,11 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         reranking = perf_counter()
         hits = _reranked_by_precedence(await reranked(reranker, queries[-1], hits), rows)
         timings["rerank"] = (perf_counter() - reranking) * 1000
+    parents = {row["id"]: row["parent"] for row in rows if row["parent"] is not None}
+    whole = await whole_passages(tools.database, hits[: request.limit], parents)
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
-        hits=hits[: request.limit],
+        hits=whole,
         answerable=exact is not None or confidence >= threshold,
         confidence=1.0 if exact else confidence,
         threshold=threshold,

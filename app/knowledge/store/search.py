@@ -237,8 +237,8 @@ exact AS (
 SELECT (SELECT id FROM embedder WHERE state = 'present') AS present_id,
     x.faq_id AS exact_faq_id, x.base_id AS exact_base_id, x.question AS exact_question, x.answer AS exact_answer,
     c.id, c.document_id, c.faq_id, c.base_id, coalesce(d.title, c.title) AS title, c.heading_path, c.page, c.text,
-    c.question, b.priority, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score, h.vector_nth,
-    h.vector_score, h.points
+    c.question, c.parent, b.priority, h.score, h.answer_sure AS sure, h.fused, h.lexical_nth, h.lexical_score,
+    h.vector_nth, h.vector_score, h.points
 FROM (SELECT 1) one LEFT JOIN exact x ON true LEFT JOIN ordered h ON true
 LEFT JOIN chunk c ON c.id = h.chunk_id LEFT JOIN scope b ON b.id = c.base_id
 LEFT JOIN document d ON d.id = c.document_id
