@@ -67,11 +67,16 @@ def words_meant(folded: str) -> list[tuple[str, tuple[str, ...]]]:
     meant = [(said, tuple(word for word in found[said] if normalise(word) != said)) for said in kept]
     stems = _stems(folded)
     for line in (line.split("|") for line in _DATA["same_en"]):
-        for phrase in line:
-            size = len(_stems(phrase))
-            if any(stems[start : start + size] == _stems(phrase) for start in range(len(stems))):
-                meant.append((phrase, tuple(other for other in line if other != phrase)))
+        said_of_line = next((phrase for phrase in line if _says(stems, _stems(phrase))), None)
+        if said_of_line is not None:
+            others = [other for other in line if _stems(other) != _stems(said_of_line)]
+            meant.append((said_of_line, tuple({_stems(other): other for other in others}.values())))
     return meant
+
+
+def _says(stems: Phrase, phrase: Phrase) -> bool:
+    size = len(phrase)
+    return size > 0 and any(stems[start : start + size] == phrase for start in range(len(stems)))
 
 
 def subjects(folded: str) -> list[str]:

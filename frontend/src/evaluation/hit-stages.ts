@@ -184,7 +184,7 @@ export class HitStages extends PartElement {
     const rows = (test?.passages ?? [])
       .filter((one) => shown.has(one.chunk_id))
       .sort((a, b) => place(a.chunk_id) - place(b.chunk_id));
-    return html`<table class="table stage-table">
+    return html`<table class="table two-line stage-table">
       <caption class="visually-hidden">
         ${say("table_caption")}
       </caption>
@@ -205,7 +205,10 @@ export class HitStages extends PartElement {
                 </button>
               </td>
               ${STAGES.map(
-                (stage) => html`<td class="number">${ranks.get(stage)?.get(one.chunk_id)?.rank ?? "—"}</td>`,
+                (stage) =>
+                  html`<td class="number" data-stage=${say(stage)}>
+                    ${ranks.get(stage)?.get(one.chunk_id)?.rank ?? "—"}
+                  </td>`,
               )}
               <td class="number">${one.confidence.toFixed(2)}</td>
             </tr>`,
