@@ -21,6 +21,7 @@ PAGES = (
     "/admin/faqs/new",
     "/admin/faqs/import",
     "/admin/faqs/pairs",
+    "/admin/words",
     "/admin/bases",
     "/desk",
     "/desk/corrections",

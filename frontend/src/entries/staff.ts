@@ -24,6 +24,8 @@ import "../knowledge/faqs/kefu-faqs";
 import "../knowledge/faqs/kefu-faq-editor";
 import "../knowledge/faqs/kefu-faq-import";
 import "../knowledge/faqs/kefu-faq-pairs";
+import "../knowledge/words/words.css";
+import "../knowledge/words/kefu-words";
 import "../knowledge/bases/bases.css";
 import "../knowledge/bases/kefu-bases";
 import "../desk/desk.css";
