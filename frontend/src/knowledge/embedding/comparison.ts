@@ -4,6 +4,7 @@ import { CircleCheck, RefreshCw, ShieldAlert } from "lucide";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import { FIGURES, nameOf, percent, say, type Embedder, type Figures, type Run } from "./types";
+import { reasonSentence } from "../../evaluation/reasons";
 
 const LESS_IS_BETTER = new Set<string>(["false_answers", "false_refusals"]);
 
@@ -81,7 +82,10 @@ export function comparison(
         verdict && asked
           ? html`<div class="banner ${verdict.passes ? "ok" : "warn"}">
               ${icon(verdict.passes ? CircleCheck : ShieldAlert)}
-              <span><b>${say(verdict.passes ? "gate_open" : "gate_shut")}</b> ${verdict.reasons.join(" ")}</span>
+              <span
+                ><b>${say(verdict.passes ? "gate_open" : "gate_shut")}</b>
+                ${verdict.reasons.map(reasonSentence).join(" ")}</span
+              >
             </div>`
           : nothing
       }
