@@ -1,11 +1,13 @@
 """The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
+
+from app.commands.telling import expected as _expected
+from app.commands.telling import print_figures as _print_figures
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
@@ -318,6 +320,20 @@ def reembed(
     _print_figures(found, False)
 
 
+@bench.command("reembed")
+def bench_reembed(
+    chunks: Annotated[int, typer.Option(min=1_000, help="Made-up passages in a scratch base.")] = 100_000,
+    workers: Annotated[str, typer.Option(help="Numbers of worker processes, with commas between.")] = "1,2",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure re-embedding: rows a second by number of workers, and searches before and meanwhile."""
+    from app.commands.bench_reembed import bench_reembed as measure
+
+    for figures in measure(data_dir, chunks, [int(number) for number in workers.split(",")]):
+        _print_figures(figures, as_json)
+
+
 @bench.command("chat")
 def measure_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
@@ -355,33 +371,6 @@ def main() -> None:
         if sentence is None:
             raise
         _refuse(sentence)
-
-
-def _expected(error: Exception) -> str | None:
-    """What to say about a failure that is no mistake of ours. Imports late, to keep `kefu up` small."""
-    from pydantic import ValidationError
-
-    from app.adapters.embedded import StoreUnavailable
-    from app.commands.backup import BackupFailed
-    from app.kernel.errors import AppError
-    from app.kernel.settings import UnknownSetting
-
-    if isinstance(error, AppError):
-        return error.sentence("en")
-    if isinstance(error, StoreUnavailable | UnknownSetting | BackupFailed):
-        return str(error)
-    if isinstance(error, ValidationError):
-        return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())
-    return None
-
-
-def _print_figures(figures: Mapping[str, object], as_json: bool) -> None:
-    import orjson
-
-    if as_json:
-        typer.echo(orjson.dumps(dict(figures)).decode())
-    else:
-        typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))
 
 
 def _refuse(sentence: str) -> None:

@@ -18,6 +18,7 @@ from app.conversations import (
     Owner,
     OwnerChange,
     Summary,
+    count_with_people,
     find_answer,
     get_summary,
     list_conversations,
@@ -26,6 +27,8 @@ from app.conversations import (
     transcript,
 )
 from app.escalation import views
+from app.escalation.desk import notes_of
+from app.escalation.domain import DeskNote
 from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
@@ -38,9 +41,9 @@ Tools = Annotated[ConversationTools, tool(ConversationTools)]
 OurCompany = Annotated[Company, tool(Company)]
 Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
 TraceReader = Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)]
-Show = Annotated[str, Query(pattern="^(all|queue|bot|agent|closed)$")]
+Show = Annotated[str, Query(pattern="^(mine|queue|bot|agent|all|closed)$")]
 Cursor = Annotated[str | None, Query(max_length=300)]
-FILTERS = ("all", "queue", "bot", "agent", "closed")
+FILTERS = ("queue", "mine", "agent", "bot", "all", "closed")
 ROWS_A_PAGE = 50
 
 
@@ -49,6 +52,7 @@ class DeskPage(StaffPage):
     """The list, and the chosen conversation if one is chosen."""
 
     filters: tuple[str, ...]
+    counts: dict[str, int]
     chosen: str
     rows: list[views.Row]
     next_cursor: str | None
@@ -120,17 +124,21 @@ async def _desk(
             session,
             owner=_owner(show),
             lifecycle=_lifecycle(show),
+            agent_id=principal.id if show == "mine" else None,
             before=moment_in_cursor(cursor),
             limit=ROWS_A_PAGE + 1,
+            longest_wait_first=show == "queue",
         )
-        thread = None if chosen is None else await _thread(session, tools, company, chosen, locale)
-    last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE else None
+        waiting, taken, mine = await count_with_people(session, principal.id)
+        thread = None if chosen is None else await _thread(session, tools, company, chosen, principal, locale)
+    last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE and show != "queue" else None
     page = DeskPage(
         active="desk",
         principal=principal,
         company=company,
         company_name=company.name.read(locale),
         filters=FILTERS,
+        counts={"queue": waiting, "agent": taken, "mine": mine},
         chosen=show,
         rows=[views.row(one, locale) for one in found[:ROWS_A_PAGE]],
         next_cursor=encode_cursor(last.last_message_at.isoformat(), str(last.id)) if last else None,
@@ -140,7 +148,7 @@ async def _desk(
 
 
 def _owner(show: str) -> Owner | None:
-    return Owner(show) if show in {"queue", "bot", "agent"} else None
+    return Owner.AGENT if show == "mine" else Owner(show) if show in {"queue", "bot", "agent"} else None
 
 
 def _lifecycle(show: str) -> Lifecycle | None:
@@ -148,28 +156,41 @@ def _lifecycle(show: str) -> Lifecycle | None:
 
 
 async def _thread(
-    session: Session, tools: ConversationTools, company: Company, conversation_id: UUID, locale: str
+    session: Session,
+    tools: ConversationTools,
+    company: Company,
+    conversation_id: UUID,
+    principal: Principal,
+    locale: str,
 ) -> views.ThreadView:
     summary = await get_summary(session, conversation_id)
     messages = await transcript(session, conversation_id)
     changes = await owner_changes(session, conversation_id)
+    notes = await notes_of(session, conversation_id)
     ratings = await tools.ratings(session, [one.id for one in messages if one.role == "bot"])
     customer = views.name_of(summary.id, summary.visitor_name, locale)
     owner = Owner.BOT
     shown: list[views.MessageView] = []
-    log: list[Message | OwnerChange] = [*messages, *changes]
-    for item in sorted(log, key=lambda one: one.seq):
-        if isinstance(item, OwnerChange):
+    log: list[Message | OwnerChange | DeskNote] = [*messages, *changes, *notes]
+    for item in sorted(log, key=_place):
+        if isinstance(item, DeskNote):
+            shown.append(views.note(item, owner.value, locale))
+        elif isinstance(item, OwnerChange):
             owner = item.owner
             shown.append(views.system_line(item, locale))
         elif item.role != "system":
             urls = _urls(tools, item)
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
-    return _thread_view(summary, customer, tuple(shown), locale)
+    return _thread_view(summary, customer, tuple(shown), principal, locale)
+
+
+def _place(item: Message | OwnerChange | DeskNote) -> tuple[int, int]:
+    """Where a line of the transcript stands: notes behind the event they were written after."""
+    return (item.after_seq, 1) if isinstance(item, DeskNote) else (item.seq, 0)
 
 
 def _thread_view(
-    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], locale: str
+    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], principal: Principal, locale: str
 ) -> views.ThreadView:
     return views.ThreadView(
         conversation_id=summary.id,
@@ -181,6 +202,9 @@ def _thread_view(
         reason=views.why(summary.handoff_reason, locale),
         verified=summary.verified,
         messages=messages,
+        lifecycle=summary.lifecycle.value,
+        agent=summary.agent_name,
+        mine=summary.owner is Owner.AGENT and summary.agent_id == principal.id,
     )
 
 

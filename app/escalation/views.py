@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app.accounts import Company
 from app.answering import step_words
 from app.conversations import Message, Owner, OwnerChange, Rating, Summary, Trace
+from app.escalation.domain import DeskNote
 from app.kernel.clock import iso
 from app.kernel.markdown import to_html
 from app.kernel.texts import has_text, text
@@ -28,6 +29,8 @@ class Row:
     at: str
     last_text: str
     reason: str
+    waiting_since: str | None
+    agent: str | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class ThreadView:
     reason: str
     verified: bool
     messages: tuple[MessageView, ...]
+    lifecycle: str
+    agent: str | None
+    mine: bool
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,8 @@ def row(summary: Summary, locale: str) -> Row:
         at=iso(summary.last_message_at),
         last_text=summary.last_text,
         reason=why(summary.handoff_reason, locale),
+        waiting_since=iso(summary.queued_at) if summary.queued_at else None,
+        agent=summary.agent_name,
     )
 
 
@@ -174,6 +182,27 @@ def system_line(change: OwnerChange, locale: str) -> MessageView:
         at=iso(change.at),
         text=line,
         html=Markup(),
+        citations=(),
+        reasons=(),
+        has_trace=False,
+        correctable=False,
+        **nobody,
+    )
+
+
+def note(written: DeskNote, owner: str, locale: str) -> MessageView:
+    """What one of the staff wrote for the others, as a line of the transcript."""
+    nobody: dict[str, Any] = {"tone": "", "composer": None, "rating": None, "comment": None}
+    return MessageView(
+        message_id=written.id,
+        role="note",
+        owner=owner,
+        author=written.author_name,
+        initial=written.author_name[:1],
+        at=iso(written.at),
+        text=text(f"desk.note_{written.kind}", locale),
+        html=Markup("<p>{}</p>").format(written.text) if written.text else Markup(),
+        outcome=written.outcome,
         citations=(),
         reasons=(),
         has_trace=False,

@@ -25,7 +25,8 @@ def vector_of(text: str, dimensions: int = DIMENSIONS) -> list[float]:
 class EmbedServer:
     """`fault`: None or how it misbehaves; it begins to after `good` more texts. `asked`: every body with its path.
 
-    Faults: error, garbage, short, half, nan, inf, zero, dimensions, ragged, busy, refused, slow, gone, long.
+    Faults: error, garbage, short, half, nan, inf, zero, dimensions, ragged, busy, refused, slow, gone, long,
+    hold (late, but right).
     """
 
     def __init__(self) -> None:
@@ -90,6 +91,9 @@ class EmbedServer:
         if self.fault == "slow":
             await self.slow.wait()
             return web.Response(status=500)
+        if self.fault == "hold":
+            await self.slow.wait()
+            return self._vectors(model, [vector_of(text) for text in texts])
         if self.fault == "long" and any(len(text) > LONGEST for text in texts):
             return web.Response(status=400, text="this model reads no more than 512 tokens")
         right = [vector_of(text) for text in texts]

@@ -112,7 +112,7 @@ async def test_an_edit_shows_its_diff_is_found_and_is_rolled_back(room: Room) ->
     await expect(card(page, 1)).to_contain_text("签收后三十天内可以退货。")
     await expect(card(page, 1)).to_contain_text("改过")
     await expect(page.locator(".document-title")).to_contain_text("v1.1")
-    await expect(page.locator("document-text li").first).to_contain_text("签收后七天内可以退货。")
+    await expect(page.locator(".pane.original")).to_contain_text("退货")
     assert "签收后三十天内可以退货。" in await room.found("三十天内退货")
     await card(page, 1).locator(".chunk-edit").click()
     await page.get_by_role("button", name="这一段的历史").click()

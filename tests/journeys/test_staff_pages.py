@@ -20,6 +20,7 @@ PAGES = (
     "/admin/faqs/new",
     "/admin/faqs/import",
     "/admin/faqs/pairs",
+    "/admin/words",
     "/admin/bases",
     "/desk",
     "/desk/corrections",

@@ -164,6 +164,22 @@ async def test_a_disabled_chunk_leaves_search_at_once_and_comes_back(documents: 
     await check_counts(documents.database)
 
 
+async def test_a_chunk_that_was_embedded_while_disabled_comes_back_too(
+    documents: DocumentTools, handbook: UUID
+) -> None:
+    first, second, _ = await chunks(documents, handbook)
+    await disable_chunk(documents.search, second.id)
+    async with documents.database.transaction() as session:
+        copied = text(
+            "INSERT INTO chunk_vector SELECT :off, embedder_id, base_id, vector FROM chunk_vector WHERE chunk_id = :on"
+        )
+        await session.execute(copied, {"off": second.id, "on": first.id})
+    assert second.text not in await found(documents, "质量问题谁承担运费")
+    await enable_chunk(documents.search, second.id)
+    assert second.text in await found(documents, "质量问题谁承担运费")
+    await check_counts(documents.database)
+
+
 async def test_a_split_and_its_roll_back(documents: DocumentTools, handbook: UUID) -> None:
     third = (await chunks(documents, handbook))[2]
     head, tail = await split_chunk(documents.search, third.id, revision=1, at=len("整机保修两年，"), actor=LIN)

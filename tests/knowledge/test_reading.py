@@ -11,7 +11,14 @@ from PIL import Image
 
 from app.jobs import get_job
 from app.kernel.errors import NotFound
-from app.knowledge import DocumentTools, accept_document, delete_document, get_document
+from app.knowledge import (
+    DocumentTools,
+    SearchRequest,
+    accept_document,
+    delete_document,
+    get_document,
+    search_passages,
+)
 from app.knowledge.document_errors import DocumentBusy
 from app.knowledge.parsed import ParseSettings
 from app.knowledge.parsing.pages import page_picture
@@ -116,3 +123,14 @@ async def test_other_settings_are_tried_without_a_trace_and_then_taken(documents
     after = await get_document(documents, document_id)
     assert (after.chunk_count, after.version, after.settings) == (len(trial.kept), before.version, smaller)
     assert (await get_job(documents.database, job_id)).state == "succeeded"
+
+
+async def test_what_is_found_by_a_part_is_told_whole_and_once(documents: DocumentTools, work: Work) -> None:
+    rows = "".join(f"第 {n} 条：型号 X{n} 的耳机签收后 {n} 天内可以退货，运费由我们承担。" for n in range(10, 40))
+    document_id = await taken(documents, work, "rows.txt", rows.encode())
+    await reparse(documents, document_id, ParseSettings("size", 800, 0))
+    await work()
+    found = await search_passages(documents.search, SearchRequest(["型号 X17 的耳机几天内可以退货"], limit=5))
+    assert "X17" in found.hits[0].text and 600 < len(found.hits[0].text) * 2 < 1_000
+    texts = [hit.text for hit in found.hits]
+    assert len(texts) == len(set(texts)) and all(text in rows for text in texts)

@@ -15,7 +15,13 @@ CONTAINERS = frozenset(
     aside address details summary center hgroup thead tbody tfoot tr td th caption table hr""".split()  # noqa: SIM905 - as above
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0?(\.0+)?\s*(;|$)|font-size\s*:\s*0[a-z%]*\s*(;|$)",
+    re.I,
+)
+WHITE = r"(#fff(fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
+WHITE_TEXT = re.compile(rf"(?<![-\w])color\s*:\s*{WHITE}", re.I)
+BACKGROUND = re.compile(rf"background(-color)?\s*:\s*(?!{WHITE}|transparent|none|inherit)\S", re.I)
 ANCHOR = re.compile(r"\s*(\{#[^}]*\}|[¶#])$")
 SPACE = re.compile(r"[^\S\n]+")
 NAVIGATION_ITEMS = 15
@@ -30,6 +36,7 @@ def read_html(html: str, *, whole_page: bool = True) -> Reading:
     reading = Reading()
     if (title := tree.css_first("title")) is not None:
         reading.title = " ".join(title.text().split())
+    _without_hidden(tree)
     root = tree.body or tree.root
     if root is None:
         return reading
@@ -52,12 +59,30 @@ def _main_part(tree: LexborHTMLParser) -> LexborNode | None:
 
 
 def _hidden(node: LexborNode) -> bool:
+    """Whether a reader of the page does not see it, as far as it says so itself."""
     attributes = node.attributes
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or bool(HIDDEN_STYLE.search(attributes.get("style") or ""))
-    )
+    style = attributes.get("style") or ""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or HIDDEN_STYLE.search(style):
+        return True
+    return WHITE_TEXT.search(style) is not None and not _on_a_colour(node)
+
+
+def _on_a_colour(node: LexborNode) -> bool:
+    """Whether white letters stand on another background than white, which a class may also give."""
+    at: LexborNode | None = node
+    while at is not None:
+        attributes = at.attributes
+        if BACKGROUND.search(attributes.get("style") or "") or attributes.get("bgcolor") or attributes.get("class"):
+            return True
+        at = at.parent
+    return False
+
+
+def _without_hidden(tree: LexborHTMLParser) -> None:
+    """Takes out what is hidden, wherever it stands: in a heading, in a cell of a table."""
+    for node in tree.css("[hidden], [aria-hidden], [style]"):
+        if node.tag not in ("html", "body") and _hidden(node):
+            node.decompose()
 
 
 class _Walk:

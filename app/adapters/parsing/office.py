@@ -1,8 +1,10 @@
 """Word and PowerPoint to blocks."""
 
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import mammoth
 from pptx import Presentation
@@ -42,10 +44,35 @@ def read_docx(data: bytes, scans: Scans) -> Reading:
         unread += scan is None
         return [mammoth.html.text(said(scan))] if scan is not None else []
 
-    html = mammoth.convert_to_html(BytesIO(data), style_map=STYLES, convert_image=read_off).value
+    html = mammoth.convert_to_html(BytesIO(without_hidden_runs(data)), style_map=STYLES, convert_image=read_off).value
     reading = read_html(html, whole_page=False)
     reading.pictures = unread
     return reading
+
+
+RUN = re.compile(rb"<w:r[ >].*?</w:r>", re.S)
+HIDDEN_RUN = re.compile(rb"<w:(vanish|webHidden)(\s+w:val=\"(1|true|on)\")?\s*/>")
+NESTED_RUN = re.compile(rb"(?<!^)<w:r[ >]")
+TEXT_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
+
+
+def without_hidden_runs(data: bytes) -> bytes:
+    """The file without the text that Word does not show."""
+
+    def kept(match: re.Match[bytes]) -> bytes:
+        run = match[0]
+        return b"" if HIDDEN_RUN.search(run) and not NESTED_RUN.search(run) else run
+
+    with ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in TEXT_PARTS if name in archive.namelist()}
+        if not any(HIDDEN_RUN.search(part) for part in parts.values()):
+            return data
+        file = BytesIO()
+        with ZipFile(file, "w") as cleaned:
+            for entry in archive.infolist():
+                body = RUN.sub(kept, parts[entry.filename]) if entry.filename in parts else archive.read(entry)
+                cleaned.writestr(entry.filename, body)
+    return file.getvalue()
 
 
 def said(scan: Scan) -> str:

@@ -96,6 +96,7 @@ def _page(document: Any, index: int, *, every_picture: bool) -> tuple[list[Line]
     except pdfium.PdfiumError:
         return [], False, 0
     try:
+        _hide(page)
         lines = lines_of(page)
         few = sum(len(line.text) for line in lines) < SCAN_TEXT
         pictures = 0
@@ -105,6 +106,18 @@ def _page(document: Any, index: int, *, every_picture: bool) -> tuple[list[Line]
         return lines, few and pictures > 0, pictures
     finally:
         page.close()
+
+
+def _hide(page: Any) -> None:
+    """Takes out text that is never painted; over a picture it is what someone has read off it, and stays."""
+    unseen = [
+        found
+        for found in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,), max_depth=1)
+        if pdfium_c.FPDFTextObj_GetTextRenderMode(found.raw) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+    ]
+    if unseen and not any(True for _ in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_IMAGE,), max_depth=3)):
+        for found in unseen:
+            page.remove_obj(found)
 
 
 def _title(document: Any) -> str:

@@ -1,10 +1,11 @@
 """SQL of reading documents: their settings, what is on a page, and what they have now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, select, text, tuple_, update
 
 from app.kernel.database import Session
 from app.knowledge.tables import ChunkRow, DocumentRow
@@ -80,3 +81,25 @@ async def chunks_on_page(session: Session, document_id: UUID, page: int) -> list
         PlacedChunk(row.id, row.position, row.kind, row.heading_path, [b for b in row.boxes if b["page"] == page])
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A passage that is part of a larger one."""
+
+    document_id: UUID
+    parent: int
+    text: str
+    char_start: int
+    char_end: int
+
+
+async def parts_of(session: Session, parents: Sequence[tuple[UUID, int]]) -> list[Part]:
+    """All parts of some larger passages in order, those taken out of search left out."""
+    statement = (
+        select(ChunkRow.document_id, ChunkRow.parent, ChunkRow.text, ChunkRow.char_start, ChunkRow.char_end)
+        .where(tuple_(ChunkRow.document_id, ChunkRow.parent).in_(parents), ChunkRow.disabled_at.is_(None))
+        .order_by(ChunkRow.document_id, ChunkRow.position)
+    )
+    rows = await session.execute(statement)
+    return [Part(r.document_id, r.parent, r.text, r.char_start, r.char_end) for r in rows]

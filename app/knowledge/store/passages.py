@@ -13,6 +13,7 @@ from app.knowledge.errors import IndexMoved
 from app.knowledge.store.chunks import IndexEntry, add_entries, count_base, forget_terms, lock_base, take_time
 from app.knowledge.store.embedders import lock_embedders
 from app.knowledge.tables import EmbedderRow
+from app.knowledge.words.store import worded
 
 _IDS = bindparam("ids", type_=ARRAY(PgUuid))
 _INDEXED = text(
@@ -23,6 +24,7 @@ _OUT = [
     text(f"DELETE FROM {table} WHERE chunk_id = ANY(:ids)").bindparams(_IDS)  # noqa: S608  # our own two tables
     for table in ("chunk_terms", "chunk_vector")
 ]
+_NO_VECTORS = _OUT[1]
 _MEASURE = text(
     """UPDATE chunk c SET sha256 = m.sha256, token_count = m.tokens
     FROM unnest(:ids, CAST(:hashes AS text[]), CAST(:tokens AS int[])) AS m(id, sha256, tokens) WHERE c.id = m.id"""
@@ -64,7 +66,10 @@ async def put_in(
     for chunk_id, chunk in placed:
         if chunk.terms is None or chunk.vectors is None:
             raise IndexMoved
-        entries.append(IndexEntry(chunk_id, chunk_id, chunk.terms, chunk.vectors))
+        [terms] = await worded(session, base_id, [(prepared.title, chunk.chunk, chunk.terms)])
+        entries.append(IndexEntry(chunk_id, chunk_id, terms, chunk.vectors))
+    # A re-embedding may have given a disabled chunk its vector.
+    await session.execute(_NO_VECTORS, {"ids": [entry.chunk_id for entry in entries]})
     number, chunk_count, token_count = await lock_base(session, base_id)
     count, tokens = chunk_count + len(entries), token_count + sum(entry.terms.length for entry in entries)
     await session.execute(

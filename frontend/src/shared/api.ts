@@ -37,7 +37,7 @@ function csrfToken(): string | undefined {
 
 function requestHeaders(options: Ask): Headers {
   const headers = new Headers(options.headers);
-  headers.set("Accept", "application/json");
+  if (!headers.has("Accept")) headers.set("Accept", "application/json");
   if (options.body !== undefined && !(options.body instanceof FormData))
     headers.set("Content-Type", "application/json");
   const csrf = csrfToken();
@@ -96,4 +96,11 @@ export async function ask<T>(path: string, options: Ask = {}): Promise<T> {
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** A page of ours as it would be now; null when it cannot be had, or when it is another one (the sign-in). */
+export async function askPage(path: string): Promise<Document | null> {
+  const response = await send(path, { headers: { Accept: "text/html" } });
+  if (!response.ok || response.redirected) return null;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }

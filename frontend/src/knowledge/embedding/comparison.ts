@@ -3,8 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { CircleCheck, RefreshCw, ShieldAlert } from "lucide";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { FIGURES, nameOf, percent, say, type Embedder, type Figures, type Run } from "./types";
-import { reasonSentence } from "../../evaluation/reasons";
+import { FIGURES, nameOf, percent, reasonText, say, type Embedder, type Figures, type Run } from "./types";
 
 const LESS_IS_BETTER = new Set<string>(["false_answers", "false_refusals"]);
 
@@ -47,7 +46,7 @@ export function comparison(
   const { present: before, future: after, verdict, at } = run.comparison;
   const asked = after?.questions ?? 0;
   return html`
-    <section class="card stack" aria-label=${say("compare")}>
+    <section class="card stack embed-card" aria-label=${say("compare")}>
       <div class="embed-row">
         <h2 class="title-15">${say("compare")}</h2>
         ${asked && at ? html`<span class="caption">${say("compared_at", { n: asked, time: dayAndTime(new Date(at)) })}</span>` : nothing}
@@ -84,7 +83,7 @@ export function comparison(
               ${icon(verdict.passes ? CircleCheck : ShieldAlert)}
               <span
                 ><b>${say(verdict.passes ? "gate_open" : "gate_shut")}</b>
-                ${verdict.reasons.map(reasonSentence).join(" ")}</span
+                ${verdict.reasons.map(reasonText).join(" ")}</span
               >
             </div>`
           : nothing

@@ -13,8 +13,18 @@ import { comparison } from "./comparison";
 import { askToSwitch } from "./reason-dialog";
 import { runCard } from "./run-card";
 import "./threshold-dialog";
-import { bytes, count, EMBEDDERS, nameOf, say, type Candidate, type Embedder, type Overview, type Run } from "./types";
-import { reasonSentence } from "../../evaluation/reasons";
+import {
+  bytes,
+  count,
+  EMBEDDERS,
+  nameOf,
+  reasonText,
+  say,
+  type Candidate,
+  type Embedder,
+  type Overview,
+  type Run,
+} from "./types";
 
 const OPEN = new Set<Run["state"]>(["running", "paused", "failed", "ready"]);
 const TONES = { present: "ok", future: "accent", planned: "accent", past: "" } as const;
@@ -105,7 +115,7 @@ export class KefuEmbedders extends PartElement {
 
   private async takeOver(run: Run): Promise<void> {
     const { verdict } = run.comparison;
-    const against = verdict && !verdict.passes ? verdict.reasons.map(reasonSentence) : [];
+    const against = verdict && !verdict.passes ? verdict.reasons.map(reasonText) : [];
     const reason = await askToSwitch(this, nameOf(this.embedder(run.embedder_id)), against);
     if (reason === null) return;
     await this.order(`/runs/${run.run_id}/switch`, (answer) => this.told(answer), {

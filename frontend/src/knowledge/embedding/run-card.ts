@@ -56,7 +56,7 @@ export function runCard(run: Run, embedder: Embedder | undefined, actions: RunAc
   const model = nameOf(embedder);
   const still = run.state === "paused" || run.state === "failed";
   return html`
-    <section class="card stack embed-run" aria-label=${say(run.origin === "past" ? "run_back" : "run_to", { model })}>
+    <section class="card stack embed-card" aria-label=${say(run.origin === "past" ? "run_back" : "run_to", { model })}>
       <div class="embed-row">
         <h2 class="title-15">${say(run.origin === "past" ? "run_back" : "run_to", { model })}</h2>
         <span class="badge ${TONES[run.state]}"><span class="dot"></span>${say(`run_${run.state}`)}</span>

@@ -1,6 +1,7 @@
 /** What the API tells about embedders, and how their numbers are written. */
 import texts from "../../../texts/embedders.json";
-import { locale, sentences } from "../../shared/i18n";
+import evaluation from "../../../texts/evaluation.json";
+import { locale, sentences, type Texts } from "../../shared/i18n";
 
 export const say = sentences(texts);
 export const EMBEDDERS = "/api/v1/embedders";
@@ -83,6 +84,15 @@ export interface Overview {
 export function nameOf(embedder: { kind: string; model: string } | undefined): string {
   if (!embedder) return "";
   return embedder.kind === "hashed" ? say("weight_free") : embedder.model;
+}
+
+const sayGate = sentences(evaluation as Texts);
+
+/** A reason of the gate, which comes as `code name=value …`. */
+export function reasonText(reason: string): string {
+  const [code = "", ...values] = reason.split(" ");
+  const filled = Object.fromEntries(values.map((one) => one.split("=") as [string, string]));
+  return `gate_${code}` in evaluation ? sayGate(`gate_${code}`, filled) : reason;
 }
 
 export function count(value: number): string {

@@ -110,12 +110,13 @@ export class ShelfTable extends PartElement {
         </td>
         <td class="wide-title">${this.name(item)}</td>
         <td>${stateBadge(item)}</td>
-        <td class="number">${item.chunk_count || "—"}</td>
+        <td class="number">${item.chunk_count || "—"} <span class="caption phone-only">${say("chunks")}</span></td>
         <td>${versionOf(item)}</td>
         <td class="wide-only ellipsis owner-cell">${item.owner || "—"}</td>
         <td class="wide-only figures">${this.validity(item)}</td>
         <td class="number">
           <a href="/admin/documents/${item.document_id}?tab=uses" title=${used} class="plain">${item.answers_30d}</a>
+          <span class="caption phone-only">${say("uses")}</span>
         </td>
         <td class="number wide-only">${item.size_bytes === undefined ? "—" : sizeOf(item.size_bytes)}</td>
         <td class="wide-only figures nowrap">${dayAndTime(new Date(item.updated_at))}</td>

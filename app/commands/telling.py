@@ -1,0 +1,33 @@
+"""What the command line says: figures, and the one sentence of an expected failure."""
+
+from collections.abc import Mapping
+
+import typer
+
+
+def expected(error: Exception) -> str | None:
+    """What to say about a failure that is no mistake of ours. Imports late, to keep `kefu up` small."""
+    from pydantic import ValidationError
+
+    from app.adapters.embedded import StoreUnavailable
+    from app.commands.backup import BackupFailed
+    from app.kernel.errors import AppError
+    from app.kernel.settings import UnknownSetting
+
+    if isinstance(error, AppError):
+        return error.sentence("en")
+    if isinstance(error, StoreUnavailable | UnknownSetting | BackupFailed):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return "; ".join(f"KEFU_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}" for found in error.errors())
+    return None
+
+
+def print_figures(figures: Mapping[str, object], as_json: bool) -> None:
+    """One figure a line, or all as one JSON object."""
+    import orjson
+
+    if as_json:
+        typer.echo(orjson.dumps(dict(figures)).decode())
+    else:
+        typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))

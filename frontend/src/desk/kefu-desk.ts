@@ -1,0 +1,137 @@
+/** <kefu-desk>: keeps the server-made desk fresh. It hears what changed, fetches the page again and swaps the parts. */
+import desk from "../../texts/desk.json";
+import { ask, askPage, Problem } from "../shared/api";
+import { say as sayShared, sentences } from "../shared/i18n";
+import { LiveStream, type LiveEvent } from "../shared/live";
+import { toast } from "../staff/toast";
+import { writeTimes } from "./local-times";
+import { RunningAnswer } from "./running-answer";
+import { askHow } from "./wrap-up";
+
+const say = sentences(desk);
+const CALM_MS = 250;
+const NEAR_END_PX = 120;
+const PARTS = [
+  ".desk-filters",
+  ".desk-list > ul, .desk-list > .state",
+  ".thread > .desk-head",
+  ".transcript",
+  ".desk-side",
+];
+
+export class KefuDesk extends HTMLElement {
+  private streams: LiveStream[] = [];
+  private timer: number | undefined;
+  private fetching = false;
+  private again = false;
+  private readonly answer = new RunningAnswer(() => this.querySelector(".transcript"));
+
+  connectedCallback(): void {
+    this.addEventListener("click", (event) => void this.act(event));
+    this.addEventListener("desk-changed", () => this.refreshSoon());
+    this.querySelector(".desk-list")?.addEventListener("pointerleave", () => this.refreshSoon());
+    this.toEnd();
+    const conversation = this.dataset["conversation"];
+    this.follow("/api/v1/desk/events", () => this.refreshSoon());
+    if (conversation) this.follow(`/api/v1/conversations/${conversation}/events`, (event) => this.hear(event));
+  }
+
+  disconnectedCallback(): void {
+    for (const stream of this.streams) stream.close();
+    clearTimeout(this.timer);
+  }
+
+  private follow(path: string, onEvent: (event: LiveEvent) => void): void {
+    this.streams.push(new LiveStream(path, { onEvent, onLost: () => toast(say("live_lost")) }));
+  }
+
+  private hear(event: LiveEvent): void {
+    const grew = this.answer.take(event);
+    if (grew) this.toEndIfNear();
+    else if (event.name !== "answer.delta") this.refreshSoon();
+  }
+
+  private refreshSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.refresh(), CALM_MS);
+  }
+
+  /** Fetches the page as it would be now; one at a time, and once more when something changed meanwhile. */
+  private async refresh(): Promise<void> {
+    this.again = this.fetching;
+    if (this.fetching) return;
+    this.fetching = true;
+    try {
+      const fresh = await askPage(location.pathname + location.search);
+      if (fresh?.querySelector("kefu-desk")) this.swap(fresh);
+    } catch {
+      // the network: the next event, or the stream's return, tries again
+    } finally {
+      this.fetching = false;
+    }
+    if (this.again) this.refreshSoon();
+  }
+
+  private swap(fresh: Document): void {
+    const near = this.isNearEnd();
+    for (const selector of PARTS) {
+      const [ours, theirs] = [this.querySelector(selector), fresh.querySelector(selector)];
+      if (!ours || !theirs || ours.outerHTML === theirs.outerHTML || this.isHeld(ours)) continue;
+      const top = ours.parentElement?.scrollTop ?? 0;
+      const active = document.activeElement;
+      const focused = active && ours.contains(active) ? active.getAttribute("href") : null;
+      const imported = document.importNode(theirs, true);
+      ours.replaceWith(imported);
+      writeTimes(imported);
+      if (imported.parentElement) imported.parentElement.scrollTop = top;
+      if (focused) imported.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus();
+    }
+    const foot = fresh.querySelector("desk-foot");
+    for (const name of ["data-owner", "data-agent", "data-mine"]) {
+      const value = foot?.getAttribute(name) ?? null;
+      if (value === null) this.querySelector("desk-foot")?.removeAttribute(name);
+      else this.querySelector("desk-foot")?.setAttribute(name, value);
+    }
+    this.answer.show();
+    if (near) this.toEnd();
+  }
+
+  /** A list never moves under the pointer, and nobody loses what is being written. */
+  private isHeld(part: Element): boolean {
+    const writes = document.activeElement instanceof HTMLTextAreaElement && part.contains(document.activeElement);
+    return writes || (part.matches(".desk-list > *") && part.matches(":hover"));
+  }
+
+  private isNearEnd(): boolean {
+    const list = this.querySelector(".transcript");
+    return !list || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+  }
+
+  private toEndIfNear(): void {
+    if (this.isNearEnd()) this.toEnd();
+  }
+
+  private toEnd(): void {
+    const list = this.querySelector(".transcript");
+    if (list && !location.hash) list.scrollTop = list.scrollHeight;
+  }
+
+  private async act(event: Event): Promise<void> {
+    const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-act]") : null;
+    const act = button?.dataset["act"];
+    if (!button || !act || button.getAttribute("aria-busy") === "true") return;
+    const body = act === "take-over" || act === "put-back" ? undefined : await askHow(act === "close", button);
+    if (body === null) return;
+    button.setAttribute("aria-busy", "true");
+    try {
+      await ask(`/api/v1/conversations/${this.dataset["conversation"] ?? ""}/${act}`, { method: "POST", body });
+    } catch (problem) {
+      toast(problem instanceof Problem && problem.detail ? problem.detail : sayShared("network"), "alert");
+    }
+    button.removeAttribute("aria-busy");
+    await this.refresh();
+    if (act === "take-over") this.querySelector<HTMLTextAreaElement>("desk-foot textarea")?.focus();
+  }
+}
+
+customElements.define("kefu-desk", KefuDesk);
