@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 EMAIL = "admin@example.com"
 PAGES = (
     "/admin/documents",
+    "/admin/sources",
     "/admin/faqs",
     "/admin/faqs/new",
     "/admin/faqs/import",

@@ -13,6 +13,8 @@ import "../knowledge/original/parse.css";
 import "../knowledge/original/kefu-document-original";
 import "../knowledge/original/kefu-parse-settings";
 import "../knowledge/kefu-documents";
+import "../knowledge/feeds/feeds.css";
+import "../knowledge/feeds/kefu-sources";
 import "../knowledge/document/document.css";
 import "../knowledge/document/kefu-document";
 import "../knowledge/embedding/embedders.css";

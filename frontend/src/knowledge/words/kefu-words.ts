@@ -262,7 +262,7 @@ export class KefuWords extends PartElement {
             </div>`
           : nothing
       }
-      ${this.job ? html`<div class="banner info" role="status"><span class="spinner"></span>${say("reindexing", { done, total: total ?? 0 })}</div>` : nothing}
+      ${this.job ? html`<div class="banner info" role="status"><span class="spinner"></span>${total ? say("reindexing", { done, total }) : say("reindex_waiting")}</div>` : nothing}
       ${this.measuring ? html`<div class="banner info" role="status"><span class="spinner"></span>${say("measuring")}</div>` : nothing}
       ${
         this.problems.length
