@@ -21,6 +21,7 @@ PAGES = (
     "/admin/faqs/import",
     "/admin/faqs/pairs",
     "/admin/bases",
+    "/admin/embedders",
     "/desk",
     "/desk/corrections",
     "/admin/training",
