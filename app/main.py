@@ -54,6 +54,8 @@ from app.knowledge.routes import documents as document_routes
 from app.knowledge.routes import faqs as faqs_routes
 from app.knowledge.routes import search as search_routes
 from app.knowledge.shelf import routes as shelf_routes
+from app.knowledge.words import pages as words_pages
+from app.knowledge.words import routes as words_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
@@ -71,6 +73,7 @@ ROUTERS = (
     escalation_pages.router,
     knowledge_admin_pages.router,
     knowledge_faq_pages.router,
+    words_pages.router,
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
@@ -80,6 +83,7 @@ ROUTERS = (
     # before the FAQs, whose addresses end in an id
     faq_exchange_routes.router,
     faq_pairs_routes.router,
+    words_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
@@ -99,7 +103,13 @@ ROUTERS = (
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
-UPLOAD_PATHS = ("/api/v1/documents", "/api/v1/faqs/import", "/api/v1/regression/import", "/api/v1/evaluations/batch")
+UPLOAD_PATHS = (
+    "/api/v1/documents",
+    "/api/v1/faqs/import",
+    "/api/v1/words/import",
+    "/api/v1/regression/import",
+    "/api/v1/evaluations/batch",
+)
 
 
 def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:

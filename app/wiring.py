@@ -43,6 +43,7 @@ from app.knowledge import (
     SearchTools,
     ShelfTools,
     SourceLinks,
+    WordsTools,
     note_stopped_import,
     note_stopped_job,
 )
@@ -144,6 +145,7 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
         SearchTools: search,
         ShelfTools: ShelfTools(documents, StoredUses(database), bank),
         SourceLinks: documents.links,
+        WordsTools: WordsTools(search, jobs, bank),
     }
 
 

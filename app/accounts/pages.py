@@ -31,6 +31,7 @@ NAVIGATION = (
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("faqs", "/admin/faqs", "circle-help", Permission.KNOWLEDGE_WRITE, "knowledge"),
+    NavigationItem("words", "/admin/words", "book-a", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("hit-test", "/admin/hit-test", "scan-search", Permission.EVALUATION_READ, "knowledge"),
     NavigationItem("regression", "/admin/regression", "list-checks", Permission.EVALUATION_READ, "knowledge"),
     NavigationItem("bases", "/admin/bases", "library", Permission.KNOWLEDGE_WRITE, "knowledge"),

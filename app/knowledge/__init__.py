@@ -86,6 +86,7 @@ from app.knowledge.store.references import (
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant
+from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
     "DEFAULT_BASE",
@@ -134,6 +135,7 @@ __all__ = [
     "UsedKind",
     "Verdict",
     "Wording",
+    "WordsTools",
     "accept_document",
     "add_faq",
     "add_scratch_texts",
@@ -168,6 +170,7 @@ __all__ = [
     "read_import",
     "references_of",
     "refusal",
+    "reindex_words",
     "resume",
     "roll_back",
     "same_numbers_and_negations",

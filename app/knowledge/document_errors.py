@@ -27,6 +27,12 @@ class DocumentUnsupported(AppError):
     code, status = "document_unsupported", 415
 
 
+class DocumentOldFormat(AppError):
+    """A format of old that its own program can save anew."""
+
+    code, status = "document_old_format", 415
+
+
 class DocumentTypeMismatch(AppError):
     """The bytes are not what the file name says."""
 

@@ -15,6 +15,8 @@ from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.hashed_embedder import HashedEmbedder
 from app.knowledge.ports import Embedder, TextKind, Vectors
 from app.knowledge.store.embedders import create_embedder, current_cards, find_card, lock_embedders
+from app.knowledge.words.book import EMPTY_BOOK
+from app.knowledge.words.store import load_book
 
 log = get_logger(__name__)
 # Writers and searches that missed a switch are told so by their statements; this only bounds how often.
@@ -65,6 +67,7 @@ class Embedders:
         self._unused_server = server_in_settings
         self._loaded: tuple[Loaded, ...] = ()
         self._chosen: dict[UUID, Loaded] = {}
+        self.words = EMPTY_BOOK
         self._read_at = 0.0
 
     async def present(self, *, fresh: bool = False) -> Loaded:
@@ -76,6 +79,7 @@ class Embedders:
         if fresh or not self._loaded or monotonic() - self._read_at > FRESH_S:
             async with self._database.reading() as session:
                 cards = await current_cards(session)
+                self.words = await load_book(session, self.words)
             if not cards or cards[0].state != "present":
                 cards = await self._first()
             known = {loaded.id: loaded for loaded in self._loaded}

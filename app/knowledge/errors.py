@@ -55,6 +55,24 @@ class FaqImportBusy(Conflict):
     code = "faq_import_busy"
 
 
+class WordsChanged(Conflict):
+    """Somebody else changed the words since they were opened; `theirs` is the present list."""
+
+    code = "words_changed"
+
+
+class WordsFileUnreadable(Invalid):
+    """The file is no list of words."""
+
+    code = "words_file_unreadable"
+
+
+class TooManyWords(Invalid):
+    """More groups or terms than a list may have."""
+
+    code = "too_many_words"
+
+
 class FaqFileTooLarge(Invalid):
     """More bytes than an import takes."""
 

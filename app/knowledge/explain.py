@@ -1,6 +1,7 @@
 """What a search looked for and where each passage stood at every stage, for those who test it."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,20 @@ from app.knowledge.domain import Explained, Hit, Seen, Wording
 from app.knowledge.lexical import written_terms
 from app.knowledge.spelling import normalise
 from app.knowledge.vocabulary import words_meant
+from app.knowledge.words import NO_WORDS, Words
 
 EXPLAINED = 200
 
 
-def wording_of(text: str, *, clause: bool, synonyms: bool) -> Wording:
-    """One wording as search sees it."""
+def wording_of(text: str, *, clause: bool, synonyms: bool, words: Words = NO_WORDS) -> Wording:
+    """One wording as search sees it; a protected term is one piece, and synonyms of ours come first."""
     folded = normalise(text)
-    meant = tuple(words_meant(folded)) if synonyms else ()
-    return Wording(text, folded, tuple(written_terms(folded)), meant, clause)
+    pieces = [[said] if whole else written_terms(said.strip()) for said, whole in words.segments(folded)]
+    ours: dict[str, list[str]] = {}
+    for one in words.expansions(folded):
+        ours.setdefault(one.said, []).append(one.other)
+    meant = [*((said, tuple(others)) for said, others in ours.items()), *words_meant(folded)] if synonyms else []
+    return Wording(text, folded, tuple(dict.fromkeys(chain(*pieces))), tuple(meant), clause)
 
 
 def explained(

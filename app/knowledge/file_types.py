@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from app.knowledge.document_errors import DocumentTypeMismatch, DocumentUnsupported
+from app.knowledge.document_errors import DocumentOldFormat, DocumentTypeMismatch, DocumentUnsupported
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,6 +31,7 @@ class FileType:
     magics: tuple[bytes, ...] = ()
 
 
+ARCHIVE = "archive"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 FILE_TYPES = (
     FileType("markdown", "text/markdown", ("md", "markdown", "mdx")),
@@ -42,14 +43,26 @@ FILE_TYPES = (
     FileType("pptx", OFFICE + "presentationml.presentation", ("pptx",), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("pdf", "application/pdf", ("pdf",), (PDF_MAGIC,)),
     FileType("mail", "message/rfc822", ("eml",)),
+    FileType(ARCHIVE, "application/zip", ("zip",), (ZIP_MAGIC, b"PK\x05\x06")),
     FileType("image", "image/png", ("png",), (b"\x89PNG",)),
     FileType("image", "image/jpeg", ("jpg", "jpeg"), (b"\xff\xd8\xff",)),
     FileType("image", "image/webp", ("webp",), (b"RIFF",)),
     FileType("image", "image/tiff", ("tif", "tiff"), (b"II*\x00", b"MM\x00*")),
     FileType("image", "image/bmp", ("bmp",), (b"BM",)),
 )
+OLD_FORMATS = {
+    "doc": "docx", "dot": "docx", "rtf": "docx", "wps": "docx", "odt": "docx", "pages": "docx", "xls": "xlsx",
+    "et": "xlsx", "ods": "xlsx", "numbers": "xlsx", "ppt": "pptx", "pps": "pptx", "dps": "pptx", "odp": "pptx",
+    "key": "pptx", "msg": "eml", "mht": "html", "mhtml": "html", "chm": "pdf", "epub": "pdf", "ofd": "pdf",
+}  # fmt: skip
+"""What nothing reads, and what its own program can save it as."""
 BY_EXTENSION = {extension: kind for kind in FILE_TYPES for extension in kind.extensions}
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in FILE_TYPES}
+
+
+def better_format(extension: str) -> str | None:
+    """What to save a file of this kind as, when nothing reads it as it is."""
+    return None if extension in BY_EXTENSION else OLD_FORMATS.get(extension)
 
 
 def can_read(file_name: str) -> bool:
@@ -61,12 +74,15 @@ def file_type_of(file_name: str, head: bytes) -> FileType:
     """The kind of a file. head: its first HEAD_BYTES.
 
     A locked Office file is an OLE container and passes here; reading it tells. Raises DocumentUnsupported for an
-    extension nothing reads, DocumentTypeMismatch when the bytes are of another kind.
+    extension nothing reads, DocumentOldFormat for one its own program can save anew, DocumentTypeMismatch when the
+    bytes are of another kind.
     """
     extension = PurePosixPath(file_name).suffix.lower().lstrip(".")
     if extension == "xml" and b"<html" in head.lower():
         extension = "html"
     kind = BY_EXTENSION.get(extension)
+    if kind is None and (better := better_format(extension)):
+        raise DocumentOldFormat(extension=extension, better=better)
     if kind is None:
         raise DocumentUnsupported(extension=extension or "?")
     if not _fits(kind, head):

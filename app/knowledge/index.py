@@ -11,10 +11,11 @@ from app.kernel.logging import get_logger
 from app.knowledge.domain import NewChunk, PreparedChunk, PreparedChunks
 from app.knowledge.embedders import Loaded
 from app.knowledge.errors import EmbedderUnavailable
-from app.knowledge.lexical import Terms, terms_of
+from app.knowledge.lexical import Terms
 from app.knowledge.ports import Vectors
 from app.knowledge.store.chunks import known_hashes
 from app.knowledge.tools import SearchTools
+from app.knowledge.words.store import passage_terms
 
 log = get_logger(__name__)
 BATCH = 64
@@ -59,7 +60,7 @@ async def prepare_many(
         texts = [embedded_text(everything[number][0].title, everything[number][1]) for number in batch]
         for number, vectors in zip(batch, await embed_batch(embedders, texts), strict=True):
             source, chunk, _ = everything[number]
-            ready[number] = (chunk_terms(source.title, chunk), vectors)
+            ready[number] = (passage_terms(source.title, chunk), vectors)
         if on_progress is not None:
             await on_progress(len(everything) - len(new) + start + len(batch), len(everything))
         await asyncio.sleep(0)  # embedding by arithmetic alone must not starve the heartbeat of the job
@@ -109,13 +110,6 @@ def chunk_hash(title: str, chunk: NewChunk) -> str:
     """SHA-256 over everything that goes into the index; where it stands in the document does not."""
     parts = (title, chunk.kind, *chunk.heading_path, chunk.question or "", chunk.text)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def chunk_terms(title: str, chunk: NewChunk) -> Terms:
-    """The words a passage is found by: its own, its headings' and title's, or question's."""
-    if chunk.question is not None:
-        return terms_of(chunk.question, chunk.text)
-    return terms_of(title, *chunk.heading_path, chunk.text)
 
 
 def embedded_text(title: str, chunk: NewChunk) -> str:

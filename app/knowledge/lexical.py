@@ -1,6 +1,7 @@
 """Text as search sees it: one spelling for every width and script, and hashed terms of characters and words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -10,10 +11,13 @@ import numpy.typing as npt
 
 from app.knowledge.spelling import normalise, stem
 from app.knowledge.vocabulary import same_things, subjects
+from app.knowledge.words.matching import NO_WORDS, Span, Words
 
 Ints = npt.NDArray[np.uint64]
 
-UNIGRAM, BIGRAM, WORD, PIECE, SAME, SUBJECT = range(6)
+UNIGRAM, BIGRAM, WORD, PIECE, SAME, SUBJECT, PROTECTED = range(7)
+# What a synonym counts in a question, beside 1 for what was said.
+SYNONYM = 0.7
 TERM_SPACE = 1_000_000
 # Letters and digits of scripts that are written in words; Chinese, Japanese and Korean go by characters.
 _LETTERS = r"[0-9a-z\u00b5\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u10ff\u1200-\u1fff\u2c00-\u2dff\ua640-\uabff]"
@@ -35,17 +39,21 @@ class Features:
 @dataclass(frozen=True)
 class Terms:
     """A text for BM25. ids: (n,) int32 in [0, TERM_SPACE), rising; counts: (n,) float32; kinds: (n,) uint8;
-    length: terms with repeats."""
+    length: terms with repeats; extra: (n,) bool, terms of synonyms that nobody said, None when there are none."""
 
     ids: npt.NDArray[np.int32]
     counts: npt.NDArray[np.float32]
     length: int
     kinds: npt.NDArray[np.uint8]
+    extra: npt.NDArray[np.bool_] | None = None
 
 
 def features(text: str, pieces: tuple[int, ...] = (4,)) -> Features:
     """Characters and pairs of them where a script has no blanks; elsewhere stemmed words, codes and word pieces."""
-    folded = normalise(text)
+    return _features(normalise(text), pieces)
+
+
+def _features(folded: str, pieces: tuple[int, ...] = (4,)) -> Features:
     points = np.frombuffer(folded.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     counted = np.zeros(len(points), dtype=bool)
     for first, last in _CHARACTER_SCRIPTS:
@@ -82,15 +90,25 @@ def without_kind(terms: Terms, kind: int) -> Terms:
     """The terms less those of one kind."""
     kept = terms.kinds != kind
     gone = int(terms.counts[~kept].sum())
-    return Terms(terms.ids[kept], terms.counts[kept], terms.length - gone, terms.kinds[kept])
+    extra = None if terms.extra is None else terms.extra[kept]
+    return Terms(terms.ids[kept], terms.counts[kept], terms.length - gone, terms.kinds[kept], extra)
 
 
-def terms_of(*texts: str) -> Terms:
+def terms_of(*texts: str, words: Words = NO_WORDS) -> Terms:
     """The BM25 terms of some texts that belong to one passage; nothing is paired across their borders.
 
-    Besides what is written, the things meant by everyday words, and subjects not every company deals in.
+    Besides what is written, the things meant by everyday words, and subjects not every company deals in. A protected
+    term is one term more; nothing is paired across its borders, and its single characters are left out.
     """
-    found = [part for text in texts for part in (features(text), _meant(text))]
+    return _terms([normalise(text) for text in texts], words)
+
+
+def _terms(all_folded: Sequence[str], words: Words) -> Terms:
+    found: list[Features] = []
+    for folded in all_folded:
+        spans = words.spans(folded)
+        found += _protected(folded, spans) if spans else [_features(folded)]
+        found.append(_meant(folded))
     hashes = np.concatenate([np.empty(0, dtype=np.uint64), *(one.hashes for one in found)])
     kinds = np.concatenate([np.empty(0, dtype=np.uint8), *(one.kinds for one in found)])
     ids, first, counts = np.unique(
@@ -99,8 +117,54 @@ def terms_of(*texts: str) -> Terms:
     return Terms(ids, counts.astype(np.float32), len(hashes), kinds[first])
 
 
-def _meant(text: str) -> Features:
+def question_terms(text: str, words: Words) -> Terms:
+    """The terms of a question with those of its synonyms, which count less than what was said."""
     folded = normalise(text)
+    said = _terms([folded], words)
+    expansions = words.expansions(folded)
+    if not expansions:
+        return said
+    others = [terms_of(one.other, words=words) for one in expansions]
+    kept = [one.kinds == PROTECTED if (one.kinds == PROTECTED).any() else _telling(one) for one in others]
+    ids = np.concatenate([one.ids[keep] for one, keep in zip(others, kept, strict=True)])
+    kinds = np.concatenate([one.kinds[keep] for one, keep in zip(others, kept, strict=True)])
+    ids, first = np.unique(ids, return_index=True)
+    new = ~np.isin(ids, said.ids)
+    ids, kinds = ids[new], kinds[first][new]
+    every = np.concatenate([said.ids, ids])
+    order = np.argsort(every, kind="stable")
+    extra = np.concatenate([np.zeros(len(said.ids), dtype=np.bool_), np.ones(len(ids), dtype=np.bool_)])
+    counts = np.concatenate([said.counts, np.full(len(ids), SYNONYM, dtype=np.float32)])
+    return Terms(every[order], counts[order], said.length, np.concatenate([said.kinds, kinds])[order], extra[order])
+
+
+def _telling(one: Terms) -> npt.NDArray[np.bool_]:
+    """Pairs and words; single characters and pieces only where there is nothing else."""
+    telling = (one.kinds != UNIGRAM) & (one.kinds != PIECE)
+    return telling if telling.any() else np.ones(len(one.ids), dtype=np.bool_)
+
+
+def _protected(folded: str, spans: Sequence[Span]) -> list[Features]:
+    """A text whose protected terms are not cut: beside each whole one only its pairs and words count."""
+    around: list[str] = []
+    place = 0
+    for span in spans:
+        around.append(folded[place : span.start])
+        place = span.end
+    around.append(folded[place:])
+    whole = [_whole(folded[span.start : span.end], span.name) for span in spans]
+    return [_features("\n".join(around)), *whole]
+
+
+@lru_cache(maxsize=20_000)
+def _whole(said: str, name: str) -> Features:
+    inside = _features(said)
+    kept = (inside.kinds == BIGRAM) | (inside.kinds == WORD)
+    hashes = np.concatenate([inside.hashes[kept], np.array([_hash(f"protected:{name}")], dtype=np.uint64)])
+    return Features(hashes, np.concatenate([inside.kinds[kept], np.array([PROTECTED], dtype=np.uint8)]))
+
+
+def _meant(folded: str) -> Features:
     same, named = same_things(folded), subjects(folded)
     kinds = np.repeat(np.array([SAME, SUBJECT], dtype=np.uint8), (len(same), len(named)))
     return Features(np.array([_hash(name) for name in (*same, *named)], dtype=np.uint64), kinds)

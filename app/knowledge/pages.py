@@ -12,6 +12,7 @@ from app.kernel.web import page_locale, render, tool
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
+from app.knowledge.feeds import find_origin
 from app.knowledge.parsing.pages import page_picture
 from app.knowledge.sources import Source, find_source, open_link
 
@@ -21,12 +22,13 @@ Tools = Annotated[DocumentTools, tool(DocumentTools)]
 
 @dataclass(frozen=True)
 class SourcePage:
-    """The source and where its file can be had."""
+    """The source, where its file can be had, and the web address it was fetched from."""
 
     company_name: str
     source: Source
     download: str | None
     address: str
+    origin: str | None = None
 
 
 @router.get("/{token}", dependencies=[public])
@@ -38,10 +40,12 @@ async def source_page(
     page: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> Response:
     """The cited passage, marked, in the middle of its document; `page`: another page of its picture."""
-    source = await find_source(tools, await open_link(tools, token), page)
+    link = await open_link(tools, token)
+    source = await find_source(tools, link, page)
     download = f"/sources/{token}/file" if source.file_name else None
     name = company.name.read(page_locale(request))
-    page_shown = SourcePage(name, source, download, f"/sources/{token}")
+    origin = await find_origin(tools.database, link.document_id) if link.document_id else None
+    page_shown = SourcePage(name, source, download, f"/sources/{token}", origin)
     return render(request, "knowledge/source.html", page_shown)
 
 

@@ -13,7 +13,7 @@ from app.knowledge.domain import Explained, FaqHit, Hit, SearchRequest, SearchRe
 from app.knowledge.embedders import Loaded
 from app.knowledge.errors import EmbedderUnavailable
 from app.knowledge.explain import EXPLAINED, explained, wording_of
-from app.knowledge.lexical import SAME, Terms, terms_of, without_kind
+from app.knowledge.lexical import SAME, Terms, question_terms, terms_of, without_kind
 from app.knowledge.options import SearchOptions
 from app.knowledge.parsing.parents import whole_passages
 from app.knowledge.ports import Reranker, Vectors
@@ -21,6 +21,7 @@ from app.knowledge.rerank import reranked
 from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.search import NORMAL, Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
+from app.knowledge.words import Words
 
 log = get_logger(__name__)
 # Measured: weight-free vectors only support the words; a trained model's lead.
@@ -37,6 +38,7 @@ class _Looked:
     loaded: Loaded
     ranking: Ranking
     said: list[str]
+    words: Words
     found: Found
     timings: dict[str, float]
 
@@ -90,9 +92,10 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         said = [*queries, *parts]
         vectors = await _vectors(loaded, said)
         ranking = _weighed(ranking_of(loaded, vectors is not None), options)
+        words = tools.embedders.words.of_question(request.base_ids, request.audience.readable(), request.readable_tiers)
         asked = [
             Asked(
-                _terms(wording, options),
+                _terms(wording, options, words),
                 None if vectors is None else vectors[place],
                 canonical_text(wording),
                 clause=place >= len(queries),
@@ -114,7 +117,7 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         if found.embedder_id == loaded.id or fresh or options.embedder_id is not None:
             done = perf_counter()
             timings = {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
-            return _Looked(loaded, ranking, said, found, timings)
+            return _Looked(loaded, ranking, said, words, found, timings)
         fresh = True
 
 
@@ -153,8 +156,10 @@ def _reranker(tools: SearchTools, request: SearchRequest) -> Reranker | None:
     return None if request.options is not None and not request.options.rerank else tools.reranker
 
 
-def _terms(wording: str, options: SearchOptions) -> Terms:
-    return terms_of(wording) if options.synonyms else without_kind(terms_of(wording), SAME)
+def _terms(wording: str, options: SearchOptions, words: Words) -> Terms:
+    if options.synonyms:
+        return question_terms(wording, words)
+    return without_kind(terms_of(wording, words=words), SAME)
 
 
 def _weighed(ranking: Ranking, options: SearchOptions) -> Ranking:
@@ -169,7 +174,9 @@ def _explained(
 ) -> Explained:
     synonyms = request.options is None or request.options.synonyms
     whole = {query[:LONGEST_QUERY] for query in request.queries}
-    wordings = [wording_of(said, clause=said not in whole, synonyms=synonyms) for said in looked.said]
+    wordings = [
+        wording_of(said, clause=said not in whole, synonyms=synonyms, words=looked.words) for said in looked.said
+    ]
     return explained(
         wordings,
         looked.found.rows,

@@ -16,10 +16,12 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 EMAIL = "admin@example.com"
 PAGES = (
     "/admin/documents",
+    "/admin/sources",
     "/admin/faqs",
     "/admin/faqs/new",
     "/admin/faqs/import",
     "/admin/faqs/pairs",
+    "/admin/words",
     "/admin/bases",
     "/admin/embedders",
     "/desk",

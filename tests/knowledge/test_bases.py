@@ -14,6 +14,7 @@ from app.accounts import Role
 from app.adapters.blob_store import open_blob_store
 from app.kernel.database import Database
 from app.knowledge import DEFAULT_BASE, Audience, DocumentTools, SearchRequest, ingest_document, search_passages
+from app.knowledge.feeds.tables import FeedRow
 from tests.serving import Served, serving, settings_for
 
 RETURNS = "# 退货政策\n\n签收后七天内可以退货。\n"
@@ -158,6 +159,26 @@ async def test_a_base_in_use_is_deleted_only_with_its_content(
     assert not blob.exists()
     found = await search_passages(served_documents.search, SearchRequest(["怎么退货"], audience=Audience.STAFF))
     assert (found.hits, found.faq_exact) == ([], None)
+
+
+async def test_a_base_that_is_filled_from_somewhere_is_in_use(admin: httpx.AsyncClient, database: Database) -> None:
+    base = await new_base(admin)
+    async with database.transaction() as session:
+        session.add(
+            FeedRow(
+                base_id=UUID(base["base_id"]),
+                name="网站",
+                kind="sitemap",
+                address="https://example.com/sitemap.xml",
+                schedule="daily",
+                max_depth=1,
+                max_pages=10,
+                when_missing="keep",
+            )
+        )
+    refused = await admin.delete(f"{URL}/{base['base_id']}")
+    assert (refused.status_code, refused.json()["sources"]) == (409, 1)
+    assert "1 个同步来源" in refused.json()["detail"]
 
 
 async def test_a_job_of_a_deleted_base_ends_in_peace(admin: httpx.AsyncClient, served_documents: DocumentTools) -> None:

@@ -29,16 +29,17 @@ class BaseSettings:
 
 @dataclass(frozen=True)
 class Content:
-    """How much is in a base."""
+    """How much is in a base; sources: folders and addresses it is filled from."""
 
     documents: int
     faqs: int
     passages: int
+    sources: int = 0
 
     @property
     def empty(self) -> bool:
         """Whether nothing would be lost with the base."""
-        return not (self.documents or self.faqs or self.passages)
+        return not (self.documents or self.faqs or self.passages or self.sources)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ class BaseView(Wire):
     documents: int
     faqs: int
     passages: int
+    sources: int
     created_at: Moment
     updated_at: Moment
 
@@ -101,6 +102,7 @@ class BaseView(Wire):
             documents=content.documents,
             faqs=content.faqs,
             passages=content.passages,
+            sources=content.sources,
             created_at=base.created_at,
             updated_at=base.updated_at,
         )

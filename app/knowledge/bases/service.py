@@ -1,5 +1,6 @@
 """Bases: list, add, change, delete; what readers may see follows at once."""
 
+from dataclasses import asdict
 from functools import partial
 from uuid import UUID
 
@@ -83,7 +84,7 @@ async def delete_base(
             raise NotFound
         base = await _get(session, base_id)
         content = base.content
-        told = {"documents": content.documents, "faqs": content.faqs, "passages": content.passages}
+        told = asdict(content)
         if not content.empty and not with_content:
             raise BaseInUse(extra=told, name=base.settings.name, **told)
         for key in await store.blob_keys(session, base_id):

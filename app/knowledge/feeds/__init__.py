@@ -2,6 +2,7 @@
 
 from app.knowledge.feeds.errors import FetchFailed
 from app.knowledge.feeds.folders import FolderRoots
+from app.knowledge.feeds.origin import find_origin
 from app.knowledge.feeds.ports import Reply, Wanted, Web
 from app.knowledge.feeds.service import note_stopped_sync, start_due
 from app.knowledge.feeds.sync import sync_feed
@@ -14,6 +15,7 @@ __all__ = [
     "Reply",
     "Wanted",
     "Web",
+    "find_origin",
     "note_stopped_sync",
     "start_due",
     "sync_feed",

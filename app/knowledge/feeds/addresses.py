@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from app.knowledge.document_errors import DocumentOldFormat
 from app.knowledge.feeds.errors import FetchFailed
-from app.knowledge.file_types import BY_EXTENSION
+from app.knowledge.file_types import BY_EXTENSION, better_format
 
 LONGEST = 900
 """Characters; longer addresses are no documents, and a document's source has to hold it."""
@@ -27,7 +28,14 @@ EXTENSIONS = {
     "message/rfc822": "eml",
 }
 TOLD_BY_NAME = frozenset({"", "application/octet-stream", "binary/octet-stream", "text/plain", "application/zip"})
-OLD_OFFICE = frozenset({"application/msword", "application/vnd.ms-excel", "application/rtf", "text/rtf"})
+OLD_OFFICE = {
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/vnd.ms-outlook": "msg",
+    "application/rtf": "rtf",
+    "text/rtf": "rtf",
+}
 
 
 def plain_url(address: str) -> str:
@@ -122,7 +130,10 @@ def url_wanted(address: str, include: Sequence[str], exclude: Sequence[str]) -> 
 
 
 def takes_document(address: str, media_type: str) -> bool:
-    """Whether something of this type can become a document."""
+    """Whether something of this type can become a document. Raises DocumentOldFormat for what could be saved anew."""
+    old = OLD_OFFICE.get(media_type)
+    if old is not None:
+        raise DocumentOldFormat(extension=old, better=better_format(old))
     return file_extension(address, media_type) is not None
 
 

@@ -147,7 +147,10 @@ class Feed:
 
 @dataclass(frozen=True)
 class Item:
-    """What is remembered of an address between runs. `fresh`: its document still has the bytes that were taken."""
+    """What is remembered of an address between runs. `fresh`: its document still has the bytes that were taken.
+
+    trouble: why those very bytes could not be read in, and never will be.
+    """
 
     address: str
     document_id: UUID | None
@@ -158,6 +161,15 @@ class Item:
     links: tuple[str, ...] = ()
     state: str = "present"
     fresh: bool = False
+    trouble: str | None = None
+    trouble_values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def unchanged(self) -> "Ended":
+        """How its address ends when it has the same bytes again."""
+        if self.trouble is not None:
+            return Ended(Outcome.FAILED, self.trouble, self.trouble_values, self.document_id)
+        return Ended(Outcome.UNCHANGED, document_id=self.document_id)
 
 
 @dataclass(frozen=True)

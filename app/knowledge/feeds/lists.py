@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import PurePosixPath
 
 from app.knowledge.feeds.addresses import joined, url_wanted, wanted
 from app.knowledge.feeds.domain import FeedKind, FeedValues
@@ -12,7 +13,7 @@ from app.knowledge.feeds.fetching import Guest
 from app.knowledge.feeds.folders import FoundFile
 from app.knowledge.feeds.sitemaps import LARGEST, read_sitemap, takes_sitemap
 from app.knowledge.feeds.tools import FeedTools
-from app.knowledge.file_types import can_read
+from app.knowledge.file_types import better_format, can_read
 
 MOST_PROBLEMS = 1_000
 MOST_FILES = 200_000
@@ -68,7 +69,7 @@ def _folder(tools: FeedTools, values: FeedValues) -> Listed:
         if code is None and not wanted(f"/{file.address}", values.include, values.exclude):
             continue
         if code is None and not can_read(file.address):
-            code = "document_unsupported"
+            code = "document_old_format" if better_format(_extension(file.address)) else "document_unsupported"
         if code is None:
             found.items.append(file.address)
         elif len(found.problems) < MOST_PROBLEMS:
@@ -79,5 +80,11 @@ def _folder(tools: FeedTools, values: FeedValues) -> Listed:
 
 def problem_of(code: str, address: str) -> FetchFailed:
     """A problem of a list as an error with its sentence."""
-    extension = address.rpartition(".")[2][:20] if "." in address else "?"
-    return FetchFailed(code, extension=extension) if code == "document_unsupported" else FetchFailed(code)
+    if not code.startswith("document_"):
+        return FetchFailed(code)
+    extension = _extension(address)
+    return FetchFailed(code, extension=extension[:20] or "?", better=better_format(extension))
+
+
+def _extension(address: str) -> str:
+    return PurePosixPath(address).suffix.lower().lstrip(".")

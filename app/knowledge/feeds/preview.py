@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
+from app.kernel.errors import AppError
 from app.knowledge.feeds.addresses import host_of, takes_document, url_wanted
 from app.knowledge.feeds.domain import FeedKind, FeedValues
 from app.knowledge.feeds.errors import FetchFailed
@@ -23,7 +24,7 @@ class Tried:
     """One address that was found. `problem`: why it would not be taken; `title`: of those that were looked into."""
 
     address: str
-    problem: FetchFailed | None = None
+    problem: AppError | None = None
     title: str = ""
 
 
@@ -98,7 +99,7 @@ async def _look_into(guest: Guest, values: FeedValues, addresses: list[str], sho
         fetched += 1
         try:
             reply = (await guest.fetch(address, takes_document)).reply
-        except FetchFailed as error:
+        except AppError as error:
             shown.found.append(Tried(address, error))
             continue
         facts = await asyncio.to_thread(read_page_facts, reply.data, reply.url)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.kernel.errors import AppError
 from app.kernel.texts import has_text, text
 from app.kernel.wire import CleanText, VisibleText, Wire
 from app.knowledge.feeds.domain import Entry, Feed, FeedKind, FeedValues, Outcome, Run, RunState, Schedule, WhenMissing
-from app.knowledge.feeds.errors import FetchFailed
 from app.knowledge.feeds.preview import Preview
 from app.knowledge.tables import DEFAULT_BASE
 
@@ -198,7 +198,7 @@ class PreviewView(Wire):
     def of(cls, shown: Preview, locale: str) -> Self:
         """The record as the contract shows it."""
 
-        def told(error: FetchFailed | None) -> Reason | None:
+        def told(error: AppError | None) -> Reason | None:
             return reason(error.code, locale, error.values) if error else None
 
         items = [TriedView(address=one.address, title=one.title, problem=told(one.problem)) for one in shown.found]

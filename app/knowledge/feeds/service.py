@@ -13,13 +13,13 @@ from app.kernel.logging import get_logger
 from app.knowledge.feeds.addresses import plain_url
 from app.knowledge.feeds.domain import Entry, Feed, FeedKind, FeedValues, Role, Run, RunState, next_run
 from app.knowledge.feeds.errors import FeedChanged, FeedRunning
+from app.knowledge.feeds.jobs import SYNC_JOB, SYNC_QUEUE
 from app.knowledge.feeds.lists import begins_with_list
 from app.knowledge.feeds.store import entries, feeds, runs
 from app.knowledge.feeds.tools import FeedTools
 from app.knowledge.store.documents import base_exists
 
 log = get_logger(__name__)
-SYNC_JOB, SYNC_QUEUE = "sync_source", "default"
 DUE_AT_ONCE = 20
 
 

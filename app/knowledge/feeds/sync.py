@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from uuid import UUID
 
-from app.jobs import JobCancelled, Lease, fail, finish, report_progress, run_job
+from app.jobs import JobCancelled, Lease, fail, finish, open_job, report_progress, run_job
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
 from app.kernel.logging import get_logger
@@ -14,6 +15,7 @@ from app.knowledge.feeds.addresses import host_of, url_wanted
 from app.knowledge.feeds.domain import Counts, Ended, FeedKind, Item, Outcome, Role, RunState, Task, WhenMissing
 from app.knowledge.feeds.errors import FeedFoundNothing, FeedUnreachable, FetchFailed
 from app.knowledge.feeds.fetching import Guest
+from app.knowledge.feeds.jobs import SYNC_JOB, SYNC_QUEUE
 from app.knowledge.feeds.lists import Listed, begins_with_list, open_list, problem_of
 from app.knowledge.feeds.store import entries, feeds, runs
 from app.knowledge.feeds.take_in import Seen, Visit, look_at
@@ -22,6 +24,7 @@ from app.knowledge.feeds.tools import FeedTools
 log = get_logger(__name__)
 UNIT = "pages"
 TAKEN = frozenset({Outcome.ADDED.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value})
+PASSED_OVER = frozenset({"document_unsupported", "document_old_format", "feed_too_deep"})
 MANY = 10
 """From so many documents on, more than half of them gone at once looks like a fault and is only marked."""
 
@@ -45,13 +48,26 @@ async def _sync(tools: FeedTools, lease: Lease) -> None:
         log.info("sync_has_nothing_to_do", run_id=str(lease.subject_id))
         return
     tally = _Tally(counts.done, counts.waiting)
+    until = monotonic() + tools.turn_s
     while (task := await _next(visit)) is not None:
         if task.role is Role.LIST:
             await _open_up(visit, task, tally)
         else:
             await _take_in(visit, task, tally)
         await report_progress(tools.database, lease, tally.done, tally.done + tally.waiting, UNIT)
+        if monotonic() >= until and await _next(visit) is not None:
+            await _hand_on(visit, lease)
+            return
     await _finish(visit, lease)
+
+
+async def _hand_on(visit: Visit, lease: Lease) -> None:
+    """Ends this turn: the rest of the run is another job, behind those that wait, so that no site keeps a worker."""
+    jobs = visit.tools.jobs
+    async with visit.tools.database.transaction() as session:
+        job_id = await open_job(session, jobs.bell, SYNC_JOB, SYNC_QUEUE, visit.run_id)
+        await runs.set_job(session, visit.run_id, job_id)
+        await finish(session, lease)
 
 
 async def _begin(tools: FeedTools, lease: Lease) -> tuple[Visit | None, Counts]:
@@ -99,7 +115,11 @@ async def _add_items(session: Session, visit: Visit, addresses: Sequence[str], d
 async def _add_problems(session: Session, visit: Visit, listed: Listed, depth: int) -> int:
     added = 0
     for address, code in listed.problems:
-        outcome = Outcome.SKIPPED if code in ("document_unsupported", "feed_too_deep") else Outcome.FAILED
+        outcome = (
+            Outcome.SKIPPED
+            if code in ("document_unsupported", "document_old_format", "feed_too_deep")
+            else Outcome.FAILED
+        )
         ended = Ended(outcome, code, problem_of(code, address).values)
         added += await entries.add_entries(session, visit.run_id, [address], Role.ITEM, depth, ended)
     return added
@@ -116,6 +136,8 @@ async def _take_in(visit: Visit, task: Task, tally: _Tally) -> None:
         await _end(session, task, seen)
         if seen.item is not None:
             await entries.keep_item(session, visit.feed.id, seen.item)
+        if seen.ended.outcome is Outcome.ADDED and seen.ended.document_id and values.tags:
+            await entries.add_tags(session, seen.ended.document_id, values.tags)
     tally.done, tally.waiting = tally.done + 1, max(tally.waiting - 1, 0)
 
 

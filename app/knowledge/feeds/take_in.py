@@ -74,7 +74,7 @@ async def _file(visit: Visit, task: Task, known: Item | None) -> Seen:
         item = Item(task.address, known.document_id if known else None, mark, None, sha256)
         if known is not None and known.fresh and sha256 in (None, known.sha256):
             unchanged = Item(task.address, known.document_id, mark, None, known.sha256)
-            return Seen(Ended(Outcome.UNCHANGED, document_id=known.document_id), unchanged)
+            return Seen(known.unchanged, unchanged)
         source = f"{values.address}/{task.address}"
         if len(source) > LONGEST_SOURCE:
             raise FetchFailed("folder_name")
@@ -107,7 +107,7 @@ async def _page(visit: Visit, task: Task, known: Item | None) -> Seen:
     if fetched.unchanged:
         if known is None or not known.fresh:
             raise FetchFailed("fetch_status", status=304)
-        return Seen(Ended(Outcome.UNCHANGED, document_id=known.document_id), known, known.links)
+        return Seen(known.unchanged, known, known.links)
     reply = fetched.reply
     facts = PageFacts()
     if reply.media_type in HTML:
@@ -131,7 +131,7 @@ async def _page(visit: Visit, task: Task, known: Item | None) -> Seen:
         links=links if visit.feed.values.kind is FeedKind.SITE else (),
     )
     if known is not None and known.fresh and known.sha256 == item.sha256:
-        return Seen(Ended(Outcome.UNCHANGED, document_id=known.document_id), item, links)
+        return Seen(known.unchanged, item, links)
     name = file_name_of(reply.url, reply.media_type)
     return await _accept(visit, item, known, io.BytesIO(reply.data), name, canonical, links)
 

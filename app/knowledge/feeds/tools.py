@@ -13,7 +13,10 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class FeedTools:
-    """Documents to put things into, web and folders to take them from. gap_s: between two requests to a host."""
+    """Documents to put things into, web and folders to take them from.
+
+    gap_s: between two requests to a host. turn_s: how long a run works before it lets other jobs have their turn.
+    """
 
     documents: DocumentTools
     web: Web
@@ -21,6 +24,7 @@ class FeedTools:
     agent: str = "Kefu"
     limit_mb: int = 25
     gap_s: float = 0.2
+    turn_s: float = 120.0
 
     @property
     def database(self) -> Database:

@@ -11,6 +11,7 @@ from app.kernel.database import Session
 from app.kernel.ids import new_id
 from app.knowledge.bases.domain import Base, BaseSettings, Content
 from app.knowledge.domain import Audience
+from app.knowledge.feeds.tables import FeedRow
 from app.knowledge.store.embedders import lock_embedders
 from app.knowledge.tables import BaseRow, DocumentRow, DocumentVersionRow, FaqRow
 
@@ -21,6 +22,7 @@ _DOCUMENTS = (
     .correlate(BaseRow)
     .scalar_subquery()
 )
+_SOURCES = select(func.count(FeedRow.id)).where(FeedRow.base_id == BaseRow.id).correlate(BaseRow).scalar_subquery()
 _FAQS = select(func.count(FaqRow.id)).where(FaqRow.base_id == BaseRow.id).correlate(BaseRow).scalar_subquery()
 
 
@@ -39,11 +41,11 @@ async def base_exists(session: Session, base_id: UUID) -> bool:
 
 def _counted() -> Select[Any]:
     """Bases that people know of, with what is in them."""
-    return select(BaseRow, _DOCUMENTS, _FAQS).where(BaseRow.audience != Audience.SCRATCH.value)
+    return select(BaseRow, _DOCUMENTS, _FAQS, _SOURCES).where(BaseRow.audience != Audience.SCRATCH.value)
 
 
 def _base(row: Any) -> Base:
-    base, documents, faqs = row
+    base, documents, faqs, sources = row
     settings = BaseSettings(
         base.name,
         base.locale,
@@ -52,7 +54,7 @@ def _base(row: Any) -> Base:
         tuple(base.channels),
         base.priority,
     )
-    content = Content(documents, faqs, base.chunk_count)
+    content = Content(documents, faqs, base.chunk_count, sources)
     return Base(base.id, settings, base.revision, content, base.created_at, base.updated_at)
 
 

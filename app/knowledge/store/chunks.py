@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -24,6 +24,7 @@ from app.knowledge.store.eligibility import set_channels as set_channels
 from app.knowledge.store.eligibility import set_validity as set_validity
 from app.knowledge.store.embedders import lock_embedders, partition_name
 from app.knowledge.tables import BaseRow, ChunkRow, EmbedderRow
+from app.knowledge.words.store import worded
 
 K1, B = 1.2, 0.75
 KEY_STEP, KEY_SPACE = 1_000_003, 2_147_483_647
@@ -86,6 +87,8 @@ async def replace_chunks(session: Session, base_id: UUID, replacements: Sequence
                 raise IndexMoved
             else:
                 fresh.append(_Fresh(chunk.chunk.chunk_id or new_id(), one, chunk, chunk.terms, chunk.vectors))
+    said = [(one.of.prepared.title, one.prepared.chunk, one.terms) for one in fresh]
+    fresh = [replace(one, terms=of) for one, of in zip(fresh, await worded(session, base_id, said), strict=True)]
     gone = [chunk_id for mine in existing.values() for ids in mine.values() for chunk_id in ids]
     removed, removed_tokens = await _remove(session, base_id, gone)
     tokens = token_count - removed_tokens + sum(one.terms.length for one in fresh)

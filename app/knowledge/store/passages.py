@@ -13,6 +13,7 @@ from app.knowledge.errors import IndexMoved
 from app.knowledge.store.chunks import IndexEntry, add_entries, count_base, forget_terms, lock_base, take_time
 from app.knowledge.store.embedders import lock_embedders
 from app.knowledge.tables import EmbedderRow
+from app.knowledge.words.store import worded
 
 _IDS = bindparam("ids", type_=ARRAY(PgUuid))
 _INDEXED = text(
@@ -65,7 +66,8 @@ async def put_in(
     for chunk_id, chunk in placed:
         if chunk.terms is None or chunk.vectors is None:
             raise IndexMoved
-        entries.append(IndexEntry(chunk_id, chunk_id, chunk.terms, chunk.vectors))
+        [terms] = await worded(session, base_id, [(prepared.title, chunk.chunk, chunk.terms)])
+        entries.append(IndexEntry(chunk_id, chunk_id, terms, chunk.vectors))
     # A re-embedding may have given a disabled chunk its vector.
     await session.execute(_NO_VECTORS, {"ids": [entry.chunk_id for entry in entries]})
     number, chunk_count, token_count = await lock_base(session, base_id)

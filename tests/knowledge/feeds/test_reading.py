@@ -6,6 +6,7 @@ import time
 import pytest
 
 from app.kernel.texts import has_text
+from app.knowledge.document_errors import DocumentOldFormat
 from app.knowledge.feeds.addresses import file_name_of, fits, plain_url, takes_document, url_wanted
 from app.knowledge.feeds.errors import FETCH_CODES, FetchFailed
 from app.knowledge.feeds.page_links import read_page_facts
@@ -82,9 +83,15 @@ def test_a_page_gets_a_file_name_of_its_kind(address: str, media_type: str, name
     assert takes_document(address, media_type) and file_name_of(address, media_type) == name
 
 
-@pytest.mark.parametrize("media_type", ["image/png", "application/octet-stream", "video/mp4", "application/msword", ""])
+@pytest.mark.parametrize("media_type", ["image/png", "application/octet-stream", "video/mp4", ""])
 def test_what_is_no_document_is_not_taken(media_type: str) -> None:
     assert not takes_document("http://a.b/x", media_type)
+
+
+def test_an_old_format_is_told_what_to_save_it_as() -> None:
+    with pytest.raises(DocumentOldFormat) as refused:
+        takes_document("http://a.b/x.doc", "application/msword")
+    assert refused.value.values == {"extension": "doc", "better": "docx"}
 
 
 def test_a_sitemap_of_any_dress_is_read() -> None:

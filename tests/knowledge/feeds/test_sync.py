@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -144,6 +145,24 @@ async def test_one_bad_address_never_stops_the_others_and_each_says_why(
     assert run.state is RunState.SUCCEEDED and told(run) == {"added": 1, "skipped": 1, "failed": 12}
     assert await documents_of(feeds) == {site.url("/good"): "好"}
     assert site.visits("/around") == [0] * 6
+
+
+async def test_what_cannot_be_read_is_told_at_every_run_and_tried_again_only_when_it_changed(
+    feeds: FeedTools, shared_files: Path, worker: Worker
+) -> None:
+    (shared_files / "a.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    feed = await make(feeds, FeedKind.FOLDER, str(shared_files))
+    _, report = await worker.sync(feed)
+    assert (report["a.pdf"].document_state, report["a.pdf"].document_error) == ("failed", "document_broken")
+    run, report = await worker.sync(feed)
+    assert told(run) == {"failed": 1} and report["a.pdf"].code == "document_broken"
+    [document_id] = await ids(feeds)
+    async with feeds.database.transaction() as session:
+        await session.execute(text("UPDATE document SET error_code = 'parser_crashed'"))
+    assert told((await worker.sync(feed))[0]) == {"changed": 1}, "what may have been our own fault is tried again"
+    (shared_files / "a.pdf").write_bytes(b"%PDF-1.7\nnothing else")
+    assert told((await worker.sync(feed))[0]) == {"changed": 1}
+    assert (await get_document(feeds.documents, document_id)).status == "failed"
 
 
 async def test_robots_txt_is_asked_first_and_obeyed(feeds: FeedTools, site: Website, worker: Worker) -> None:
@@ -370,6 +389,29 @@ async def test_a_run_cut_off_in_the_middle_goes_on_where_it_was(
     assert [site.visits(f"/p{n}") for n in range(6)] == [[200]] * 6, "nothing was fetched twice"
     assert site.visits("/map.xml") == [200]
     assert (await get_job(feeds.database, job_id)).done == 6
+
+
+async def test_a_long_run_lets_others_have_their_turn_between_its_own(
+    feeds: FeedTools, site: Website, worker: Worker
+) -> None:
+    for n in range(3):
+        site.pages[f"/p{n}"] = page(f"第 {n} 页", f"内容 {n}")
+    site.pages["/map.xml"] = sitemap(*(site.url(f"/p{n}") for n in range(3)))
+    feed = await make(feeds, FeedKind.SITEMAP, site.url("/map.xml"))
+    impatient = Worker(replace(feeds, turn_s=0), worker.bell)
+    run = await start_sync(feeds, feed.id, ADMIN)
+    order = [job.name for job in worker.bell.rung]
+    while worker.bell.rung:
+        waiting = worker.bell.rung[0]
+        worker.bell.rung[:] = worker.bell.rung[1:]
+        if waiting.name == "sync_source":
+            before = len(worker.bell.rung)
+            await sync_feed(impatient.tools, waiting.subject_id)
+            order += [job.name for job in worker.bell.rung[before:]]
+    done, _ = await worker.report(feed, run.id)
+    assert (done.state, told(done)) == (RunState.SUCCEEDED, {"added": 3})
+    assert order == ["sync_source", "sync_source", *(["ingest_document", "sync_source"] * 2), "ingest_document"]
+    assert done.job_id != run.job_id and [site.visits(f"/p{n}") for n in range(3)] == [[200]] * 3
 
 
 async def test_a_run_that_is_cancelled_ends_and_keeps_what_it_took(

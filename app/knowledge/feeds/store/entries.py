@@ -10,11 +10,14 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.clock import now
 from app.kernel.database import Session
+from app.knowledge.document_errors import UNREADABLE_CODES
 from app.knowledge.feeds.domain import Ended, Item, Outcome, Role, Task
 from app.knowledge.feeds.tables import FeedEntryRow, FeedItemRow, FeedRow
 from app.knowledge.tables import DocumentRow, DocumentVersionRow
 
 AT_ONCE = 1_000
+HOPELESS = frozenset(UNREADABLE_CODES) - {"parse_timeout", "parser_crashed"}
+"""Reasons for which the same bytes are not tried again."""
 
 
 async def add_entries(
@@ -121,6 +124,7 @@ async def find_item(session: Session, feed_id: UUID, address: str) -> Item | Non
         select(
             item.address, item.document_id, item.etag, item.last_modified, item.sha256, item.canonical,
             item.links, item.state, newest.sha256, DocumentRow.status, DocumentRow.deleted_at,
+            DocumentRow.error_code, DocumentRow.error_values,
         )
         .outerjoin(DocumentRow, DocumentRow.id == item.document_id)
         .outerjoin(newest, newest.document_id == DocumentRow.id)
@@ -133,10 +137,12 @@ async def find_item(session: Session, feed_id: UUID, address: str) -> Item | Non
     found = (await session.execute(statement)).one_or_none()
     if found is None:
         return None
-    known, (bytes_now, status, deleted_at) = found[:8], found[8:]
-    fresh = found.sha256 is not None and bytes_now == found[4] and status != "failed" and deleted_at is None
+    known, (bytes_now, status, deleted_at, code, code_values) = found[:8], found[8:]
+    trouble = code if status == "failed" and code in HOPELESS else None
+    readable = status != "failed" or trouble is not None
+    fresh = known[4] is not None and bytes_now == known[4] and readable and deleted_at is None
     links = tuple(known[6]) if known[6] is not None else ()
-    return Item(*known[:6], links=links, state=known[7], fresh=fresh)
+    return Item(*known[:6], links=links, state=known[7], fresh=fresh, trouble=trouble, trouble_values=code_values or {})
 
 
 async def keep_item(session: Session, feed_id: UUID, item: Item) -> None:
@@ -222,3 +228,13 @@ async def shown_addresses(session: Session, document_ids: Sequence[UUID]) -> dic
         .group_by(item.document_id)
     )
     return {document_id: found for document_id, found in await session.execute(statement) if document_id}
+
+
+async def add_tags(session: Session, document_id: UUID, tags: Sequence[str]) -> None:
+    """Gives a document the tags it does not have yet."""
+    document = DocumentRow
+    statement = select(document.tags).where(document.id == document_id).with_for_update()
+    had: list[str] | None = await session.scalar(statement)
+    if had is not None:
+        both = list(dict.fromkeys([*had, *tags]))
+        await session.execute(update(document).where(document.id == document_id).values(tags=both))

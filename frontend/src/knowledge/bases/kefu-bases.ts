@@ -71,9 +71,9 @@ export class KefuBases extends PartElement {
   private async deleteAsked(known: Base): Promise<void> {
     try {
       const base = await ask<Base>(`${URL}/${known.base_id}`);
-      const full = base.documents + base.faqs + base.passages > 0;
-      const { documents, faqs, passages } = base;
-      const told = { name: nameOf(base), documents, faqs, passages };
+      const full = base.documents + base.faqs + base.passages + base.sources > 0;
+      const { documents, faqs, passages, sources } = base;
+      const told = { name: nameOf(base), documents, faqs, passages, sources };
       const sure = await confirmIn(this, {
         title: say("delete_title", told),
         text: say(full ? "delete_full" : "delete_empty", told),

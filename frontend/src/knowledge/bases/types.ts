@@ -20,6 +20,7 @@ export interface Base {
   documents: number;
   faqs: number;
   passages: number;
+  sources: number;
   updated_at: string;
 }
 

@@ -1,0 +1,3 @@
+"""The work sources ask for."""
+
+SYNC_JOB, SYNC_QUEUE = "sync_source", "default"
