@@ -281,7 +281,7 @@ export class DocumentOriginal extends PartElement {
           ? html`<div
               class="original-pages"
               tabindex="0"
-              role="region"
+              role="group"
               aria-label=${say("title")}
               @scroll=${(event: Event) => this.scrolled(event)}
             >
