@@ -31,6 +31,7 @@ class FileType:
     magics: tuple[bytes, ...] = ()
 
 
+ARCHIVE = "archive"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 FILE_TYPES = (
     FileType("markdown", "text/markdown", ("md", "markdown", "mdx")),
@@ -42,6 +43,7 @@ FILE_TYPES = (
     FileType("pptx", OFFICE + "presentationml.presentation", ("pptx",), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("pdf", "application/pdf", ("pdf",), (PDF_MAGIC,)),
     FileType("mail", "message/rfc822", ("eml",)),
+    FileType(ARCHIVE, "application/zip", ("zip",), (ZIP_MAGIC, b"PK\x05\x06")),
     FileType("image", "image/png", ("png",), (b"\x89PNG",)),
     FileType("image", "image/jpeg", ("jpg", "jpeg"), (b"\xff\xd8\xff",)),
     FileType("image", "image/webp", ("webp",), (b"RIFF",)),

@@ -47,6 +47,10 @@ OnPicture = Callable[[int, int], Awaitable[None]]
 """Called with the number of pictures read so far, and of all that will be."""
 
 
+TakeEntry = Callable[[str, bytes, str], Awaitable[None]]
+"""Called with an entry's name, its bytes, and the code for which it was refused, if it was."""
+
+
 @dataclass(frozen=True)
 class ParsedDocument:
     """A document cut into passages. `unread_pages`: pages that are only a picture of text, as `pictures` may be.
@@ -86,4 +90,8 @@ class DocumentParser(Protocol):
         self, data: bytes, file_type: str, numbers: Sequence[int], on_picture: OnPicture | None = None
     ) -> Scans:
         """What stands on some of the wanted pictures; those that could not be read are missing."""
+        ...
+
+    async def unpack(self, data: bytes, take: TakeEntry) -> None:
+        """Every file of an archive in turn. Raises DocumentUnreadable for an archive that is none or too large."""
         ...

@@ -13,7 +13,8 @@ import pytest
 from app.adapters.parsing.client import TemplateParser
 from app.kernel.errors import AppError
 from app.knowledge.document_errors import DocumentEmpty
-from app.knowledge.file_types import HEAD_BYTES, file_type_of
+from app.knowledge.domain import NewChunk
+from app.knowledge.file_types import ARCHIVE, HEAD_BYTES, file_type_of
 from app.knowledge.parsed import ParsedDocument
 from app.knowledge.parsing.reading import read_whole
 from tests.shared_data import shared_data
@@ -37,11 +38,11 @@ OPEN = {
     "malformed/fake-text-utf-32.txt": None,
     "malformed/test_recursive_embedded.docx": None,
     "malformed/testWORD_truncated.docx": "document_broken",
-    "malformed/testZIP_corrupted_oom.zip": "document_unsupported",
+    "malformed/testZIP_corrupted_oom.zip": "document_broken",
     "malformed/testRTFCorruptListOverride.rtf": "document_old_format",
     "malformed/quine.gz": "document_unsupported",
-    "malformed/gbk.zip": "document_unsupported",
-    "malformed/testZipEncrypted.zip": "document_unsupported",
+    "malformed/gbk.zip": None,
+    "malformed/testZipEncrypted.zip": None,
     "zh_misc/testMSG_chinese.msg": "document_old_format",
     "office/legacy_sample.doc": "document_old_format",
 }
@@ -118,6 +119,14 @@ async def read(parser: TemplateParser, path: Path) -> ParsedDocument:
     if not data:
         raise DocumentEmpty
     kind = file_type_of(path.name, data[:HEAD_BYTES]).name
+    if kind == ARCHIVE:
+        names: list[str] = []
+
+        async def take(name: str, entry: bytes, code: str) -> None:
+            names.append(f"{name} {code}")
+
+        await parser.unpack(data, take)
+        return ParsedDocument(path.name, None, [NewChunk(0, (), None, "\n".join(names))])
     return (await read_whole(parser, data, path.name, kind, most=MOST_PICTURES))[0]
 
 

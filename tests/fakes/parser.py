@@ -8,8 +8,9 @@ from app.adapters.parsing.pictures import drawn
 from app.adapters.parsing.read import read
 from app.adapters.parsing.scans import Scan
 from app.adapters.parsing.scans import Scans as SomeScans
+from app.adapters.parsing.unpack import entries
 from app.knowledge.document_errors import DocumentUnreadable
-from app.knowledge.parsed import OnPicture, ParsedDocument, ParseSettings, Scans
+from app.knowledge.parsed import OnPicture, ParsedDocument, ParseSettings, Scans, TakeEntry
 
 USUAL = ParseSettings()
 
@@ -52,3 +53,11 @@ class InProcessParser:
                 await on_picture(count, len(numbers))
         line = [self.scanned, self.certainty, 0.1, 0.45, 0.9, 0.5]
         return [{"number": number, "lines": [line], "ratio": 0.7, "turned": False} for number in numbers]
+
+    async def unpack(self, data: bytes, take: TakeEntry) -> None:
+        """See the port."""
+        try:
+            for entry in entries(data):
+                await take(entry.name, entry.data, entry.code)
+        except Unreadable as error:
+            raise DocumentUnreadable(error.code, **error.values) from None

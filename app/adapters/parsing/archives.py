@@ -34,7 +34,7 @@ def check_office_zip(data: bytes, folder: str) -> None:
         raise Unreadable("document_too_complex")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("document_locked")
-    if len(set(names)) != len(names) or any(_escapes(name) for name in names) or any(map(_is_link, entries)):
+    if len(set(names)) != len(names) or any(escapes(name) for name in names) or any(map(_is_link, entries)):
         raise Unreadable("document_broken")
     if "[Content_Types].xml" not in names:
         raise Unreadable("document_broken")
@@ -42,7 +42,8 @@ def check_office_zip(data: bytes, folder: str) -> None:
         raise Unreadable("document_type_mismatch")
 
 
-def _escapes(name: str) -> bool:
+def escapes(name: str) -> bool:
+    """Whether a name leads out of the folder it is unpacked into."""
     return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/")
 
 

@@ -20,7 +20,7 @@ from app.kernel.logging import get_logger
 from app.kernel.settings import PROJECT_ROOT
 from app.knowledge.document_errors import DocumentUnreadable
 from app.knowledge.domain import Box, NewChunk
-from app.knowledge.parsed import OnPicture, ParsedDocument, ParseSettings, Scans
+from app.knowledge.parsed import OnPicture, ParsedDocument, ParseSettings, Scans, TakeEntry
 
 log = get_logger(__name__)
 FOLDER_PREFIX = "kefu-parse-"
@@ -92,6 +92,15 @@ class TemplateParser:
         """See the port."""
         async with self._slots, _folder(data) as folder:
             return await self._done(folder, "draw", file_type, {"page": page, "width": width})
+
+    async def unpack(self, data: bytes, take: TakeEntry) -> None:
+        """See the port."""
+        async with self._slots, _folder(data) as folder:
+            await self._done(folder, "unpack", "archive", {})
+            for number, line in enumerate(await asyncio.to_thread(_lines, folder)):
+                told = orjson.loads(line)
+                found = b"" if told["code"] else await asyncio.to_thread((folder / f"entry-{number}").read_bytes)
+                await take(told["name"], found, told["code"])
 
     async def recognise(
         self, data: bytes, file_type: str, numbers: Sequence[int], on_picture: OnPicture | None = None

@@ -41,8 +41,20 @@ def _recognise(task: dict[str, Any], data: bytes, write: Write) -> None:
         write(orjson.dumps(told) + b"\n")
 
 
+def _unpack(task: dict[str, Any], data: bytes, write: Write) -> None:
+    """Each entry into a file beside the result, which lists them."""
+    from app.adapters.parsing.unpack import entries
+
+    folder = Path(task["result"]).parent
+    for number, entry in enumerate(entries(data)):
+        if not entry.code:
+            (folder / f"entry-{number}").write_bytes(entry.data)
+        write(orjson.dumps({"name": entry.name, "code": entry.code}) + b"\n")
+
+
 TASKS: dict[str, Callable[[dict[str, Any], bytes, Write], None]] = {
     "read": _read,
     "draw": _draw,
     "recognise": _recognise,
+    "unpack": _unpack,
 }
