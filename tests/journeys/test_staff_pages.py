@@ -23,6 +23,7 @@ PAGES = (
     "/admin/faqs/pairs",
     "/admin/words",
     "/admin/bases",
+    "/admin/embedders",
     "/desk",
     "/desk/corrections",
     "/admin/training",

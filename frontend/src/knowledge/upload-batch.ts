@@ -120,7 +120,7 @@ export class UploadBatch extends PartElement {
   }
 
   private bar(upload: Upload): TemplateResult {
-    const { done, total } = upload.progress ?? { done: 0, total: null };
+    const { done, total, unit } = upload.progress ?? { done: 0, total: null, unit: "" };
     const share = upload.state === "done" ? 1 : total ? done / total : 0;
     const words =
       upload.state === "sending"
@@ -130,7 +130,7 @@ export class UploadBatch extends PartElement {
           : upload.state === "done"
             ? say("state_ready")
             : total
-              ? say("progress", { done, total })
+              ? say(unit === "pages" ? "progress_pages" : "progress", { done, total })
               : say("state_parsing");
     const waiting = upload.state === "queued" || upload.state === "sending";
     return html`
