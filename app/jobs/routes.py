@@ -1,7 +1,7 @@
 """JSON and event-stream routes of jobs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 from uuid import UUID
 
@@ -52,7 +52,7 @@ async def follow(job_id: UUID, request: Request, tools: Tools) -> StreamingRespo
     return event_stream(request, _updates(tools, job_id, request_locale(request)))
 
 
-async def _updates(tools: JobTools, job_id: UUID, locale: str) -> AsyncIterator[bytes]:
+async def _updates(tools: JobTools, job_id: UUID, locale: str) -> AsyncGenerator[bytes, None]:
     """Looks at the row, which is the truth; the id is its last change in microseconds."""
     sent, quiet_s = -1, 0.0
     while True:

@@ -141,14 +141,14 @@ def sse(event: str, data: object, event_id: int | None = None) -> bytes:
 BYE = b"event: bye\nretry: 500\ndata: {}\n\n"
 
 
-async def _until_stopping(source: AsyncIterator[bytes], stopping: asyncio.Event) -> AsyncIterator[bytes]:
+async def _until_stopping(source: AsyncGenerator[bytes, None], stopping: asyncio.Event) -> AsyncIterator[bytes]:
     stop = asyncio.ensure_future(stopping.wait())
+    following: asyncio.Future[bytes] | None = None
     try:
         while True:
             following = asyncio.ensure_future(anext(source))
             await asyncio.wait({following, stop}, return_when=asyncio.FIRST_COMPLETED)
             if not following.done():
-                following.cancel()
                 yield BYE
                 return
             try:
@@ -157,12 +157,13 @@ async def _until_stopping(source: AsyncIterator[bytes], stopping: asyncio.Event)
                 return
     finally:
         stop.cancel()
-        close = getattr(source, "aclose", None)
-        if close is not None:
-            await close()
+        if following is not None and not following.done():
+            following.cancel()  # which ends the source where it waits
+        else:
+            await source.aclose()
 
 
-def event_stream(request: Request, source: AsyncIterator[bytes]) -> StreamingResponse:
+def event_stream(request: Request, source: AsyncGenerator[bytes, None]) -> StreamingResponse:
     """A text/event-stream response that says goodbye and ends when the server is stopping."""
     draining: Draining = request.state.draining
     return StreamingResponse(

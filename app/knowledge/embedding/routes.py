@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
@@ -37,7 +37,7 @@ async def follow(request: Request, tools: Tools) -> StreamingResponse:
     return event_stream(request, _updates(tools, request_locale(request)))
 
 
-async def _updates(tools: EmbedderTools, locale: str) -> AsyncIterator[bytes]:
+async def _updates(tools: EmbedderTools, locale: str) -> AsyncGenerator[bytes, None]:
     sent, number, quiet_s = "", 0, 0.0
     while True:
         view = schemas.EmbeddersView.of(await overview(tools), locale).model_dump(mode="json")
