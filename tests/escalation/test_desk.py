@@ -1,35 +1,16 @@
 """The desk: one person takes a conversation over, speaks with the customer, and gives it back or ends it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from app.accounts import Role
 from app.kernel.ids import new_id
-from app.kernel.settings import Settings
 from tests.conversations.customer import Customer, Reading
 from tests.fakes.answerer import FakeAnswerer
-from tests.serving import Served, serving
+from tests.serving import Served
 from tests.waiting import until
-
-
-@pytest.fixture
-def answerer() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture
-async def chat(settings: Settings, answerer: FakeAnswerer) -> AsyncIterator[Served]:
-    """The whole web application with a scripted answerer."""
-    async with serving(settings, answerer) as served:
-        yield served
-
-
-@pytest.fixture
-async def customer(chat: Served) -> Customer:
-    return await Customer.begin(chat.client())
 
 
 @pytest.fixture

@@ -1,25 +1,13 @@
 """Being put in line for a person, an honest estimate, and the customer's verdict afterwards."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
-
-import pytest
 
 from app.conversations import ConversationTools, Happening, change_owner
 from app.escalation import Survey, read_survey
 from app.kernel.database import Database
 from app.kernel.ids import new_id
-from app.kernel.settings import Settings
 from tests.conversations.customer import Customer
-from tests.fakes.answerer import FakeAnswerer
-from tests.serving import Served, serving
-
-
-@pytest.fixture
-async def chat(settings: Settings) -> AsyncIterator[Served]:
-    """The whole web application with a scripted answerer."""
-    async with serving(settings, FakeAnswerer()) as served:
-        yield served
+from tests.serving import Served
 
 
 async def test_the_wait_is_unknown_until_people_were_taken_over(chat: Served, database: Database) -> None:

@@ -1,6 +1,7 @@
 """Cursors: what a list wrote comes back, anything else is refused."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
@@ -17,7 +18,15 @@ def test_what_was_written_is_read() -> None:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["?", "x", encode_cursor("no id"), encode_cursor(), encode_cursor("2026-11-22T04:00:00", str(new_id())), "é" * 9],
+    [
+        "?",
+        "x",
+        encode_cursor("no id"),
+        encode_cursor(),
+        encode_cursor("2026-11-22T04:00:00", str(UUID(int=7))),
+        "é" * 9,
+    ],
+    ids=["marks", "letter", "no_id", "nothing", "moment_without_a_zone", "foreign_letters"],
 )
 def test_anything_else_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
