@@ -343,7 +343,7 @@ async def test_a_long_answer_is_read_from_its_top_and_a_pill_leads_down(chat: Ch
     await ask(page, QUESTION)
     await last_answer(page, "结尾。")
     await ended(page)
-    assert 56 <= await page.evaluate(TOP) <= 90
+    await page.wait_for_function(f"56 <= {TOP} && {TOP} <= 90")
     await page.click(".pill")
     await expect(page.locator(".pill")).to_have_count(0)
     await expect(page.locator(".tool").first).to_be_in_viewport()
