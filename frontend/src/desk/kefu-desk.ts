@@ -6,18 +6,13 @@ import { LiveStream, type LiveEvent } from "../shared/live";
 import { toast } from "../staff/toast";
 import { writeTimes } from "./local-times";
 import { RunningAnswer } from "./running-answer";
+import { renew } from "./transcript";
 import { askHow } from "./wrap-up";
 
 const say = sentences(desk);
 const CALM_MS = 250;
 const NEAR_END_PX = 120;
-const PARTS = [
-  ".desk-filters",
-  ".desk-list > ul, .desk-list > .state",
-  ".thread > .desk-head",
-  ".transcript",
-  ".desk-side",
-];
+const PARTS = [".desk-filters", ".desk-list > ul, .desk-list > .state", ".thread > .desk-head", ".desk-side"];
 
 export class KefuDesk extends HTMLElement {
   private streams: LiveStream[] = [];
@@ -86,6 +81,8 @@ export class KefuDesk extends HTMLElement {
       if (imported.parentElement) imported.parentElement.scrollTop = top;
       if (focused) imported.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus();
     }
+    const [lines, freshLines] = [this.querySelector(".transcript"), fresh.querySelector(".transcript")];
+    if (lines && freshLines) for (const line of renew(lines, freshLines)) writeTimes(line);
     const foot = fresh.querySelector("desk-foot");
     for (const name of ["data-owner", "data-agent", "data-mine"]) {
       const value = foot?.getAttribute(name) ?? null;
@@ -96,10 +93,9 @@ export class KefuDesk extends HTMLElement {
     if (near) this.toEnd();
   }
 
-  /** A list never moves under the pointer, and nobody loses what is being written. */
+  /** A list never moves under the pointer. */
   private isHeld(part: Element): boolean {
-    const writes = document.activeElement instanceof HTMLTextAreaElement && part.contains(document.activeElement);
-    return writes || (part.matches(".desk-list > *") && part.matches(":hover"));
+    return part.matches(".desk-list > *") && part.matches(":hover");
   }
 
   private isNearEnd(): boolean {
