@@ -22,16 +22,8 @@ def check_office_zip(data: bytes, folder: str) -> None:
     if data.startswith(OLE_MAGIC):
         locked = "EncryptedPackage".encode("utf-16-le") in data
         raise Unreadable("document_locked" if locked else "document_type_mismatch")
-    try:
-        entries = ZipFile(BytesIO(data)).infolist()
-    except (BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
-        raise Unreadable("document_broken") from None
+    entries = opened(data, MAX_ENTRIES, MAX_UNPACKED).infolist()
     names = [entry.filename for entry in entries]
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(names) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
-        raise Unreadable("document_too_complex")
-    if unpacked > SMALL_UNPACKED and unpacked > MAX_RATIO * len(data):
-        raise Unreadable("document_too_complex")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("document_locked")
     if len(set(names)) != len(names) or any(escapes(name) for name in names) or any(map(_is_link, entries)):
@@ -40,6 +32,19 @@ def check_office_zip(data: bytes, folder: str) -> None:
         raise Unreadable("document_broken")
     if not any(name.startswith(folder) for name in names):
         raise Unreadable("document_type_mismatch")
+
+
+def opened(data: bytes, most_entries: int, most_unpacked: int) -> ZipFile:
+    """The archive, when its directory can be read and promises no flood. Raises Unreadable."""
+    try:
+        archive = ZipFile(BytesIO(data))
+    except (BadZipFile, ValueError, OSError, NotImplementedError, EOFError):  # all of them zipfile's, for bad bytes
+        raise Unreadable("document_broken") from None
+    sizes = [entry.file_size for entry in archive.infolist() if not entry.is_dir()]
+    bloated = sum(sizes) > SMALL_UNPACKED and sum(sizes) > MAX_RATIO * len(data)
+    if len(sizes) > most_entries or sum(sizes) > most_unpacked or bloated:
+        raise Unreadable("document_too_complex")
+    return archive
 
 
 def escapes(name: str) -> bool:

@@ -3,11 +3,10 @@
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
-from app.adapters.parsing.archives import MAX_RATIO, SMALL_UNPACKED, escapes
+from app.adapters.parsing.archives import escapes, opened
 from app.adapters.parsing.blocks import Unreadable
 
 MOST_ENTRIES = 1_000
@@ -30,15 +29,8 @@ class Entry:
 
 def entries(data: bytes) -> Iterator[Entry]:
     """Every file in it. Raises Unreadable for an archive that is broken, bloated or too full as a whole."""
-    try:
-        archive = ZipFile(BytesIO(data))
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
-        raise Unreadable("document_broken") from None
-    unpacked = sum(info.file_size for info in infos)
-    bloated = unpacked > SMALL_UNPACKED and unpacked > MAX_RATIO * len(data)
-    if len(infos) > MOST_ENTRIES or unpacked > MOST_UNPACKED or bloated:
-        raise Unreadable("document_too_complex")
+    archive = opened(data, MOST_ENTRIES, MOST_UNPACKED)
+    infos = [info for info in archive.infolist() if not info.is_dir()]
     if infos and all(info.flag_bits & IS_LOCKED for info in infos):
         raise Unreadable("document_locked")
     seen: set[str] = set()
@@ -94,5 +86,6 @@ def _unpacked(archive: ZipFile, info: ZipInfo, name: str) -> Entry:
         with archive.open(info) as file:
             data = file.read(info.file_size + 1)
     except (BadZipFile, ValueError, OSError, NotImplementedError, EOFError, ZlibError, RuntimeError):
+        # whatever zipfile and zlib raise for bad bytes: the entry is reported as broken, the others go on
         return Entry(name, code="document_broken")
     return Entry(name, data) if len(data) <= info.file_size else Entry(name, code="document_broken")
