@@ -170,8 +170,11 @@ async def test_a_down_vote_asks_what_was_wrong_and_is_stored_with_its_reasons(ch
     await page.click(".feedback .button.primary")
     await expect(page.locator(".actions")).to_contain_text("谢谢反馈")
     talk = next(iter(chat.api.conversations.values()))
-    stored = {"rating": "down", "reasons": ["incomplete"], "comment": "没说运费"}
-    assert talk.messages[-1]["feedback"] == stored
+
+    async def kept_with_its_reasons() -> bool:
+        return talk.messages[-1]["feedback"] == {"rating": "down", "reasons": ["incomplete"], "comment": "没说运费"}
+
+    await until(kept_with_its_reasons, "the vote with its reason and its comment")
     await page.reload()
     await expect(page.locator(".tool[aria-pressed=true]")).to_have_count(1)
 
