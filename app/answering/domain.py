@@ -75,7 +75,8 @@ def company_of(profile: CompanyProfile) -> Company:
 class Question:
     """What a customer wrote, with everything an answer may depend on. `history` is oldest first, without this turn.
 
-    audience, tier, channel: who asks, and where; channel None leaves channels out of account.
+    audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
+    outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
     """
 
     text: str
@@ -86,6 +87,8 @@ class Question:
     base_ids: tuple[UUID, ...] | None = None
     tier: str | None = None
     channel: str | None = None
+    conversation_id: UUID | None = None
+    user_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -146,11 +146,12 @@ class NewEvent:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks, and where: what may be read to answer. tier: of a visitor the company vouches for."""
+    """Who asks, and where: what may be read to answer. tier, user_id: of a visitor the company vouches for."""
 
     channel: str = "web"
     verified: bool = False
     tier: str | None = None
+    user_id: str | None = None
 
     @property
     def audience(self) -> Audience:

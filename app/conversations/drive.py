@@ -103,6 +103,8 @@ async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
         company=tools.speaks_for,
         tier=work.reader.tier,
         channel=work.reader.channel,
+        conversation_id=work.conversation_id,
+        user_id=work.reader.user_id,
     )
     async with asyncio.timeout(LONGEST_S), aclosing(tools.answerer(question)) as events:
         async for event in events:

@@ -15,10 +15,10 @@ from app.kernel.database import Session
 
 # Whoever asks is read anew with every question, so that another tier holds from the next one on.
 READER_COLUMNS = """c.channel, c.visitor IS NOT NULL,
-    (SELECT k.tier FROM customer k WHERE k.user_id = c.visitor ->> 'user_id')"""
+    (SELECT k.tier FROM customer k WHERE k.user_id = c.visitor ->> 'user_id'), c.visitor ->> 'user_id'"""
 THREAD_COLUMNS = f"""c.id, c.owner, c.lifecycle, c.version, c.seq, c.locale, c.open_answers, c.token_digest,
     c.agent_name, c.agent_id, {READER_COLUMNS}"""
-THREAD_WIDTH = 13
+THREAD_WIDTH = 14
 
 _ADD = text(
     """INSERT INTO conversation
