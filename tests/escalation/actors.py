@@ -38,7 +38,8 @@ WITNESS = (
         SELECT c.id, NEW.id, c.owner, NEW.outcome FROM conversation c WHERE c.id = NEW.conversation_id;
         RETURN NULL; END $$""",
     """CREATE TRIGGER see_change AFTER UPDATE ON conversation FOR EACH ROW
-        WHEN ((OLD.owner, OLD.lifecycle, OLD.agent_id, OLD.version) IS DISTINCT FROM (NEW.owner, NEW.lifecycle, NEW.agent_id, NEW.version))
+        WHEN ((OLD.owner, OLD.lifecycle, OLD.agent_id, OLD.version)
+        IS DISTINCT FROM (NEW.owner, NEW.lifecycle, NEW.agent_id, NEW.version))
         EXECUTE FUNCTION see_change()""",
     """CREATE TRIGGER see_answer AFTER INSERT ON message FOR EACH ROW WHEN (NEW.role = 'bot')
         EXECUTE FUNCTION see_answer()""",
