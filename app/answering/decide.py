@@ -34,6 +34,7 @@ class Route(StrEnum):
     FAQ_EXACT = "faq_exact"
     FAQ_NEAR = "faq_near"
     KNOWLEDGE = "knowledge"
+    TOOL = "tool"
     CLARIFY = "clarify"
     ASK_BACK = "ask_back"
     OUT_OF_SCOPE = "out_of_scope"

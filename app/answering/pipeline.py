@@ -7,7 +7,7 @@ from app.answering.compose import Limits, courtesy, curated, generated, quoted, 
 from app.answering.decide import Decision, Route, decide
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.near_match import NEAR_ENOUGH
-from app.answering.ports import Models, Passages
+from app.answering.ports import Actions, Models, Offer, Passages
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.trace import Trace
@@ -18,6 +18,7 @@ from app.kernel.texts import text
 from app.model_registry import ModelFailure
 
 log = get_logger(__name__)
+CURATED = (Route.FAQ_EXACT, Route.FAQ_NEAR)
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class AnsweringTools:
     passages: Passages
     models: Models
     limits: Limits = field(default_factory=Limits)
+    actions: Actions | None = None
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -54,8 +56,13 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         understood = understand(screened, question)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
-    if understood.intent is not Intent.QUESTION:
+    offer = await _offered(tools, understood, question, trace)
+    if tools.actions is not None and question.decided is not None:
+        events = tools.actions.decided(question, understood, trace)
+    elif understood.intent is not Intent.QUESTION:
         events = courtesy(understood, question, trace)
+    elif tools.actions is not None and offer is not None and not offer.sign_in:
+        events = tools.actions.perform(offer, understood, question, trace)
     else:
         with trace.step("recall") as notes:
             recalled = await recall(tools.passages, question, understood)
@@ -64,16 +71,31 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
             decision = decide(understood, recalled)
             notes["route"] = decision.route.value
         _note_decision(trace, recalled, decision)
-        events = await _compose(tools, decision, understood, question, trace)
+        if tools.actions is not None and offer is not None and decision.route not in CURATED:
+            events = tools.actions.perform(offer, understood, question, trace)  # which asks them to sign in
+        else:
+            events = await _compose(tools, decision, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
 
 
+async def _offered(
+    tools: AnsweringTools, understood: Understood, question: Question, trace: Trace
+) -> Offer | None:
+    """The tool this turn asks for, if any; in the trace only where there is one."""
+    if tools.actions is None or understood.intent is not Intent.QUESTION or question.decided is not None:
+        return None
+    offer = await tools.actions.offer(understood, question)
+    if offer is not None:
+        trace.note("decision", route=Route.TOOL.value, reasons=[{"code": "asks_for_a_tool", **offer.because}])
+    return offer
+
+
 async def _compose(
     tools: AnsweringTools, decision: Decision, understood: Understood, question: Question, trace: Trace
 ) -> Events:
-    if decision.route in (Route.FAQ_EXACT, Route.FAQ_NEAR):
+    if decision.route in CURATED:
         return curated(decision, trace)
     if decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)

@@ -1,16 +1,16 @@
 """The way of answering that does something: a tool is offered for a turn, its values asked for, and it is called."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from app.answering.domain import Composer, Delta, Events, Failed, Finished, Outcome, Question, Started
+from app.answering.domain import Composer, Delta, Events, Failed, Finished, Outcome, Proposal, Question, Settled, Started
 from app.answering.tools.arguments import BadArguments
 from app.answering.tools.audit.store import Caller
 from app.answering.tools.calls import call
 from app.answering.tools.catalogue import Catalogue
-from app.answering.tools.domain import CONFIRM_WITHIN_S, Called, Ending, Options, Parameter, Proposal, Tool
+from app.answering.tools.domain import CONFIRM_WITHIN_S, Called, Ending, Options, Parameter, Tool
 from app.answering.tools.forms import Form, open_form, question_for
 from app.answering.tools.matching import best_match
 from app.answering.tools.ports import Servers
@@ -35,17 +35,21 @@ class ToolOffer:
     score: float = 1.0
     sign_in: bool = False
     again: bool = False
-    notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def tool(self) -> Tool:
         """What would be called."""
         return self.form.tool
 
+    @property
+    def because(self) -> Mapping[str, Any]:
+        """For the trace."""
+        return {"tool": self.tool.spec.name, "score": round(self.score, 3)}
+
 
 @dataclass(frozen=True)
-class Actions:
-    """What the pipeline asks: is there a tool for this turn, and what does it say."""
+class ToolActions:
+    """The port Actions: is there a tool for this turn, and what does it say."""
 
     database: Database
     servers: Servers
@@ -180,12 +184,14 @@ def caller_of(question: Question) -> Caller:
     return Caller("customer", question.user_id, question.conversation_id)
 
 
-async def _said(sentence: str, outcome: Outcome, trace: Trace, offers: Sequence[str] = ()) -> Events:
+async def _said(
+    sentence: str, outcome: Outcome, trace: Trace, offers: Sequence[str] = (), card: Proposal | Settled | None = None
+) -> Events:
     yield Started(Composer.FIXED)
     trace.first_token()
     yield Delta(sentence)
     done = trace.as_dict(outcome=outcome.value, composer=Composer.FIXED.value)
-    yield Finished(sentence, outcome, (), tuple(offers), Composer.FIXED, done)
+    yield Finished(sentence, outcome, (), tuple(offers), Composer.FIXED, done, card=card)
 
 
 def sign_in(understood: Understood, trace: Trace) -> Events:
@@ -224,7 +230,7 @@ def propose(form: Form, understood: Understood, question: Question, trace: Trace
     locale = "zh-CN" if understood.language == "zh" else "en"
     proposal = proposal_of(form.tool, form.values, understood, question)
     trace.note("confirmation", tool=form.tool.spec.name, confirmation_id=str(proposal.id))
-    return _asked_to_confirm(text("tools.confirm", locale, tool=proposal.title), proposal, trace)
+    return _said(text("tools.confirm", locale, tool=proposal.title), Outcome.TOOL, trace, card=proposal)
 
 
 def proposal_of(tool: Tool, values: dict[str, Any], understood: Understood, question: Question) -> Proposal:
@@ -245,8 +251,3 @@ def proposal_of(tool: Tool, values: dict[str, Any], understood: Understood, ques
 def _shown(parameter: Parameter, value: Any, understood: Understood) -> str:
     choice = next((one for one in parameter.choices if one.value == value), None)
     return harmless(choice.label.read(understood.language) or choice.value) if choice else harmless(value)
-
-
-async def _asked_to_confirm(sentence: str, proposal: Proposal, trace: Trace) -> Events:
-    async for event in _said(sentence, Outcome.TOOL, trace):
-        yield event

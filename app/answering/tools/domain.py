@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.answering.domain import Language
+from app.answering.domain import Language, Proposal
 from app.kernel.wire import CleanText, VisibleText, Wire
 
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
@@ -223,21 +223,6 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     DONE = "done"
     FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A change that waits for the customer's click: what would be called, and what the card shows of it."""
-
-    id: UUID
-    tool_id: UUID
-    tool_version: int
-    user_id: str
-    title: str
-    question: str
-    fields: tuple[tuple[str, str], ...]
-    arguments: dict[str, Any]
-    expires_at: datetime
 
 
 @dataclass(frozen=True)
