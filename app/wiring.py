@@ -1,5 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
+from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
+from app.answering.tools import KIND as TOOLS_KIND
+from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
+from app.answering.versions import Fresh
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
 from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
@@ -81,7 +86,10 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
-    answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    versions = Versions(database)
+    registry = _registry(settings, database, versions)
+    actions = ToolActions(database, registry.servers, registry.catalogue)
+    answering = AnsweringTools(KnowledgePassages(search), models, limits, actions)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -94,7 +102,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
-        Versions: Versions(database),
+        Versions: versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -104,6 +112,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         ModelRegistryTools: models,
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
+        ToolRegistry: registry,
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
@@ -118,6 +127,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
             await reranker.close()
         await parser.close()
         await feeds.web.close()
+        await registry.servers.close()
         bell.close()
         await database.close()
 
@@ -134,6 +144,14 @@ def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
     return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
+
+
+def _registry(settings: Settings, database: Database, versions: Versions) -> ToolRegistry:
+    box = SecretBox(signing_secret(settings))
+    named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
+    programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
+    catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
+    return ToolRegistry(database, box, ToolServers(settings.tool_hosts), versions, catalogue, programs)
 
 
 def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:

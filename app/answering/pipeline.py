@@ -4,14 +4,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
-from app.answering.decide import Decision, Route, decide
+from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.ports import Actions, Models, Offer, Passages
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.trace import Trace
-from app.answering.understand import Intent, Understood, understand
+from app.answering.understand import Understood, understand
 from app.kernel.errors import Unavailable
 from app.kernel.logging import get_logger
 from app.kernel.texts import text
@@ -56,11 +56,13 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         understood = understand(screened, question)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
-    offer = await _offered(tools, understood, question, trace)
+    at_once = decide_at_once(understood)
+    offer = await _offered(tools, understood, question, trace) if at_once is None else None
     if tools.actions is not None and question.decided is not None:
         events = tools.actions.decided(question, understood, trace)
-    elif understood.intent is not Intent.QUESTION:
-        events = courtesy(understood, question, trace)
+    elif at_once is not None:
+        _note_route(trace, at_once)
+        events = courtesy(at_once, understood, question, trace)
     elif tools.actions is not None and offer is not None and not offer.sign_in:
         events = tools.actions.perform(offer, understood, question, trace)
     else:
@@ -72,7 +74,9 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
             notes["route"] = decision.route.value
         _note_decision(trace, recalled, decision)
         if tools.actions is not None and offer is not None and decision.route not in CURATED:
-            events = tools.actions.perform(offer, understood, question, trace)  # which asks them to sign in
+            signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
+            _note_route(trace, Decision(Route.TOOL, reasons=signing))
+            events = tools.actions.perform(offer, understood, question, trace)
         else:
             events = await _compose(tools, decision, understood, question, trace)
     async with aclosing(events) as composed:
@@ -80,15 +84,13 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
             yield event
 
 
-async def _offered(
-    tools: AnsweringTools, understood: Understood, question: Question, trace: Trace
-) -> Offer | None:
+async def _offered(tools: AnsweringTools, understood: Understood, question: Question, trace: Trace) -> Offer | None:
     """The tool this turn asks for, if any; in the trace only where there is one."""
-    if tools.actions is None or understood.intent is not Intent.QUESTION or question.decided is not None:
+    if tools.actions is None or question.decided is not None:
         return None
     offer = await tools.actions.offer(understood, question)
     if offer is not None:
-        trace.note("decision", route=Route.TOOL.value, reasons=[{"code": "asks_for_a_tool", **offer.because}])
+        _note_route(trace, Decision(Route.TOOL, reasons=(Reason("asks_for_a_tool", offer.because),)))
     return offer
 
 
@@ -111,6 +113,7 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         raw=question.text,
         screened=understood.text,
         rewritten=understood.rewritten,
+        chosen=understood.chosen,
         queries=understood.queries,
         language=understood.language,
         intent=understood.intent.value,
@@ -120,12 +123,16 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
     )
 
 
+def _note_route(trace: Trace, decision: Decision) -> None:
+    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
+
+
 def _note_decision(trace: Trace, recalled: Recalled, decision: Decision) -> None:
     trace.candidates(recalled.passages)
     trace.note(
         "thresholds", answerable=recalled.threshold, confidence=round(recalled.confidence, 4), faq_near=NEAR_ENOUGH
     )
-    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
+    _note_route(trace, decision)
     if not recalled.answerable:
         for passage in recalled.passages:
             trace.fate(passage, "below_threshold")

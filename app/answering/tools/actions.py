@@ -1,21 +1,28 @@
 """The way of answering that does something: a tool is offered for a turn, its values asked for, and it is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from app.answering.domain import Composer, Delta, Events, Failed, Finished, Outcome, Proposal, Question, Settled, Started
+from app.answering.domain import (
+    Events,
+    Outcome,
+    Proposal,
+    Question,
+)
 from app.answering.tools.arguments import BadArguments
 from app.answering.tools.audit.store import Caller
 from app.answering.tools.calls import call
 from app.answering.tools.catalogue import Catalogue
+from app.answering.tools.confirmations import decided
 from app.answering.tools.domain import CONFIRM_WITHIN_S, Called, Ending, Options, Parameter, Tool
 from app.answering.tools.forms import Form, open_form, question_for
 from app.answering.tools.matching import best_match
 from app.answering.tools.ports import Servers
-from app.answering.tools.results import harmless, in_words, path_of
+from app.answering.tools.results import harmless, path_of
 from app.answering.tools.slots import found_in
+from app.answering.tools.speech import said, sign_in, told
 from app.answering.trace import Trace
 from app.answering.understand import Understood
 from app.answering.versions import Kept
@@ -73,7 +80,7 @@ class ToolActions:
         """Asks for what is missing, else calls the tool or puts it before the customer to confirm."""
         locale = "zh-CN" if understood.language == "zh" else "en"
         if offer.form.left:
-            async for event in _said(text("tools.left", locale), Outcome.SMALL_TALK, trace):
+            async for event in said(text("tools.left", locale), Outcome.SMALL_TALK, trace):
                 yield event
             return
         if offer.sign_in:
@@ -84,13 +91,23 @@ class ToolActions:
         missing = form.missing
         if missing is not None:
             asked = question_for(missing, understood.language)
-            said = f"{text('tools.not_understood', locale)}{asked}" if offer.again else asked
+            words = f"{text('tools.not_understood', locale)}{asked}" if offer.again else asked
             offers = options or tuple(c.label.read(understood.language) or c.value for c in missing.choices)
-            async for event in _said(said, Outcome.CLARIFIED, trace, offers):
+            async for event in said(words, Outcome.CLARIFIED, trace, offers):
                 yield event
             return
-        events = propose(form, understood, question, trace) if form.tool.spec.writes else self._called(form, understood, question, trace)
+        events = (
+            propose(form, understood, question, trace)
+            if form.tool.spec.writes
+            else self._called(form, understood, question, trace)
+        )
         async for event in events:
+            yield event
+
+    async def decided(self, question: Question, understood: Understood, trace: Trace) -> Events:
+        """The answer to the customer's click on a card. Raises Unavailable."""
+        tools = await self.catalogue.get()
+        async for event in decided(self.database, self.servers, tools, question, understood, trace):
             yield event
 
     async def _called(self, form: Form, understood: Understood, question: Question, trace: Trace) -> Events:
@@ -184,53 +201,12 @@ def caller_of(question: Question) -> Caller:
     return Caller("customer", question.user_id, question.conversation_id)
 
 
-async def _said(
-    sentence: str, outcome: Outcome, trace: Trace, offers: Sequence[str] = (), card: Proposal | Settled | None = None
-) -> Events:
-    yield Started(Composer.FIXED)
-    trace.first_token()
-    yield Delta(sentence)
-    done = trace.as_dict(outcome=outcome.value, composer=Composer.FIXED.value)
-    yield Finished(sentence, outcome, (), tuple(offers), Composer.FIXED, done, card=card)
-
-
-def sign_in(understood: Understood, trace: Trace) -> Events:
-    """Says that only a signed-in customer can be told."""
-    locale = "zh-CN" if understood.language == "zh" else "en"
-    return _said(text("tools.sign_in", locale), Outcome.CLARIFIED, trace)
-
-
-async def told(tool: Tool, called: Called, values: dict[str, Any], understood: Understood, trace: Trace) -> Events:
-    """What a call came to, in words; a failure is an honest sentence with the offer of a person."""
-    locale = "zh-CN" if understood.language == "zh" else "en"
-    if called.ending in (Ending.FAILED, Ending.UNKNOWN):
-        key = "unknown" if called.ending is Ending.UNKNOWN else "failed"
-        record = trace.as_dict(outcome="failed", failure={"code": f"tool_{key}", "reason": called.reason})
-        yield Failed(f"tool_{key}", text(f"tools.{key}", locale, tool=tool.spec.heading(understood.language)), record)
-        return
-    if called.ending is Ending.REFUSED:
-        said = refusal(tool, called, understood)
-    else:
-        said = in_words(tool.spec, understood.language, called.result, values)
-    async for event in _said(said, Outcome.TOOL, trace):
-        yield event
-
-
-def refusal(tool: Tool, called: Called, understood: Understood) -> str:
-    """The sentence for a refusal: the one staff wrote for its code, else the one for its status."""
-    locale = "zh-CN" if understood.language == "zh" else "en"
-    written = tool.spec.refusals.get(called.reason or "")
-    if written is not None and (said := written.read(understood.language)):
-        return said
-    return text("tools.nothing_found" if called.status in (404, 410) else "tools.refused", locale)
-
-
 def propose(form: Form, understood: Understood, question: Question, trace: Trace) -> Events:
     """Puts a change before the customer: what would be done, with what, and two buttons."""
     locale = "zh-CN" if understood.language == "zh" else "en"
     proposal = proposal_of(form.tool, form.values, understood, question)
     trace.note("confirmation", tool=form.tool.spec.name, confirmation_id=str(proposal.id))
-    return _said(text("tools.confirm", locale, tool=proposal.title), Outcome.TOOL, trace, card=proposal)
+    return said(text("tools.confirm", locale, tool=proposal.title), Outcome.TOOL, trace, card=proposal)
 
 
 def proposal_of(tool: Tool, values: dict[str, Any], understood: Understood, question: Question) -> Proposal:

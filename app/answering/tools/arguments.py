@@ -108,7 +108,13 @@ def request_for(tool: Tool, whole: Mapping[str, Any], key: str | None) -> Reques
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else orjson.dumps(value).decode()
+    return (
+        value
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int | float)
+        else orjson.dumps(value).decode()
+    )
 
 
 def _in_path(name: str, value: Any) -> str:

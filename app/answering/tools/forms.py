@@ -12,8 +12,13 @@ from app.answering.tools.slots import found_in, values_in
 from app.kernel.texts import text
 
 MOST_ASKS = 3
-_LEAVES = re.compile(r"^(?:算了|不用了?|不查了|不退了|不要了|取消|没事了|先不|不想|never ?mind|cancel|forget it|no thanks|stop)\W*\w{0,4}$")
-_ASKS_SOMETHING = re.compile(r"[?？]$|^(?:怎么|如何|为什么|什么|多久|how|why|what|when|where|who|can|do|is)\b|(?:吗|呢|么)$")
+_LEAVES = re.compile(
+    r"^(?:算了|不用了?|不查了|不退了|不要了|取消|没事了|先不|不想|never ?mind|cancel|forget it|no thanks|stop)"
+    r"\W*\w{0,4}$"
+)
+_ASKS_SOMETHING = re.compile(
+    r"[?？]$|^(?:怎么|如何|为什么|什么|多久|how|why|what|when|where|who|can|do|is)\b|(?:吗|呢|么)$"
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def _asked_by(tools: Sequence[Tool], turn: Turn) -> tuple[Tool, Parameter] | Non
 
 
 def open_form(tools: Sequence[Tool], history: Sequence[Turn], reply: str) -> Form | None:
-    """The form the customer is filling in, with this reply; None when there is none, or the reply is about other things.
+    """The form the customer is filling in, with this reply; None without one, or when they speak of other things.
 
     Several tools may ask for a value in the same words: the one whose form was begun is told by the customer's
     words before the first question.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.answering.language import plain, terms
-from app.answering.near_match import opposite
+from app.answering.near_match import opposites
 from app.answering.tools.domain import Tool
 from app.answering.tools.slots import values_in, without_values
 
@@ -19,21 +19,37 @@ _ABOUT_RULES = re.compile(
     r"能不能|可不可以|可以.{0,8}(?:吗|么)|能.{0,8}(?:吗|么)|支持.{0,8}(?:吗|么)|是否|会不会"
     r"|\b(?:how (?:do|can|long|much|many|to)|can i|may i|do i|am i|what if|why|who pays|policy|rules?|is it possible)\b"
 )
-_PLEASE = re.compile(r"帮我|替我|给我|麻烦|帮忙|我要|我想|想要|\b(?:please|for me|could you|can you|i want|i'd like|i need)\b")
+_PLEASE = re.compile(
+    r"帮我|替我|给我|麻烦|帮忙|我要|想(?!问|知道|了解|咨询)|\b(?:please|for me|could you|can you|i want|i'd like|i need)\b"
+)
+
+
+_ASKING = re.compile(r"问|咨询|了解|知道|\b(?:ask|know|tell me about|wonder)")
+_WHERE_OR_WHEN = (re.compile(r"哪|\bwhere\b|\btrack"), re.compile(r"什么时候|何时|几时|\bwhen\b"))
+ANOTHER_QUESTION, SHORT = 0.6, 4
 
 
 @dataclass(frozen=True)
 class Match:
-    """A tool a turn seems to ask for: how surely, and the values it gives already."""
+    """A tool a turn seems to ask for: how surely, and the values it gives already.
+
+    marked: a value was found by its pattern, such as an order number.
+    """
 
     tool: Tool
     score: float
     values: dict[str, Any] = field(default_factory=dict)
+    marked: bool = False
+
+    @property
+    def least(self) -> float:
+        """The likeness it needs."""
+        return ENOUGH_WITH_VALUE if self.marked else ENOUGH
 
     @property
     def sure(self) -> bool:
         """Whether it is acted on without a model having been asked."""
-        return self.score >= (ENOUGH_WITH_VALUE if self.values else ENOUGH)
+        return self.score >= self.least
 
 
 def best_match(tools: Sequence[Tool], texts: Sequence[str]) -> Match | None:
@@ -42,7 +58,7 @@ def best_match(tools: Sequence[Tool], texts: Sequence[str]) -> Match | None:
     for text in texts:
         for tool in tools:
             found = _match(tool, text)
-            if found.score >= (ENOUGH_WITH_VALUE if found.values else PLAUSIBLE) and _better(found, best):
+            if found.score >= min(found.least, PLAUSIBLE) and _better(found, best):
                 best = found
         best = best or _bare_value(tools, text)
     return best
@@ -60,7 +76,7 @@ def _match(tool: Tool, text: str) -> Match:
     values = values_in(tool.spec, text)
     left = without_values(tool.spec, text)
     score = max((_likeness(left, example) for example in tool.spec.examples), default=0.0)
-    return Match(tool, score, {name: v for name, v in values.items() if name in _patterned(tool)})
+    return Match(tool, score, values, bool(_patterned(tool) & set(values)))
 
 
 def _patterned(tool: Tool) -> set[str]:
@@ -73,10 +89,16 @@ def _likeness(asked: str, example: str) -> float:
     if not ours or not theirs:
         return 1.0 if plain(asked) and plain(asked) == plain(known) else 0.0
     shared = len(ours & theirs)
-    if not shared or opposite(asked, known) or _asks_about_rules(asked, known):
+    if not shared or opposites(asked, known) or _asks_about_rules(asked, known):
         return 0.0
     precision, recall = shared / len(ours), shared / len(theirs)
-    return round(2 * precision * recall / (precision + recall), 4)
+    score = 2 * precision * recall / (precision + recall)
+    read, said = plain(asked), plain(known)
+    if recall == 1 and _PLEASE.search(read) and not _ASKING.search(read):
+        score = max(score, ENOUGH)  # a wish with everything the example says, and more
+    if any(kind.search(read) and not kind.search(said) for kind in _WHERE_OR_WHEN):
+        score *= ANOTHER_QUESTION
+    return round(score, 4)
 
 
 def _asks_about_rules(asked: str, example: str) -> bool:
@@ -85,11 +107,12 @@ def _asks_about_rules(asked: str, example: str) -> bool:
 
 
 def _bare_value(tools: Sequence[Tool], text: str) -> Match | None:
-    """Nothing but an order number: the reading tool that looks up just that."""
+    """Little but an order number: the reading tool that looks up just that."""
     for tool in sorted(tools, key=lambda one: len(one.spec.wanted)):
         values = values_in(tool.spec, text)
         required = {one.name for one in tool.spec.wanted if one.required}
-        if not tool.spec.writes and required and required == set(values) and required <= _patterned(tool):
-            if not terms(without_values(tool.spec, text)):
-                return Match(tool, ENOUGH_WITH_VALUE, values)
+        looks_up = not tool.spec.writes and required and required == set(values) and required <= _patterned(tool)
+        left = without_values(tool.spec, text)
+        if looks_up and len(terms(left)) <= SHORT and not _asks_about_rules(left, ""):
+            return Match(tool, ENOUGH_WITH_VALUE, values, True)
     return None

@@ -142,8 +142,12 @@ def listed(value: Any, depth: int = 0) -> str:
         lines = []
         for name, inner in value.items():
             nested = isinstance(inner, dict | list) and inner
-            lines.append(f"{indent}- {harmless(name)}:" + (f"\n{listed(inner, depth + 1)}" if nested else f" {harmless(inner)}"))
+            lines.append(
+                f"{indent}- {harmless(name)}:" + (f"\n{listed(inner, depth + 1)}" if nested else f" {harmless(inner)}")
+            )
         return "\n".join(lines)
     if isinstance(value, list):
-        return "\n".join(f"{indent}- {harmless(item)}" if not isinstance(item, dict) else listed(item, depth) for item in value)
+        return "\n".join(
+            f"{indent}- {harmless(item)}" if not isinstance(item, dict) else listed(item, depth) for item in value
+        )
     return indent + harmless(value)

@@ -42,7 +42,9 @@ class Returns:
 
     def ask(self, order: Order, reason: str, note: str, key: str, today: date) -> Return:
         """Raises NotReturnable: not delivered yet, too late, or asked for already."""
-        known = next((row for row in self._rows if key and row.key == key and row.customer_id == order.customer_id), None)
+        known = next(
+            (row for row in self._rows if key and row.key == key and row.customer_id == order.customer_id), None
+        )
         if known is not None:
             return known
         if order.delivered_days_ago is None:

@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from string import Template
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Header, Request
@@ -35,7 +36,7 @@ class ReturnRequest(BaseModel):
     note: str = Field("", max_length=500, description="Anything else worth knowing.")
 
 
-def create_orders(folder: Path, place: Place, kefu_url: str) -> FastAPI:
+def create_orders(folder: Path, place: Place, kefu_url: str, visitor_secret: str) -> FastAPI:
     """The service of one demo shop; without the key nobody learns anything but the shop's front page."""
     app = FastAPI(
         title="Nebula Digital orders",
@@ -49,9 +50,11 @@ def create_orders(folder: Path, place: Place, kefu_url: str) -> FastAPI:
 
     @app.middleware("http")
     async def keyed(request: Request, call_next: Any) -> Response:
-        open_paths = ("/", "/openapi.json", "/healthz") + tuple(f"/chat/{one.id}" for one in SHOPPERS)
+        open_paths = ("/", "/openapi.json", "/healthz", *(f"/chat/{one.id}" for one in SHOPPERS))
         given = request.headers.get("authorization", "")
-        if request.url.path not in open_paths and not hmac.compare_digest(given.encode(), f"Bearer {place.key}".encode()):
+        if request.url.path not in open_paths and not hmac.compare_digest(
+            given.encode(), f"Bearer {place.key}".encode()
+        ):
             return problem(401, "unauthenticated")
         answered: Response = await call_next(request)
         return answered
@@ -110,7 +113,7 @@ def create_orders(folder: Path, place: Place, kefu_url: str) -> FastAPI:
         shopper = next((one for one in SHOPPERS if one.id == customer_id), None)
         if shopper is None:
             return problem(404, "customer_not_found")
-        claim = visitor_claim(place.visitor_secret, shopper.id, shopper.name_zh)
+        claim = visitor_claim(visitor_secret, shopper.id, shopper.name_zh)
         return RedirectResponse(f"{kefu_url}/#visitor={claim}", status_code=303)
 
     return app
@@ -144,12 +147,4 @@ def _front(now: datetime) -> str:
             f"<section><h2>{shopper.name_zh} · {shopper.name_en}</h2><table>{rows}</table>"
             f'<a href="/chat/{shopper.id}">以此身份联系客服 · Chat as {shopper.name_en}</a></section>'
         )
-    return (
-        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>星河数码 · Nebula Digital</title><style>"
-        "body{font:16px/1.6 system-ui,'PingFang SC','Noto Sans SC',sans-serif;margin:40px auto;max-width:720px;padding:0 16px;"
-        "color-scheme:light dark}table{border-collapse:collapse;width:100%}td{padding:6px 12px 6px 0;border-bottom:1px solid #8884}"
-        "a{display:inline-block;margin:12px 0 24px;color:inherit}</style><h1>星河数码 · Nebula Digital</h1>"
-        "<p>演示商店：选一位顾客，带着登录身份进入客服。<br>Demo shop: choose a customer and open the chat signed in.</p>"
-        f"{cards}</html>"
-    )
+    return Template((Path(__file__).with_name("shop.html")).read_text("utf-8")).substitute(cards=cards)

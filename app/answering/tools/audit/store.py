@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, text, update
 
-from app.answering.tools.domain import Called, Confirmation, Ending, Proposal, Tool, Verdict
+from app.answering.domain import Proposal
+from app.answering.tools.domain import Called, Confirmation, Ending, Tool, Verdict
 from app.answering.tools.tables import ToolCallRow, ToolConfirmationRow
 from app.kernel.clock import now
 from app.kernel.database import Session
@@ -25,7 +26,12 @@ class Caller:
 
 
 async def note_call(
-    session: Session, tool: Tool, caller: Caller, arguments: Mapping[str, Any], called: Called, call_id: UUID | None = None
+    session: Session,
+    tool: Tool,
+    caller: Caller,
+    arguments: Mapping[str, Any],
+    called: Called,
+    call_id: UUID | None = None,
 ) -> UUID:
     """Writes one call; `arguments` are masked already."""
     call_id = call_id or new_id()
@@ -72,8 +78,12 @@ async def call_for(session: Session, confirmation_id: UUID) -> tuple[UUID, Calle
     return row.id, Called(Ending(row.ending), row.status, row.ms, value, row.reason, row.tries)
 
 
+_CLOSE = text("UPDATE tool_confirmation SET verdict = 'expired' WHERE conversation_id = :id AND verdict = 'pending'")
+
+
 async def keep_proposal(session: Session, proposal: Proposal, conversation_id: UUID, answer_id: UUID) -> None:
-    """Stores what a customer is asked to confirm, with the answer that asks."""
+    """Stores what a customer is asked to confirm, with the answer that asks; an older open card is no longer open."""
+    await session.execute(_CLOSE, {"id": conversation_id})
     await session.execute(
         insert(ToolConfirmationRow).values(
             id=proposal.id,
