@@ -115,7 +115,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Recalled:
-    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any."""
+    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any.
+
+    noted: what stood behind the passages and goes no further. embedder: the model whose vectors were compared.
+    """
 
     passages: tuple[Passage, ...]
     answerable: bool
@@ -124,6 +127,8 @@ class Recalled:
     exact: Passage | None = None
     near: Passage | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    noted: tuple[Passage, ...] = ()
+    embedder: str = ""
 
 
 @dataclass(frozen=True)

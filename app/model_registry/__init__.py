@@ -10,6 +10,7 @@ from app.model_registry.errors import (
     ModelVersionNotFound,
 )
 from app.model_registry.ports import ChatDelta, ChatMessage, ChatModel, ChatUsage, ServedModel
+from app.model_registry.prices import Price, cost_of
 from app.model_registry.service import (
     ModelRegistryTools,
     change_model_state,
@@ -35,8 +36,10 @@ __all__ = [
     "ModelVersion",
     "ModelVersionNotFound",
     "NewModelVersion",
+    "Price",
     "ServedModel",
     "change_model_state",
+    "cost_of",
     "find_live_model",
     "list_models",
     "live_chat_model",
