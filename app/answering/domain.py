@@ -77,6 +77,7 @@ class Question:
 
     audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Question:
     channel: str | None = None
     conversation_id: UUID | None = None
     user_id: str | None = None
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,7 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     else:
         with trace.step("recall") as notes:
             recalled = await recall(tools.passages, question, understood)
-            notes.update(
-                found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder
-            )
+            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
         with trace.step("decide") as notes:
             decision = decide(understood, recalled)
             notes["route"] = decision.route.value

@@ -76,9 +76,7 @@ class Trace:
     def as_dict(self, **facts: Any) -> dict[str, Any]:
         """Everything so far, with the whole time taken and what the model's tokens cost."""
         used = self._record["usage"] or {}
-        cost = cost_of(
-            self._record["model"], int(used.get("prompt_tokens", 0)), int(used.get("completion_tokens", 0))
-        )
+        cost = cost_of(self._record["model"], int(used.get("prompt_tokens", 0)), int(used.get("completion_tokens", 0)))
         return {**self._record, **facts, "cost": cost, "total_ms": self._now_ms()}
 
 

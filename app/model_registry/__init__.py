@@ -1,5 +1,6 @@
 """The model registry: which models exist, which one answers now, and the port a chat model stands behind."""
 
+from app.model_registry.chosen import ChosenModel, served_version
 from app.model_registry.domain import ModelKind, ModelState, ModelVersion, NewModelVersion
 from app.model_registry.errors import (
     ModelBroken,
@@ -25,6 +26,7 @@ __all__ = [
     "ChatMessage",
     "ChatModel",
     "ChatUsage",
+    "ChosenModel",
     "ModelBroken",
     "ModelFailure",
     "ModelKind",
@@ -44,4 +46,5 @@ __all__ = [
     "list_models",
     "live_chat_model",
     "register_model",
+    "served_version",
 ]
