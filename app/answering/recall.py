@@ -57,6 +57,7 @@ class KnowledgePassages:
             threshold=found.threshold,
             exact=_curated(found.faq_exact),
             near=_curated(found.faq_near),
+            ask_from=found.ask_from,
             timings_ms={name: round(ms, 2) for name, ms in found.timings_ms.items()},
             noted=tuple(_passage(hit) for hit in found.noted),
             embedder=found.embedder,

@@ -139,6 +139,7 @@ class SearchResult:
     """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds.
 
     noted: those behind the hits, as many as were asked for, without the rest of their passage.
+    ask_from: below the threshold, the confidence from which asking back is worth it, by the same calibration.
     """
 
     hits: list[Hit]
@@ -151,6 +152,7 @@ class SearchResult:
     timings_ms: dict[str, float] = field(default_factory=dict)
     explained: Explained | None = None
     noted: tuple[Hit, ...] = ()
+    ask_from: float = 0.0
 
 
 @dataclass(frozen=True)

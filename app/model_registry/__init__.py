@@ -18,6 +18,7 @@ from app.model_registry.service import (
     find_live_model,
     list_models,
     live_chat_model,
+    mark_models,
     register_model,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "find_live_model",
     "list_models",
     "live_chat_model",
+    "mark_models",
     "register_model",
     "served_version",
 ]
