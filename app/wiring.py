@@ -22,7 +22,7 @@ from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
@@ -211,6 +211,7 @@ def _training(
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
+        replies=DeskReplies(database),
     )
 
 

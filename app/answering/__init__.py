@@ -26,6 +26,7 @@ from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
 from app.answering.recall import KnowledgePassages
+from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
@@ -60,6 +61,8 @@ __all__ = [
     "answer",
     "company_of",
     "lesson_prompt",
+    "masked",
+    "masked_trace",
     "raise_version",
     "reason_words",
     "step_words",

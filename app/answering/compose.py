@@ -142,6 +142,7 @@ async def generated(
     prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
+    trace.note("model", price=served.details.get("price"))
     yield Started(Composer.GENERATIVE)
     written = _Writing(prompt, understood)
     with trace.step("compose") as notes:

@@ -77,9 +77,13 @@ def company_of(profile: CompanyProfile) -> Company:
 class Question:
     """What a customer wrote, with everything an answer may depend on. `history` is oldest first, without this turn.
 
-    audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
-    outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
-    decided: the change this customer has just confirmed or declined by a click, whatever the text says.
+        audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
+        outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    <<<<<<< HEAD
+        decided: the change this customer has just confirmed or declined by a click, whatever the text says.
+    =======
+        rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
+    >>>>>>> main
     """
 
     text: str
@@ -93,6 +97,7 @@ class Question:
     conversation_id: UUID | None = None
     user_id: str | None = None
     decided: UUID | None = None
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ class Passage:
 class Recalled:
     """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any.
 
+    noted: what stood behind the passages and goes no further. embedder: the model whose vectors were compared.
     threshold, ask_from: of the embedder's calibration; from the first on an answer is believed, from the second on
     asking back is worth the customer's while.
     """
@@ -133,6 +139,8 @@ class Recalled:
     near: Passage | None = None
     ask_from: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict)
+    noted: tuple[Passage, ...] = ()
+    embedder: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     else:
         with trace.step("recall") as notes:
             recalled = await recall(tools.passages, question, understood)
-            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms)
+            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
         with trace.step("decide") as notes:
             decision = decide(understood, recalled)
             notes["route"] = decision.route.value
@@ -128,7 +128,7 @@ def _note_route(trace: Trace, decision: Decision) -> None:
 
 
 def _note_decision(trace: Trace, recalled: Recalled, decision: Decision) -> None:
-    trace.candidates(recalled.passages)
+    trace.candidates(recalled.passages, recalled.noted)
     trace.note(
         "thresholds", answerable=recalled.threshold, confidence=round(recalled.confidence, 4), faq_near=NEAR_ENOUGH
     )

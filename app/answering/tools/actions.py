@@ -96,6 +96,11 @@ class ToolActions:
             async for event in said(words, Outcome.CLARIFIED, trace, offers):
                 yield event
             return
+        if question.rehearsal:
+            rehearsed = text("tools.rehearsed", locale, tool=form.tool.spec.heading(understood.language))
+            async for event in said(rehearsed, Outcome.TOOL, trace):
+                yield event
+            return
         events = (
             propose(form, understood, question, trace)
             if form.tool.spec.writes

@@ -20,7 +20,8 @@ _ABOUT_RULES = re.compile(
     r"|\b(?:how (?:do|can|long|much|many|to)|can i|may i|do i|am i|what if|why|who pays|policy|rules?|is it possible)\b"
 )
 _PLEASE = re.compile(
-    r"帮我|替我|给我|麻烦|帮忙|我要|想(?!问|知道|了解|咨询)|\b(?:please|for me|could you|can you|i want|i'd like|i need)\b"
+    r"帮我|替我|给我|麻烦|帮忙|我要|想(?!问|知道|了解|咨询)"
+    r"|\b(?:please|for me|could you|can you|i want|i'd like|i need)\b"
 )
 
 

@@ -31,6 +31,7 @@ import "../knowledge/bases/kefu-bases";
 import "../desk/desk.css";
 import "../desk/list/list.css";
 import "../desk/trace.css";
+import "../desk/trace-replay";
 import "../desk/local-times";
 import "../desk/desk-foot";
 import "../desk/kefu-desk";
