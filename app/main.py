@@ -14,6 +14,8 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.prompting import pages as prompts_pages
+from app.answering.prompting import routes as prompts_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
@@ -22,6 +24,7 @@ from app.escalation import routes as escalation_routes
 from app.escalation.lists import pages as desk_list_pages
 from app.evaluation import pages as evaluation_pages
 from app.evaluation.routes import hit_test as hit_test_routes
+from app.evaluation.routes import prompts as prompt_trial_routes
 from app.evaluation.routes import questions as regression_routes
 from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
@@ -70,6 +73,9 @@ ROUTERS = (
     evaluation_pages.router,
     hit_test_routes.router,
     regression_routes.router,
+    prompt_trial_routes.router,
+    prompts_routes.router,
+    prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
     escalation_pages.router,

@@ -4,7 +4,15 @@ from app.evaluation.bank import RegressionQuestions
 from app.evaluation.domain import Cause, Expected, GateRules, Origin, Question, QuestionSet, Run
 from app.evaluation.question_files import read_questions
 from app.evaluation.questions import add_questions, add_set, change_gate, find_set, gate_rules, list_sets, remove_set
-from app.evaluation.runs import RunReport, do_run, note_search_changed, note_stopped_run, open_run, run_set
+from app.evaluation.runs import (
+    RunReport,
+    do_run,
+    note_answering_changed,
+    note_search_changed,
+    note_stopped_run,
+    open_run,
+    run_set,
+)
 from app.evaluation.tools import EvaluationTools
 
 __all__ = [
@@ -25,6 +33,7 @@ __all__ = [
     "find_set",
     "gate_rules",
     "list_sets",
+    "note_answering_changed",
     "note_search_changed",
     "note_stopped_run",
     "open_run",
