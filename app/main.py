@@ -22,6 +22,8 @@ from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.traces import pages as trace_pages
+from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
 from app.evaluation.routes import hit_test as hit_test_routes
 from app.evaluation.routes import prompts as prompt_trial_routes
@@ -60,9 +62,11 @@ from app.knowledge.routes import search as search_routes
 from app.knowledge.shelf import routes as shelf_routes
 from app.knowledge.words import pages as words_pages
 from app.knowledge.words import routes as words_routes
+from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.material import routes as material_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -79,6 +83,8 @@ ROUTERS = (
     evaluation_routes.router,
     desk_list_pages.router,
     escalation_pages.router,
+    trace_pages.router,
+    trace_routes.router,
     knowledge_admin_pages.router,
     knowledge_faq_pages.router,
     words_pages.router,
@@ -106,8 +112,11 @@ ROUTERS = (
     feed_routes.router,
     escalation_routes.router,
     model_routes.router,
+    model_price_routes.router,
     completion_routes.router,
     feedback_routes.router,
+    # before the datasets, whose addresses end in an id
+    material_routes.router,
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
@@ -117,6 +126,7 @@ UPLOAD_PATHS = (
     "/api/v1/words/import",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
+    "/api/v1/datasets/imports",
 )
 
 

@@ -50,13 +50,14 @@ _INTEGRATOR = frozenset(
     {
         Permission.ANSWERING_COMPLETION_CREATE,
         Permission.CONVERSATIONS_CUSTOMER_WRITE,
+        # without the right to read conversations it shows figures and ways, and nobody's words
+        Permission.CONVERSATIONS_TRACE_READ,
         Permission.KNOWLEDGE_SEARCH,
         Permission.MODELS_READ,
     }
 )
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
-    Permission.CONVERSATIONS_TRACE_READ,
     Permission.EVALUATION_READ,
     Permission.DESK_SERVE,
     Permission.FEEDBACK_CORRECTION_PROPOSE,

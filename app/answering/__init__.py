@@ -30,6 +30,7 @@ from app.answering.prompting.events import AnsweringChanged
 from app.answering.prompting.preview import Side, preview
 from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
+from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
@@ -71,6 +72,8 @@ __all__ = [
     "estimate_tokens",
     "lesson_prompt",
     "load_book",
+    "masked",
+    "masked_trace",
     "preview",
     "problems_with",
     "prompt_version",

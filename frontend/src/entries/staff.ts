@@ -33,6 +33,7 @@ import "../answering/prompts/kefu-prompts";
 import "../desk/desk.css";
 import "../desk/list/list.css";
 import "../desk/trace.css";
+import "../desk/trace-replay";
 import "../desk/local-times";
 import "../desk/desk-foot";
 import "../desk/kefu-desk";
