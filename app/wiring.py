@@ -97,10 +97,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
-    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     prompts = PromptTools(database, announcer, Versions(database))
-    book = Fresh(prompts.versions, "prompts", partial(load_book, database))
-    answering = AnsweringTools(KnowledgePassages(search), models, limits, book)
+    answering = _answering(settings, search, models, prompts)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -140,6 +138,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _answering(
+    settings: Settings, search: SearchTools, models: ModelRegistryTools, prompts: PromptTools
+) -> AnsweringTools:
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
+    return AnsweringTools(KnowledgePassages(search), models, limits, book)
 
 
 def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
