@@ -23,13 +23,29 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import DeskReplies, FaqCitations, HealthTools
-from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
+from app.answering import (
+    AnsweringChanged,
+    AnsweringTools,
+    Fresh,
+    KnowledgePassages,
+    Limits,
+    PromptTools,
+    Versions,
+    answer,
+    company_of,
+    load_book,
+)
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.answering.versions import Fresh
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
-from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
+from app.evaluation import (
+    EvaluationTools,
+    RegressionQuestions,
+    note_answering_changed,
+    note_search_changed,
+    note_stopped_run,
+)
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -85,11 +101,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
-    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
-    versions = Versions(database)
-    registry = _registry(settings, database, versions)
-    actions = ToolActions(database, registry.servers, registry.catalogue)
-    answering = AnsweringTools(KnowledgePassages(search), models, limits, actions)
+    prompts = PromptTools(database, announcer, Versions(database))
+    registry = _registry(settings, database, prompts.versions)
+    answering = _answering(settings, search, models, prompts, registry)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -102,7 +116,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
-        Versions: versions,
+        PromptTools: prompts,
+        Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -130,6 +145,19 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await registry.servers.close()
         bell.close()
         await database.close()
+
+
+def _answering(
+    settings: Settings,
+    search: SearchTools,
+    models: ModelRegistryTools,
+    prompts: PromptTools,
+    registry: ToolRegistry,
+) -> AnsweringTools:
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 
 def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
@@ -185,6 +213,7 @@ def _evaluation(
     tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
     jobs.announcer.listen(JobStopped, note_stopped_run)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
 
 

@@ -92,9 +92,8 @@ async def test_a_zip_becomes_documents_under_its_name_with_a_list_of_refusals(
     ]
     zh, en = (DocumentView.of(found, locale).remarks for locale in ("zh-CN", "en"))
     assert [(one.name, one.code) for one in zh] == [("照片.xyz", "document_unsupported"), ("空.txt", "document_empty")]
-    assert ".xyz" in zh[0].message and all(
-        one.message and one.message != other.message for one, other in zip(zh, en, strict=True)
-    )
+    assert ".xyz" in zh[0].message
+    assert all(one.message and one.message != other.message for one, other in zip(zh, en, strict=True))
     inner = await get_document(documents, UUID(unpacked["documents"][0]))
     assert (inner.source, inner.status, inner.title) == ("资料.zip/政策/退货.md", "ready", "退货")
     async with documents.database.reading() as session:
