@@ -77,13 +77,10 @@ def company_of(profile: CompanyProfile) -> Company:
 class Question:
     """What a customer wrote, with everything an answer may depend on. `history` is oldest first, without this turn.
 
-        audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
-        outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
-    <<<<<<< HEAD
-        decided: the change this customer has just confirmed or declined by a click, whatever the text says.
-    =======
-        rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
-    >>>>>>> main
+    audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
+    outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    decided: the change this customer has just confirmed or declined by a click, whatever the text says.
+    rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
     text: str
