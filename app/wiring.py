@@ -134,15 +134,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        await conversations.limits.close()
-        if chat is not None:
-            await chat.close()
-        await search.embedders.close()
-        if reranker is not None:
-            await reranker.close()
-        await parser.close()
-        await feeds.web.close()
-        await registry.servers.close()
+        for part in (conversations.limits, search.embedders, parser, feeds.web, registry.servers, chat, reranker):
+            if part is not None:
+                await part.close()
         bell.close()
         await database.close()
 

@@ -23,6 +23,11 @@ class Return:
     pickup_on: str
     key: str
 
+    def as_json(self) -> dict[str, str]:
+        """As the service tells it."""
+        told = {name: value for name, value in asdict(self).items() if name not in ("key", "number")}
+        return {"return_number": self.number, **told}
+
 
 class NotReturnable(Exception):
     """The order cannot be sent back; the text is a stable code."""

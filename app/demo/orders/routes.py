@@ -7,7 +7,6 @@ import html
 import json
 import secrets
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from string import Template
@@ -46,67 +45,39 @@ def create_orders(folder: Path, place: Place, kefu_url: str, visitor_secret: str
         docs_url=None,
         redoc_url=None,
     )
-    returns = Returns(folder)
+    open_paths = ("/", "/openapi.json", "/healthz", *(f"/chat/{one.id}" for one in SHOPPERS))
 
     @app.middleware("http")
     async def keyed(request: Request, call_next: Any) -> Response:
-        open_paths = ("/", "/openapi.json", "/healthz", *(f"/chat/{one.id}" for one in SHOPPERS))
-        given = request.headers.get("authorization", "")
-        if request.url.path not in open_paths and not hmac.compare_digest(
-            given.encode(), f"Bearer {place.key}".encode()
-        ):
+        given = request.headers.get("authorization", "").encode()
+        if request.url.path not in open_paths and not hmac.compare_digest(given, f"Bearer {place.key}".encode()):
             return problem(401, "unauthenticated")
         answered: Response = await call_next(request)
         return answered
 
-    def today() -> datetime:
-        return datetime.now(UTC).astimezone(SHOP_ZONE)
+    _open_shop(app, kefu_url, visitor_secret)
+    _show_orders(app)
+    _take_returns(app, Returns(folder))
+    return app
 
-    def order_of(customer: str, number: str) -> Order | None:
-        order = demo_orders(today().date()).get(number)
-        return order if order is not None and order.customer_id == customer else None
 
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone(SHOP_ZONE)
+
+
+def _order_of(customer: str, number: str) -> Order | None:
+    order = demo_orders(_now().date()).get(number)
+    return order if order is not None and order.customer_id == customer else None
+
+
+def _open_shop(app: FastAPI, kefu_url: str, visitor_secret: str) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/orders", operation_id="list_orders", summary="The customer's orders, newest first")
-    async def list_orders(x_customer_id: Customer) -> Any:
-        found = [o for o in demo_orders(today().date()).values() if o.customer_id == x_customer_id]
-        return {"orders": [o.as_json(today().date()) for o in sorted(found, key=lambda o: o.days_ago)]}
-
-    @app.get("/orders/{order_number}", operation_id="get_order", summary="One order of the customer")
-    async def get_order(order_number: str, x_customer_id: Customer) -> Any:
-        order = order_of(x_customer_id, order_number)
-        return order.as_json(today().date()) if order else problem(404, "order_not_found")
-
-    @app.get("/orders/{order_number}/delivery", operation_id="track_delivery", summary="Where the parcel is")
-    async def track_delivery(order_number: str, x_customer_id: Customer) -> Any:
-        order = order_of(x_customer_id, order_number)
-        return delivery_of(order, today()) if order else problem(404, "order_not_found")
-
-    @app.post("/returns", operation_id="request_return", summary="Asks to send an order back", status_code=201)
-    async def request_return(
-        form: ReturnRequest,
-        x_customer_id: Customer,
-        idempotency_key: Annotated[str, Header(description="The same key again makes no second request.")] = "",
-    ) -> Any:
-        order = order_of(x_customer_id, form.order_number)
-        if order is None:
-            return problem(404, "order_not_found")
-        try:
-            made = returns.ask(order, form.reason, form.note, idempotency_key, today().date())
-        except NotReturnable as refusal:
-            return problem(409, str(refusal))
-        return {**{k: v for k, v in asdict(made).items() if k != "key"}, "return_number": made.number}
-
-    @app.get("/returns", operation_id="list_returns", summary="The customer's return requests")
-    async def list_returns(x_customer_id: Customer) -> Any:
-        return {"returns": [{k: v for k, v in asdict(r).items() if k != "key"} for r in returns.of(x_customer_id)]}
-
     @app.get("/", include_in_schema=False)
     async def front() -> HTMLResponse:
-        return HTMLResponse(_front(today()))
+        return HTMLResponse(_front(_now()))
 
     @app.get("/chat/{customer_id}", include_in_schema=False)
     async def chat(customer_id: str) -> Response:
@@ -116,7 +87,44 @@ def create_orders(folder: Path, place: Place, kefu_url: str, visitor_secret: str
         claim = visitor_claim(visitor_secret, shopper.id, shopper.name_zh)
         return RedirectResponse(f"{kefu_url}/#visitor={claim}", status_code=303)
 
-    return app
+
+def _show_orders(app: FastAPI) -> None:
+    @app.get("/orders", operation_id="list_orders", summary="The customer's orders, newest first")
+    async def list_orders(x_customer_id: Customer) -> Any:
+        today = _now().date()
+        found = [o for o in demo_orders(today).values() if o.customer_id == x_customer_id]
+        return {"orders": [o.as_json(today) for o in sorted(found, key=lambda o: o.days_ago)]}
+
+    @app.get("/orders/{order_number}", operation_id="get_order", summary="One order of the customer")
+    async def get_order(order_number: str, x_customer_id: Customer) -> Any:
+        order = _order_of(x_customer_id, order_number)
+        return order.as_json(_now().date()) if order else problem(404, "order_not_found")
+
+    @app.get("/orders/{order_number}/delivery", operation_id="track_delivery", summary="Where the parcel is")
+    async def track_delivery(order_number: str, x_customer_id: Customer) -> Any:
+        order = _order_of(x_customer_id, order_number)
+        return delivery_of(order, _now()) if order else problem(404, "order_not_found")
+
+
+def _take_returns(app: FastAPI, returns: Returns) -> None:
+    @app.post("/returns", operation_id="request_return", summary="Asks to send an order back", status_code=201)
+    async def request_return(
+        form: ReturnRequest,
+        x_customer_id: Customer,
+        idempotency_key: Annotated[str, Header(description="The same key again makes no second request.")] = "",
+    ) -> Any:
+        order = _order_of(x_customer_id, form.order_number)
+        if order is None:
+            return problem(404, "order_not_found")
+        try:
+            made = returns.ask(order, form.reason, form.note, idempotency_key, _now().date())
+        except NotReturnable as refusal:
+            return problem(409, str(refusal))
+        return made.as_json()
+
+    @app.get("/returns", operation_id="list_returns", summary="The customer's return requests")
+    async def list_returns(x_customer_id: Customer) -> Any:
+        return {"returns": [one.as_json() for one in returns.of(x_customer_id)]}
 
 
 def problem(status: int, code: str) -> Response:

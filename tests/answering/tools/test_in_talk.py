@@ -138,7 +138,7 @@ async def test_a_change_waits_for_the_customers_click_and_is_made_once(shop: Sho
     reading = await customer.read_until("answer.completed", times=3)
     told = reading.ended[clicks[0].json()["answer_id"]].data
     [made] = await shop.returns()
-    assert told["outcome"] == "tool" and made["number"] in told["text"]
+    assert told["outcome"] == "tool" and made["return_number"] in told["text"]
     assert told["confirmation"] == {"confirmation_id": asked["confirmation_id"], "state": "done"}
     assert (await customer.post(path, {"accept": False})).json()["code"] == "confirmation_decided"
     messages = (await customer.snapshot())["messages"]
