@@ -56,9 +56,7 @@ class Settings(BaseSettings):
     chat_spare_url: str | None = Field(None, description="A second model server, asked when the first is away or slow.")
     chat_spare_model: str | None = Field(None, description="Model name at KEFU_CHAT_SPARE_URL; unset: its first.")
     chat_spare_key: SecretStr | None = Field(None, description="Bearer key for KEFU_CHAT_SPARE_URL.")
-    chat_spare_after_s: float = Field(
-        6, gt=0, description="Longest wait for the first one to begin, in seconds."
-    )
+    chat_spare_after_s: float = Field(6, gt=0, description="Longest wait for the first one to begin, in seconds.")
     embed_url: str | None = Field(None, description="OpenAI-compatible base for embeddings; unset: weight-free.")
     embed_model: str | None = Field(None, description="Model name at KEFU_EMBED_URL.")
     embed_key: SecretStr | None = Field(None, description="Bearer key for KEFU_EMBED_URL.")
