@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pydantic import SecretStr
+
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
@@ -18,6 +20,7 @@ from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
+from app.adapters.spare_chat import SpareChat
 from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
@@ -220,7 +223,7 @@ def _training(
     feedback: FeedbackTools,
     search: SearchTools,
 ) -> TrainingTools:
-    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    key = _shown(settings.chat_key)
     return TrainingTools(
         database,
         blobs,
@@ -238,12 +241,19 @@ def _training(
     )
 
 
-def _chat_model(settings: Settings) -> OpenAIChat | None:
+def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     if settings.chat_url is None:
         return None
-    key = settings.chat_key.get_secret_value() if settings.chat_key else None
     waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
+    first = OpenAIChat(settings.chat_url, settings.chat_model, _shown(settings.chat_key), waits)
+    if settings.chat_spare_url is None:
+        return first
+    spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, _shown(settings.chat_spare_key), waits)
+    return SpareChat(first, spare, settings.chat_spare_after_s)
+
+
+def _shown(key: SecretStr | None) -> str | None:
+    return key.get_secret_value() if key else None
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
@@ -254,7 +264,7 @@ def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: Qu
 
 
 def _embedders(settings: Settings, database: Database) -> Embedders:
-    key = settings.embed_key.get_secret_value() if settings.embed_key else None
+    key = _shown(settings.embed_key)
     box = SecretBox(signing_secret(settings))
     return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
 
@@ -262,5 +272,5 @@ def _embedders(settings: Settings, database: Database) -> Embedders:
 def _reranker(settings: Settings) -> HttpReranker | None:
     if settings.rerank_url is None:
         return None
-    key = settings.rerank_key.get_secret_value() if settings.rerank_key else None
+    key = _shown(settings.rerank_key)
     return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)
