@@ -7,6 +7,7 @@ import { locale } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { plainWords } from "../shared/markdown";
 import "./answer-text";
+import "./confirm-card";
 import type { AnswerText } from "./answer-text";
 import "./feedback-form";
 import { say } from "./texts";
@@ -34,6 +35,8 @@ export class AnswerElement extends PartElement {
   /** The source card that opens inside the thread (widget). */
   @property({ attribute: false }) card: TemplateResult | typeof nothing = nothing;
   @property({ attribute: false }) now = 0;
+  /** The customer's click on the card is on its way. */
+  @property({ type: Boolean }) deciding = false;
 
   @state() private asking = false;
   @state() private note = "";
@@ -105,8 +108,15 @@ export class AnswerElement extends PartElement {
         }
         ${answer.outcome === "failed" && answer.code ? html`<p class="mono code">${answer.code}</p>` : nothing}
       </div>
-      ${this.card} ${this.actions()} ${this.asking ? this.feedbackForm() : nothing} ${this.offers()}
+      ${this.confirmation()} ${this.card} ${this.actions()} ${this.asking ? this.feedbackForm() : nothing}
+      ${this.offers()}
     `;
+  }
+
+  private confirmation(): TemplateResult | typeof nothing {
+    const { confirmation, state } = this.item.answer;
+    if (!confirmation || state !== "ended") return nothing;
+    return html`<kefu-confirm-card .asked=${confirmation} ?busy=${this.deciding}></kefu-confirm-card>`;
   }
 
   private waiting(): TemplateResult {

@@ -12,6 +12,7 @@ import "./chat-head";
 import "./composer";
 import type { Composer } from "./composer";
 import { applyAccent, readConfig, type ChatConfig } from "./config";
+import type { Decision } from "./confirm-card";
 import type { AnyEvent, Feedback } from "./contract";
 import { ThreadScroll } from "./scroll";
 import { Session } from "./session";
@@ -40,7 +41,7 @@ export class KefuChat extends PartElement {
   @state() private width = innerWidth;
   @state() private source: OpenSource | null = null;
   @state() private problem = "";
-  @state() private busy: "person" | "stop" | "survey" | null = null;
+  @state() private busy: "person" | "stop" | "survey" | "decide" | null = null;
   @state() private surveyDone: "sent" | "skipped" | null = null;
   @state() private now = Date.now();
 
@@ -105,6 +106,7 @@ export class KefuChat extends PartElement {
         @kefu-source=${(event: CustomEvent<OpenSource>) => this.openSource(event.detail)}
         @kefu-source-go=${(event: CustomEvent<number>) => this.goToSource(event.detail)}
         @kefu-source-close=${() => this.closeSource()}
+        @kefu-decide=${(event: CustomEvent<Decision>) => void this.decide(event.detail)}
         @kefu-survey=${(event: CustomEvent<Survey>) => void this.survey(event.detail)}
         @kefu-skip=${() => (this.surveyDone = "skipped")}
         @kefu-write=${() => this.composer.focus()}
@@ -160,6 +162,7 @@ export class KefuChat extends PartElement {
       openAnswer: this.source?.answerId ?? null,
       openNumber: this.source?.number ?? null,
       card: this.mode === "widget" ? this.sources("card") : nothing,
+      deciding: this.busy === "decide",
       survey: { done: this.surveyDone, busy: this.busy === "survey", problem: this.problem },
       retry: (id) => session.outbox.retry(id),
       drop: (id) => session.outbox.drop(id),
@@ -301,7 +304,11 @@ export class KefuChat extends PartElement {
     void this.updateComplete.then(() => requestAnimationFrame(() => this.reading.toBottom(false)));
   }
 
-  private async attempt(task: "person" | "stop" | "survey" | null, sentence: string, act: () => Promise<void>) {
+  private async attempt(
+    task: "person" | "stop" | "survey" | "decide" | null,
+    sentence: string,
+    act: () => Promise<void>,
+  ) {
     this.busy = task;
     this.problem = "";
     try {
@@ -340,6 +347,12 @@ export class KefuChat extends PartElement {
     } catch {
       this.answerElement(item.id)?.say(say("rate_failed"));
     }
+  }
+
+  private async decide({ id, accept }: Decision): Promise<void> {
+    if (this.busy === "decide") return;
+    await this.attempt("decide", say("confirm_problem"), () => this.session.decide(id, accept));
+    this.reading.toBottom(true);
   }
 
   private survey(survey: Survey): Promise<void> {

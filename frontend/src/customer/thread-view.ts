@@ -24,6 +24,7 @@ export interface ThreadView {
   openNumber: number | null;
   /** The open source as a card inside the thread, in the widget. */
   card: TemplateResult | typeof nothing;
+  deciding: boolean;
   survey: { done: "sent" | "skipped" | null; busy: boolean; problem: string };
   retry: (clientId: string) => void;
   drop: (clientId: string) => void;
@@ -134,6 +135,7 @@ function answer(item: BotItem, view: ThreadView): TemplateResult {
     .assistant=${ours(view.config.assistant)}
     ?last=${last}
     ?behind=${thread.running !== null && thread.running !== item}
+    ?deciding=${view.deciding}
     ?personOffered=${thread.owner === "bot"}
     .openNumber=${open ? view.openNumber : null}
     .card=${open ? view.card : nothing}
