@@ -78,6 +78,7 @@ class Question:
 
     audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    summary: of turns older than `history`. memory: lines about a customer who consented to be remembered.
     rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
@@ -92,6 +93,8 @@ class Question:
     conversation_id: UUID | None = None
     user_id: str | None = None
     rehearsal: bool = False
+    summary: str = ""
+    memory: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

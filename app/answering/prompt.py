@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.answering.domain import OUTSIDE_HISTORY, Language, Passage, Question, Turn
 from app.answering.language import HAN
+from app.answering.memory.quoted import remembered_part
 from app.answering.screen import neutralise
 from app.answering.understand import Understood
 from app.model_registry import ChatMessage
@@ -17,7 +18,7 @@ VERSION = "v1"
 _HAN = re.compile(rf"[{HAN}]")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _FAKE_NUMBER = re.compile(r"[\[【［](\d{1,3})[\]】］]")
-HISTORY_TURNS, HISTORY_SHARE = 6, 0.2
+HISTORY_TURNS, HISTORY_SHARE, MEMORY_SHARE = 6, 0.2, 0.1
 SHORTEST_PASSAGE = 60
 
 
@@ -76,6 +77,8 @@ def build_prompt(question: Question, understood: Understood, passages: Sequence[
     left = budget_tokens - estimate_tokens(rules) - estimate_tokens(understood.text) - 120
     earlier = _history(question.history, int(left * HISTORY_SHARE))
     left -= sum(estimate_tokens(message.content) + 4 for message in earlier)
+    known = remembered_part(question, language, int(left * MEMORY_SHARE), estimate_tokens)
+    left -= estimate_tokens(known)
     sources: list[Source] = []
     for passage in passages:
         body = _quoted(f"{passage.question}\n{passage.text}" if passage.question else passage.text)
@@ -93,7 +96,7 @@ def build_prompt(question: Question, understood: Understood, passages: Sequence[
         question=understood.text,
         rewritten=neutralise(understood.rewritten) if understood.rewritten else None,
     )
-    messages = (ChatMessage("system", rules), *earlier, ChatMessage("user", asked))
+    messages = (ChatMessage("system", rules), *earlier, ChatMessage("user", known + asked))
     estimated = sum(estimate_tokens(message.content) for message in messages)
     return Prompt(messages, tuple(passages[: len(sources)]), estimated)
 
