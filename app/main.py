@@ -25,6 +25,7 @@ from app.evaluation.routes import questions as regression_routes
 from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
+from app.feedback.corrections import routes as correction_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -100,6 +101,7 @@ ROUTERS = (
     model_routes.router,
     completion_routes.router,
     feedback_routes.router,
+    correction_routes.router,
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024

@@ -25,7 +25,16 @@ from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, com
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
 from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
-from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
+from app.feedback import (
+    ConversationAnswers,
+    CorrectionAccepted,
+    FeedbackTools,
+    PublishingTools,
+    note_stopped_publication,
+    publish_accepted,
+    questions_of_gap,
+    shown_ratings,
+)
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
@@ -98,6 +107,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
+        PublishingTools: _publishing(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -166,6 +176,13 @@ def _evaluation(
     tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
     jobs.announcer.listen(JobStopped, note_stopped_run)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    return tools
+
+
+def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+    tools = PublishingTools(feedback, evaluation, questions_of_gap)
+    feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
+    feedback.announcer.listen(JobStopped, note_stopped_publication)
     return tools
 
 

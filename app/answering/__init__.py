@@ -24,6 +24,7 @@ from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
 from app.answering.recall import KnowledgePassages
+from app.answering.sameness import says_the_same, what_differs
 from app.answering.trace_words import reason_words, step_words
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "company_of",
     "lesson_prompt",
     "reason_words",
+    "says_the_same",
     "step_words",
+    "what_differs",
     "with_source_marks",
 ]

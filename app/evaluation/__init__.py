@@ -1,5 +1,7 @@
 """Evaluation: the company's regression questions, the runs over them, and the gate before a change of search."""
 
+from app.evaluation.ask import Asked
+from app.evaluation.ask import ask as ask_as_customer
 from app.evaluation.bank import RegressionQuestions
 from app.evaluation.domain import Cause, Expected, GateRules, Origin, Question, QuestionSet, Run
 from app.evaluation.question_files import read_questions
@@ -8,6 +10,7 @@ from app.evaluation.runs import RunReport, do_run, note_search_changed, note_sto
 from app.evaluation.tools import EvaluationTools
 
 __all__ = [
+    "Asked",
     "Cause",
     "EvaluationTools",
     "Expected",
@@ -20,6 +23,7 @@ __all__ = [
     "RunReport",
     "add_questions",
     "add_set",
+    "ask_as_customer",
     "change_gate",
     "do_run",
     "find_set",
