@@ -158,7 +158,7 @@ export class CorrectionEditor extends PartElement {
 
   private steps(): TemplateResult {
     const { state } = this.correction;
-    const at = state === "rejected" ? 1 : STEPS.indexOf(state as (typeof STEPS)[number]);
+    const at = state === "rejected" ? 1 : STEPS.indexOf(state);
     return html`
       <ol class="steps" aria-label=${say("state")}>
         ${STEPS.map(

@@ -26,7 +26,7 @@ export class KefuCorrections extends PartElement {
   override connectedCallback(): void {
     this.replaceChildren();
     super.connectedCallback();
-    this.addEventListener("correction-changed", () => void this.refresh());
+    this.addEventListener("correction-changed", (event) => void this.refresh((event as CustomEvent<string>).detail));
     const wanted = new URLSearchParams(location.search);
     this.state = STATES.find((state) => state === wanted.get("state")) ?? "in_review";
     void this.load(null, wanted.get("id"));
@@ -56,15 +56,14 @@ export class KefuCorrections extends PartElement {
     this.requestUpdate();
   }
 
-  /** After something was done: the counts anew, the list anew; the one that moved on stays in view where it went. */
-  private async refresh(): Promise<void> {
+  /** After something was done: counts and list anew. What goes on by itself stays in view, what is settled does not. */
+  private async refresh(action: string | null): Promise<void> {
     const id = this.chosen?.correction_id;
     if (!id) return;
     try {
       const fresh = await ask<Correction>(`${CORRECTIONS}/${id}`);
-      const stays = fresh.state === this.state;
-      await this.load(null, stays ? id : undefined);
-      if (stays) this.choose(fresh);
+      if (action !== "reject" && action !== "return" && action !== "submit") this.state = fresh.state;
+      await this.load(null, id);
     } catch (error) {
       complain(error);
     }
