@@ -1,90 +1,45 @@
-"""The desk's pages: the list of conversations, one with its transcript, and how an answer came to be."""
+"""The desk's pages: the list of conversations, and one with its transcript."""
 
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
-from markupsafe import Markup
+from fastapi import APIRouter, Request, Response
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
 from app.accounts.pages import StaffPage
-from app.answering import reason_words
 from app.conversations import (
     ConversationTools,
-    Lifecycle,
     Message,
     Owner,
     OwnerChange,
     Summary,
-    count_with_people,
-    find_answer,
     get_summary,
-    list_conversations,
     owner_changes,
-    read_trace,
     transcript,
 )
 from app.escalation import views
 from app.escalation.desk import notes_of
 from app.escalation.domain import DeskNote
+from app.escalation.lists import ListView, name_of, read_list, why
+from app.escalation.lists.pages import Cursor, Show
 from app.kernel.clock import iso
 from app.kernel.database import Session
-from app.kernel.errors import NotFound
-from app.kernel.markdown import to_html
-from app.kernel.paging import encode_cursor, moment_in_cursor
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 Tools = Annotated[ConversationTools, tool(ConversationTools)]
 OurCompany = Annotated[Company, tool(Company)]
 Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
-TraceReader = Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)]
-Show = Annotated[str, Query(pattern="^(mine|queue|bot|agent|all|closed)$")]
-Cursor = Annotated[str | None, Query(max_length=300)]
-FILTERS = ("queue", "mine", "agent", "bot", "all", "closed")
-ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
 class DeskPage(StaffPage):
     """The list, and the chosen conversation if one is chosen."""
 
-    filters: tuple[str, ...]
-    counts: dict[str, int]
-    chosen: str
-    rows: list[views.Row]
-    next_cursor: str | None
+    column: ListView
     thread: views.ThreadView | None
-
-
-@dataclass(frozen=True)
-class TracePage(StaffPage):
-    """One answer under the magnifying glass."""
-
-    conversation_id: UUID
-    answer_id: UUID
-    name: str
-    question: str
-    answer_html: Markup
-    outcome: str
-    tone: str
-    composer: str
-    first_text: str
-    whole: str
-    tokens: str
-    model: str
-    prompt_version: str
-    steps: list[views.StepView]
-    candidates: list[views.CandidateView]
-    reranked: bool
-    rewritten: str | None
-    reasons: list[str]
-    ticks: list[str]
-    prompt: list[dict[str, str]]
-    prompt_tokens: int | None
-    raw: str
 
 
 @router.get("")
@@ -120,39 +75,17 @@ async def _desk(
 ) -> Response:
     locale = page_locale(request)
     async with tools.database.reading() as session:
-        found = await list_conversations(
-            session,
-            owner=_owner(show),
-            lifecycle=_lifecycle(show),
-            agent_id=principal.id if show == "mine" else None,
-            before=moment_in_cursor(cursor),
-            limit=ROWS_A_PAGE + 1,
-            longest_wait_first=show == "queue",
-        )
-        waiting, taken, mine = await count_with_people(session, principal.id)
+        column = await read_list(session, principal, show, cursor, chosen, locale)
         thread = None if chosen is None else await _thread(session, tools, company, chosen, principal, locale)
-    last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE and show != "queue" else None
     page = DeskPage(
         active="desk",
         principal=principal,
         company=company,
         company_name=company.name.read(locale),
-        filters=FILTERS,
-        counts={"queue": waiting, "agent": taken, "mine": mine},
-        chosen=show,
-        rows=[views.row(one, locale) for one in found[:ROWS_A_PAGE]],
-        next_cursor=encode_cursor(last.last_message_at.isoformat(), str(last.id)) if last else None,
+        column=column,
         thread=thread,
     )
     return render(request, "desk/desk.html", page)
-
-
-def _owner(show: str) -> Owner | None:
-    return Owner.AGENT if show == "mine" else Owner(show) if show in {"queue", "bot", "agent"} else None
-
-
-def _lifecycle(show: str) -> Lifecycle | None:
-    return Lifecycle.CLOSED if show == "closed" else None
 
 
 async def _thread(
@@ -168,7 +101,7 @@ async def _thread(
     changes = await owner_changes(session, conversation_id)
     notes = await notes_of(session, conversation_id)
     ratings = await tools.ratings(session, [one.id for one in messages if one.role == "bot"])
-    customer = views.name_of(summary.id, summary.visitor_name, locale)
+    customer = name_of(summary.id, summary.visitor_name, locale)
     owner = Owner.BOT
     shown: list[views.MessageView] = []
     log: list[Message | OwnerChange | DeskNote] = [*messages, *changes, *notes]
@@ -199,7 +132,7 @@ def _thread_view(
         channel=summary.channel,
         locale=summary.locale,
         created_at=iso(summary.created_at),
-        reason=views.why(summary.handoff_reason, locale),
+        reason=why(summary.handoff_reason, locale),
         verified=summary.verified,
         messages=messages,
         lifecycle=summary.lifecycle.value,
@@ -216,53 +149,3 @@ def _urls(tools: ConversationTools, item: Message) -> dict[int, str]:
         )
         for one in item.citations
     }
-
-
-@router.get("/conversations/{conversation_id}/trace/{answer_id}")
-async def trace(
-    conversation_id: UUID,
-    answer_id: UUID,
-    request: Request,
-    principal: TraceReader,
-    company: OurCompany,
-    tools: Tools,
-) -> Response:
-    """How an answer came to be: steps with times, candidates with their fate, the prompt."""
-    locale = page_locale(request)
-    async with tools.database.reading() as session:
-        summary = await get_summary(session, conversation_id)
-        answer = await find_answer(session, answer_id)
-        found = await read_trace(session, conversation_id, answer_id)
-    if answer is None or answer.conversation_id != conversation_id:
-        raise NotFound
-    record = found.trace
-    usage, prompt = record.get("usage") or {}, record.get("prompt") or {}
-    page = TracePage(
-        active="desk",
-        principal=principal,
-        company=company,
-        company_name=company.name.read(locale),
-        conversation_id=conversation_id,
-        answer_id=answer_id,
-        name=views.name_of(summary.id, summary.visitor_name, locale),
-        question=answer.question,
-        answer_html=to_html(answer.text),
-        outcome=answer.outcome,
-        tone=views.TONES.get(answer.outcome, ""),
-        composer=record.get("composer") or "fixed",
-        first_text=views.duration(record.get("first_token_ms")),
-        whole=views.duration(record.get("total_ms")),
-        tokens=views.tokens(usage),
-        model=str((record.get("model") or {}).get("name") or "—"),
-        prompt_version=str(prompt.get("version") or "—"),
-        steps=views.steps(found, locale),
-        candidates=views.candidates(found, locale),
-        reranked=views.was_reranked(found),
-        rewritten=(record.get("question") or {}).get("rewritten"),
-        reasons=[reason_words(reason, locale) for reason in (record.get("decision") or {}).get("reasons", [])],
-        ticks=views.ticks(found),
-        prompt=prompt.get("messages") or [],
-        prompt_tokens=prompt.get("estimated_tokens"),
-        raw=views.raw(found),
-    )
-    return render(request, "desk/trace.html", page)
