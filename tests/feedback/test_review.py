@@ -40,9 +40,7 @@ async def test_a_draft_is_edited_sent_to_review_and_sent_back(shop: Shop, answer
     }
 
 
-async def test_whoever_proposed_it_may_not_accept_it_unless_the_rule_is_off(
-    shop: Shop, answer: dict[str, Any]
-) -> None:
+async def test_whoever_proposed_it_may_not_accept_it_unless_the_rule_is_off(shop: Shop, answer: dict[str, Any]) -> None:
     form = {"message_id": answer["message_id"], "text": TEXT}
     made = (await shop.supervisor.post("/api/v1/corrections", json=form)).json()
     path = f"/api/v1/corrections/{made['correction_id']}/accept"
@@ -72,9 +70,7 @@ async def test_of_two_reviewers_one_wins_and_the_other_is_told_who(shop: Shop, a
     assert all(one["theirs"]["state"] == state for one in lost)
 
 
-async def test_a_reviewer_edits_text_place_owner_and_expiry_while_accepting(
-    shop: Shop, answer: dict[str, Any]
-) -> None:
+async def test_a_reviewer_edits_text_place_owner_and_expiry_while_accepting(shop: Shop, answer: dict[str, Any]) -> None:
     made = await shop.proposed(answer, TEXT)
     plan = {
         "place": "new_faq",
