@@ -39,6 +39,8 @@ from app.conversations.service import (
     transcript,
     waiting_line,
 )
+from app.conversations.signals import desk_signal, tell_customer_typing, tell_desk
+from app.conversations.visitors import CustomerCard, PastConversation, past_conversations, read_customer
 
 __all__ = [
     "DESK_KEY",
@@ -48,6 +50,7 @@ __all__ = [
     "Bulletin",
     "ConversationTools",
     "Customer",
+    "CustomerCard",
     "FoundAnswer",
     "Happening",
     "Lifecycle",
@@ -58,6 +61,7 @@ __all__ = [
     "Owner",
     "OwnerChange",
     "OwnerChanged",
+    "PastConversation",
     "Posted",
     "Rating",
     "RatingLookup",
@@ -71,6 +75,7 @@ __all__ = [
     "authenticate_customer",
     "change_owner",
     "count_with_people",
+    "desk_signal",
     "find_answer",
     "find_owner",
     "get_summary",
@@ -79,12 +84,16 @@ __all__ = [
     "log_events",
     "no_ratings",
     "owner_changes",
+    "past_conversations",
     "place_in_line",
     "post_message",
     "post_reply",
+    "read_customer",
     "read_trace",
     "recent_waits_s",
     "start_conversation",
+    "tell_customer_typing",
+    "tell_desk",
     "transcript",
     "waiting_line",
 ]
