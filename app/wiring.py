@@ -21,7 +21,7 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
-from app.answering import AnsweringTools, KnowledgePassages, Limits, answer, company_of
+from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
 from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
@@ -94,6 +94,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
+        Versions: Versions(database),
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),

@@ -1,4 +1,4 @@
-"""Answering: a Question in, AnswerEvents out. Owns the prompts, has no tables, keeps nothing."""
+"""Answering: a Question in, AnswerEvents out. Its sub-packages own the prompts and what staff may set."""
 
 from app.answering.compose import Limits
 from app.answering.domain import (
@@ -25,6 +25,7 @@ from app.answering.pipeline import AnsweringTools, answer
 from app.answering.ports import Models, Passages
 from app.answering.recall import KnowledgePassages
 from app.answering.trace_words import reason_words, step_words
+from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
 __all__ = [
     "AnswerEvent",
@@ -36,6 +37,8 @@ __all__ = [
     "Delta",
     "Failed",
     "Finished",
+    "Fresh",
+    "Kept",
     "KnowledgePassages",
     "Limits",
     "Models",
@@ -47,10 +50,13 @@ __all__ = [
     "Replaced",
     "Started",
     "Turn",
+    "Unchanging",
     "Usage",
+    "Versions",
     "answer",
     "company_of",
     "lesson_prompt",
+    "raise_version",
     "reason_words",
     "step_words",
     "with_source_marks",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from app.accounts import Company, Permission, Principal
@@ -13,15 +13,12 @@ from app.accounts.pages import StaffPage
 from app.answering import reason_words
 from app.conversations import (
     ConversationTools,
-    Lifecycle,
     Message,
     Owner,
     OwnerChange,
     Summary,
-    count_with_people,
     find_answer,
     get_summary,
-    list_conversations,
     owner_changes,
     read_trace,
     transcript,
@@ -29,11 +26,12 @@ from app.conversations import (
 from app.escalation import views
 from app.escalation.desk import notes_of
 from app.escalation.domain import DeskNote
+from app.escalation.lists import ListView, name_of, read_list, why
+from app.escalation.lists.pages import Cursor, Show
 from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
 from app.kernel.markdown import to_html
-from app.kernel.paging import encode_cursor, moment_in_cursor
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -41,21 +39,13 @@ Tools = Annotated[ConversationTools, tool(ConversationTools)]
 OurCompany = Annotated[Company, tool(Company)]
 Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
 TraceReader = Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)]
-Show = Annotated[str, Query(pattern="^(mine|queue|bot|agent|all|closed)$")]
-Cursor = Annotated[str | None, Query(max_length=300)]
-FILTERS = ("queue", "mine", "agent", "bot", "all", "closed")
-ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
 class DeskPage(StaffPage):
     """The list, and the chosen conversation if one is chosen."""
 
-    filters: tuple[str, ...]
-    counts: dict[str, int]
-    chosen: str
-    rows: list[views.Row]
-    next_cursor: str | None
+    column: ListView
     thread: views.ThreadView | None
 
 
@@ -120,39 +110,17 @@ async def _desk(
 ) -> Response:
     locale = page_locale(request)
     async with tools.database.reading() as session:
-        found = await list_conversations(
-            session,
-            owner=_owner(show),
-            lifecycle=_lifecycle(show),
-            agent_id=principal.id if show == "mine" else None,
-            before=moment_in_cursor(cursor),
-            limit=ROWS_A_PAGE + 1,
-            longest_wait_first=show == "queue",
-        )
-        waiting, taken, mine = await count_with_people(session, principal.id)
+        column = await read_list(session, principal, show, cursor, chosen, locale)
         thread = None if chosen is None else await _thread(session, tools, company, chosen, principal, locale)
-    last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE and show != "queue" else None
     page = DeskPage(
         active="desk",
         principal=principal,
         company=company,
         company_name=company.name.read(locale),
-        filters=FILTERS,
-        counts={"queue": waiting, "agent": taken, "mine": mine},
-        chosen=show,
-        rows=[views.row(one, locale) for one in found[:ROWS_A_PAGE]],
-        next_cursor=encode_cursor(last.last_message_at.isoformat(), str(last.id)) if last else None,
+        column=column,
         thread=thread,
     )
     return render(request, "desk/desk.html", page)
-
-
-def _owner(show: str) -> Owner | None:
-    return Owner.AGENT if show == "mine" else Owner(show) if show in {"queue", "bot", "agent"} else None
-
-
-def _lifecycle(show: str) -> Lifecycle | None:
-    return Lifecycle.CLOSED if show == "closed" else None
 
 
 async def _thread(
@@ -168,7 +136,7 @@ async def _thread(
     changes = await owner_changes(session, conversation_id)
     notes = await notes_of(session, conversation_id)
     ratings = await tools.ratings(session, [one.id for one in messages if one.role == "bot"])
-    customer = views.name_of(summary.id, summary.visitor_name, locale)
+    customer = name_of(summary.id, summary.visitor_name, locale)
     owner = Owner.BOT
     shown: list[views.MessageView] = []
     log: list[Message | OwnerChange | DeskNote] = [*messages, *changes, *notes]
@@ -199,7 +167,7 @@ def _thread_view(
         channel=summary.channel,
         locale=summary.locale,
         created_at=iso(summary.created_at),
-        reason=views.why(summary.handoff_reason, locale),
+        reason=why(summary.handoff_reason, locale),
         verified=summary.verified,
         messages=messages,
         lifecycle=summary.lifecycle.value,
@@ -244,7 +212,7 @@ async def trace(
         company_name=company.name.read(locale),
         conversation_id=conversation_id,
         answer_id=answer_id,
-        name=views.name_of(summary.id, summary.visitor_name, locale),
+        name=name_of(summary.id, summary.visitor_name, locale),
         question=answer.question,
         answer_html=to_html(answer.text),
         outcome=answer.outcome,

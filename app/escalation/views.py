@@ -9,28 +9,15 @@ from markupsafe import Markup
 
 from app.accounts import Company
 from app.answering import step_words
-from app.conversations import Message, Owner, OwnerChange, Rating, Summary, Trace
+from app.conversations import Message, Owner, OwnerChange, Rating, Trace
 from app.escalation.domain import DeskNote
+from app.escalation.lists import why
 from app.kernel.clock import iso
 from app.kernel.markdown import to_html
 from app.kernel.texts import has_text, text
 
 TONES = {"answered": "ok", "faq": "ok", "refused": "warn", "handed_off": "warn", "failed": "danger", "stopped": ""}
 SMALLEST_BAR = 0.6  # of 100, so that a step of a microsecond can still be seen
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list."""
-
-    conversation_id: UUID
-    name: str
-    owner: str
-    at: str
-    last_text: str
-    reason: str
-    waiting_since: str | None
-    agent: str | None
 
 
 @dataclass(frozen=True)
@@ -109,32 +96,6 @@ class CandidateView:
     vector: str
     final: str
     fate: str
-
-
-def name_of(conversation_id: UUID, visitor_name: str | None, locale: str) -> str:
-    """The visitor's name, or a short code made of the conversation's id."""
-    return visitor_name or text("desk.visitor", locale, code=conversation_id.hex[-4:].upper())
-
-
-def why(reason: str | None, locale: str) -> str:
-    """A hand-over's reason in words: our codes have a sentence, the customer's own words stay as they are."""
-    if not reason:
-        return ""
-    return text(f"desk.why_{reason}", locale) if has_text(f"desk.why_{reason}") else reason
-
-
-def row(summary: Summary, locale: str) -> Row:
-    """One line of the list from a conversation's summary."""
-    return Row(
-        conversation_id=summary.id,
-        name=name_of(summary.id, summary.visitor_name, locale),
-        owner=summary.owner.value,
-        at=iso(summary.last_message_at),
-        last_text=summary.last_text,
-        reason=why(summary.handoff_reason, locale),
-        waiting_since=iso(summary.queued_at) if summary.queued_at else None,
-        agent=summary.agent_name,
-    )
 
 
 def message(

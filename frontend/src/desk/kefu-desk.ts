@@ -1,9 +1,11 @@
-/** <kefu-desk>: keeps the server-made desk fresh. It hears what changed, fetches the page again and swaps the parts. */
+/** <kefu-desk>: keeps the open conversation fresh. It hears what changed, fetches the page again and swaps the parts. */
 import desk from "../../texts/desk.json";
 import { ask, askPage, Problem } from "../shared/api";
 import { say as sayShared, sentences } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { toast } from "../staff/toast";
+import type { Heard } from "./list/desk-list";
+import "./list/desk-list";
 import { writeTimes } from "./local-times";
 import { RunningAnswer } from "./running-answer";
 import { renew } from "./transcript";
@@ -12,10 +14,10 @@ import { askHow } from "./wrap-up";
 const say = sentences(desk);
 const CALM_MS = 250;
 const NEAR_END_PX = 120;
-const PARTS = [".desk-filters", ".desk-list > ul, .desk-list > .state", ".thread > .desk-head", ".desk-side"];
+const PARTS = [".thread > .desk-head", ".desk-side"];
 
 export class KefuDesk extends HTMLElement {
-  private streams: LiveStream[] = [];
+  private stream: LiveStream | null = null;
   private timer: number | undefined;
   private fetching = false;
   private again = false;
@@ -23,21 +25,31 @@ export class KefuDesk extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("click", (event) => void this.act(event));
-    this.addEventListener("desk-changed", () => this.refreshSoon());
-    this.querySelector(".desk-list")?.addEventListener("pointerleave", () => this.refreshSoon());
+    this.addEventListener("desk-changed", () => {
+      this.querySelector("desk-list")?.refreshSoon();
+      this.refreshSoon();
+    });
+    this.addEventListener("desk-heard", (event) => this.heard((event as CustomEvent<Heard>).detail));
     this.toEnd();
     const conversation = this.dataset["conversation"];
-    this.follow("/api/v1/desk/events", () => this.refreshSoon());
-    if (conversation) this.follow(`/api/v1/conversations/${conversation}/events`, (event) => this.hear(event));
+    if (!conversation) return;
+    const path = `/api/v1/conversations/${conversation}/events`;
+    this.stream = new LiveStream(path, {
+      onEvent: (event) => this.hear(event),
+      onLost: () => toast(say("live_lost")),
+    });
   }
 
   disconnectedCallback(): void {
-    for (const stream of this.streams) stream.close();
+    this.stream?.close();
     clearTimeout(this.timer);
   }
 
-  private follow(path: string, onEvent: (event: LiveEvent) => void): void {
-    this.streams.push(new LiveStream(path, { onEvent, onLost: () => toast(say("live_lost")) }));
+  /** The list heard of changes: what concerns the open conversation, or nobody knows whom, is looked at. */
+  private heard({ conversation_ids }: Heard): void {
+    const conversation = this.dataset["conversation"];
+    if (!conversation || (conversation_ids.length && !conversation_ids.includes(conversation))) return;
+    this.refreshSoon();
   }
 
   private hear(event: LiveEvent): void {
@@ -71,7 +83,7 @@ export class KefuDesk extends HTMLElement {
     const near = this.isNearEnd();
     for (const selector of PARTS) {
       const [ours, theirs] = [this.querySelector(selector), fresh.querySelector(selector)];
-      if (!ours || !theirs || ours.outerHTML === theirs.outerHTML || this.isHeld(ours)) continue;
+      if (!ours || !theirs || ours.outerHTML === theirs.outerHTML) continue;
       const top = ours.parentElement?.scrollTop ?? 0;
       const active = document.activeElement;
       const focused = active && ours.contains(active) ? active.getAttribute("href") : null;
@@ -91,11 +103,6 @@ export class KefuDesk extends HTMLElement {
     }
     this.answer.show();
     if (near) this.toEnd();
-  }
-
-  /** A list never moves under the pointer. */
-  private isHeld(part: Element): boolean {
-    return part.matches(".desk-list > *") && part.matches(":hover");
   }
 
   private isNearEnd(): boolean {
@@ -125,6 +132,7 @@ export class KefuDesk extends HTMLElement {
       toast(problem instanceof Problem && problem.detail ? problem.detail : sayShared("network"), "alert");
     }
     button.removeAttribute("aria-busy");
+    this.querySelector("desk-list")?.refreshSoon();
     await this.refresh();
     if (act === "take-over") this.querySelector<HTMLTextAreaElement>("desk-foot textarea")?.focus();
   }

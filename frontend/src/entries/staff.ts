@@ -29,6 +29,7 @@ import "../knowledge/words/kefu-words";
 import "../knowledge/bases/bases.css";
 import "../knowledge/bases/kefu-bases";
 import "../desk/desk.css";
+import "../desk/list/list.css";
 import "../desk/trace.css";
 import "../desk/local-times";
 import "../desk/desk-foot";
