@@ -19,6 +19,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
 from app.evaluation import pages as evaluation_pages
 from app.evaluation.routes import hit_test as hit_test_routes
@@ -72,6 +73,7 @@ ROUTERS = (
     regression_routes.router,
     evaluation_routes.router,
     desk_list_pages.router,
+    canned_pages.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
     knowledge_faq_pages.router,

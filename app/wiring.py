@@ -14,6 +14,7 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
@@ -24,6 +25,7 @@ from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
@@ -92,7 +94,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: EscalationTools(database, conversations, Pinyin()),
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         Versions: Versions(database),
         Announcer: announcer,

@@ -28,6 +28,7 @@ class NavigationItem:
 
 NAVIGATION = (
     NavigationItem("desk", "/desk", "headset", Permission.CONVERSATIONS_READ, ""),
+    NavigationItem("canned", "/desk/canned", "message-square-text", Permission.DESK_SERVE, ""),
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("faqs", "/admin/faqs", "circle-help", Permission.KNOWLEDGE_WRITE, "knowledge"),

@@ -4,7 +4,7 @@ import asyncio
 
 from app.escalation.canned.ports import Spelling
 
-_BATCH_LIMIT = 200
+_LONGEST = 200
 
 
 class Pinyin:
@@ -12,13 +12,14 @@ class Pinyin:
 
     async def __call__(self, words: str) -> Spelling:
         """See the port."""
-        return await asyncio.to_thread(_spell, words[:_BATCH_LIMIT])
+        return await asyncio.to_thread(_spell, words[:_LONGEST])
 
 
 def _spell(words: str) -> Spelling:
-    from pypinyin import lazy_pinyin  # 60 MB of tables: only for those who save something
+    from pypinyin import Style, lazy_pinyin  # 60 MB of tables: only for those who save something
 
-    syllables = [part for part in lazy_pinyin(words, errors=list) if part]
-    kept = ["".join(c for c in part.lower() if c.isalnum()) for part in syllables]
-    initials = [part[:1] if part.isascii() and len(syllable) > 1 else part for part, syllable in zip(kept, syllables, strict=True)]
-    return Spelling("".join(initials), "".join(kept))
+    return Spelling(_plain(lazy_pinyin(words, style=Style.FIRST_LETTER)), _plain(lazy_pinyin(words)))
+
+
+def _plain(parts: list[str]) -> str:
+    return "".join(letter for part in parts for letter in part.lower() if letter.isalnum())

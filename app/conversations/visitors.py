@@ -54,4 +54,6 @@ async def past_conversations(
     if user_id is None:
         return []
     rows = await visitors.list_others(session, conversation_id, user_id, limit)
-    return [PastConversation(row.id, row.last_message_at, Owner(row.owner), row.first_text, row.with_person) for row in rows]
+    return [
+        PastConversation(row.id, row.last_message_at, Owner(row.owner), row.first_text, row.with_person) for row in rows
+    ]

@@ -43,9 +43,7 @@ def upgrade() -> None:
         sa.Column("created_at", moment, nullable=False),
         sa.Column("seen_at", moment),
     )
-    op.create_index(
-        "ix_desk_mention_unseen", "desk_mention", ["staff_id"], postgresql_where=sa.text("seen_at IS NULL")
-    )
+    op.create_index("ix_desk_mention_unseen", "desk_mention", ["staff_id"], postgresql_where=sa.text("seen_at IS NULL"))
     op.create_index(
         "ix_conversation_visitor",
         "conversation",

@@ -80,7 +80,13 @@ async def drop_canned(database: Database, id: UUID, principal: Principal) -> Non
 
 
 async def fill_canned(
-    database: Database, id: UUID, card: CustomerCard, company: str, order_no: str | None, today: str, principal: Principal
+    database: Database,
+    id: UUID,
+    card: CustomerCard,
+    company: str,
+    order_no: str | None,
+    today: str,
+    principal: Principal,
 ) -> Filled:
     """The text for this customer, and one more use. Raises NotFound."""
     values = {
