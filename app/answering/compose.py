@@ -4,8 +4,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from app.answering.check import NO_ANSWER, Checked, check, gives_up
+from app.answering.choices import suggestions
 from app.answering.citations import CitationMarks, citation, cited_numbers
-from app.answering.decide import Decision, Route, suggestions
+from app.answering.decide import Decision, Route
 from app.answering.domain import (
     AnswerEvent,
     Citation,
@@ -25,7 +26,7 @@ from app.answering.language import sentences
 from app.answering.prompt import Prompt, build_prompt
 from app.answering.quotes import Quote, choose_quotes, supporting_quote
 from app.answering.trace import Trace
-from app.answering.understand import Intent, Understood
+from app.answering.understand import Understood
 from app.kernel.texts import text
 from app.model_registry import ModelBroken, ServedModel
 
@@ -62,9 +63,9 @@ async def fixed(
     yield Finished(sentence, outcome, (), offers, Composer.FIXED, done, wants_person=wants_person)
 
 
-def courtesy(understood: Understood, question: Question, trace: Trace) -> Events:
+def courtesy(decision: Decision, understood: Understood, question: Question, trace: Trace) -> Events:
     """The answer to a turn that asks nothing of the documents: small talk, or the wish for a person."""
-    if understood.intent is Intent.PERSON:
+    if decision.route is Route.HAND_OVER:
         sentence = say("handed_off", understood, question)
         return fixed(sentence, Outcome.HANDED_OFF, trace, wants_person=True)
     return fixed(say(f"{understood.chat}_reply", understood, question), Outcome.SMALL_TALK, trace)
@@ -74,6 +75,8 @@ def unanswered(decision: Decision, understood: Understood, question: Question, t
     """Asking back, or an honest refusal with what comes nearest."""
     if decision.route is Route.CLARIFY:
         return fixed(say("clarify", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
+    if decision.route is Route.WHICH_PRODUCT:
+        return fixed(say("clarify_product", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.ASK_BACK:
         return fixed(say("clarify_close", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.OUT_OF_SCOPE:

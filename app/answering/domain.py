@@ -41,11 +41,12 @@ OUTSIDE_HISTORY = frozenset({Outcome.REFUSED, Outcome.SMALL_TALK, Outcome.HANDED
 
 @dataclass(frozen=True)
 class Turn:
-    """One earlier message of the conversation; `outcome` is known for the bot's."""
+    """One earlier message of the conversation; `outcome` is known for the bot's, `offers` are what it let choose."""
 
     role: Speaker
     text: str
     outcome: str | None = None
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,11 @@ class Passage:
 
 @dataclass(frozen=True)
 class Recalled:
-    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any."""
+    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any.
+
+    threshold, ask_from: of the embedder's calibration; from the first on an answer is believed, from the second on
+    asking back is worth the customer's while.
+    """
 
     passages: tuple[Passage, ...]
     answerable: bool
@@ -123,6 +128,7 @@ class Recalled:
     threshold: float
     exact: Passage | None = None
     near: Passage | None = None
+    ask_from: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 

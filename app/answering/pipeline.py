@@ -4,14 +4,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
-from app.answering.decide import Decision, Route, decide
+from app.answering.decide import Decision, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.ports import Models, Passages
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.trace import Trace
-from app.answering.understand import Intent, Understood, understand
+from app.answering.understand import Understood, understand
 from app.kernel.errors import Unavailable
 from app.kernel.logging import get_logger
 from app.kernel.texts import text
@@ -54,8 +54,10 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         understood = understand(screened, question)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
-    if understood.intent is not Intent.QUESTION:
-        events = courtesy(understood, question, trace)
+    at_once = decide_at_once(understood)
+    if at_once is not None:
+        _note_route(trace, at_once)
+        events = courtesy(at_once, understood, question, trace)
     else:
         with trace.step("recall") as notes:
             recalled = await recall(tools.passages, question, understood)
@@ -89,6 +91,7 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         raw=question.text,
         screened=understood.text,
         rewritten=understood.rewritten,
+        chosen=understood.chosen,
         queries=understood.queries,
         language=understood.language,
         intent=understood.intent.value,
@@ -98,12 +101,16 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
     )
 
 
+def _note_route(trace: Trace, decision: Decision) -> None:
+    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
+
+
 def _note_decision(trace: Trace, recalled: Recalled, decision: Decision) -> None:
     trace.candidates(recalled.passages)
     trace.note(
         "thresholds", answerable=recalled.threshold, confidence=round(recalled.confidence, 4), faq_near=NEAR_ENOUGH
     )
-    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
+    _note_route(trace, decision)
     if not recalled.answerable:
         for passage in recalled.passages:
             trace.fate(passage, "below_threshold")

@@ -55,6 +55,7 @@ class KnowledgePassages:
             threshold=found.threshold,
             exact=_curated(found.faq_exact),
             near=_curated(found.faq_near),
+            ask_from=found.ask_from,
             timings_ms={name: round(ms, 2) for name, ms in found.timings_ms.items()},
         )
 
@@ -98,6 +99,7 @@ async def recall(passages: Passages, question: Question, understood: Understood)
         found.threshold,
         found.exact,
         found.near,
+        found.ask_from,
         found.timings_ms,
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from app.conversations.domain import LoggedEvent, NewEvent
+from app.conversations.domain import LIFECYCLE_CHANGED, LoggedEvent, NewEvent
 from app.conversations.entries import Entry, event_entry, pack
 from app.conversations.ports import SourceLinks
 from app.conversations.store import log
@@ -17,7 +17,9 @@ from app.kernel.live import LiveStreams
 
 DESK_KEY = "desk"
 # What changes a line of the desk's list; text on its way does not.
-TOLD_TO_DESK = frozenset({"message.created", "owner.changed", "answer.started", "answer.completed", "answer.failed"})
+TOLD_TO_DESK = frozenset(
+    {"message.created", "owner.changed", LIFECYCLE_CHANGED, "answer.started", "answer.completed", "answer.failed"}
+)
 FRESH_AT = "answer.started"  # what is older than the running answer's start is read from the log
 
 

@@ -33,6 +33,7 @@ class Happening(StrEnum):
     WRITTEN = "written"
     ESCALATED = "escalated"
     TAKEN_OVER = "taken_over"
+    TRANSFERRED = "transferred"
     RELEASED = "released"
     HANDED_BACK = "handed_back"
     SNOOZED = "snoozed"
@@ -44,7 +45,8 @@ State = tuple[Owner, Lifecycle]
 _B, _Q, _A, _N = Owner.BOT, Owner.QUEUE, Owner.AGENT, Owner.NONE
 _O, _S, _C = Lifecycle.OPEN, Lifecycle.SNOOZED, Lifecycle.CLOSED
 
-# Whatever is not here is refused. A happening that leaves the state as it is changes nothing and is no event.
+# Whatever is not here is refused. A happening that leaves the state as it is changes nothing and is no event, except
+# a transfer, which gives the conversation another person. The README prints this table.
 TRANSITIONS: dict[Happening, dict[State, State]] = {
     Happening.WRITTEN: {
         (_B, _O): (_B, _O),
@@ -65,6 +67,7 @@ TRANSITIONS: dict[Happening, dict[State, State]] = {
         (_A, _S): (_A, _O),
     },
     Happening.TAKEN_OVER: {(_B, _O): (_A, _O), (_Q, _O): (_A, _O), (_B, _S): (_A, _O), (_Q, _S): (_A, _O)},
+    Happening.TRANSFERRED: {(_A, _O): (_A, _O), (_A, _S): (_A, _O)},
     Happening.RELEASED: {(_A, _O): (_Q, _O), (_A, _S): (_Q, _O)},
     Happening.HANDED_BACK: {(_A, _O): (_B, _O), (_A, _S): (_B, _O), (_Q, _O): (_B, _O), (_Q, _S): (_B, _O)},
     Happening.SNOOZED: {(_B, _O): (_B, _S), (_Q, _O): (_Q, _S), (_A, _O): (_A, _S)},
@@ -113,6 +116,8 @@ class Place:
 
 # Kept in the log so that ids go on rising, and never told to readers.
 RETRACTED = "answer.retracted"
+LIFECYCLE_CHANGED = "lifecycle.changed"
+SILENT = frozenset({RETRACTED, LIFECYCLE_CHANGED})
 ANSWER_MARKS = ("answer.started", RETRACTED, "answer.completed", "answer.failed")
 
 

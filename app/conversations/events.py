@@ -8,7 +8,7 @@ from app.conversations.domain import Lifecycle, Owner
 
 @dataclass(frozen=True)
 class OwnerChanged:
-    """A conversation has another owner or lifecycle now."""
+    """A conversation has another owner, another person or another lifecycle now; `agent_id` is whose it is, if so."""
 
     conversation_id: UUID
     before: Owner
@@ -16,6 +16,8 @@ class OwnerChanged:
     lifecycle: Lifecycle
     reason: str
     actor: str
+    agent_id: UUID | None = None
+    before_agent_id: UUID | None = None
 
 
 @dataclass(frozen=True)

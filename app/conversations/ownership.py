@@ -1,9 +1,11 @@
 """The one function that moves a conversation between owners and lifecycles; nobody else writes those columns."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.conversations.bulletin import Bulletin, log_events
-from app.conversations.domain import Happening, NewEvent, Owner, Thread, next_state
+from app.conversations.domain import LIFECYCLE_CHANGED, Happening, NewEvent, Owner, Thread, next_state
 from app.conversations.errors import NotNow
 from app.conversations.events import AnswerFinished, OwnerChanged
 from app.conversations.store import answers, threads
@@ -20,11 +22,13 @@ async def change_owner(
     actor: str,
     reason: str,
     agent: tuple[UUID, str] | None = None,
+    waiting_since: datetime | None = None,
 ) -> Thread:
     """Locks the thread, moves it where the happening leads, writes the log, tells listeners and readers.
 
     A happening that changes nothing is fine and does nothing. When the bot no longer owns the conversation, its
-    running answer is told to end and its waiting ones end unsaid. `agent` is who takes over.
+    running answer is told to end and its waiting ones end unsaid. `agent` is who takes over; `waiting_since` gives
+    a conversation that comes back into the line its old place.
     Raises NotFound, NotNow.
     """
     thread = await threads.lock_thread(session, conversation_id)
@@ -34,22 +38,32 @@ async def change_owner(
     if target is None:
         raise NotNow
     owner, lifecycle = target
-    if target == (thread.owner, thread.lifecycle):
+    other_person = happening is Happening.TRANSFERRED and agent is not None and agent[0] != thread.agent_id
+    if target == (thread.owner, thread.lifecycle) and not other_person:
         return thread
-    await threads.change_thread(session, conversation_id, owner, lifecycle, reason=reason, agent=agent)
+    await threads.change_thread(
+        session, conversation_id, owner, lifecycle, reason=reason, agent=agent, waiting_since=waiting_since
+    )
     if thread.owner is Owner.BOT and owner is not Owner.BOT:
         await _silence_bot(session, bulletin, thread)
-    if owner is not thread.owner:
-        data: dict[str, object] = {"owner": owner.value, "reason": reason}
-        if agent is not None:
-            data["agent"] = {"name": agent[1]}
-        event = NewEvent("owner.changed", data, actor=actor, reason=reason)
-        await log_events(session, bulletin, conversation_id, [event])
-    told = OwnerChanged(conversation_id, thread.owner, owner, lifecycle, reason, actor)
+    whose = (agent or (thread.agent_id, thread.agent_name)) if owner is Owner.AGENT else (None, None)
+    if owner is not thread.owner or other_person:
+        event = _told(owner, reason, actor, whose[1])
+    else:
+        event = NewEvent(LIFECYCLE_CHANGED, {"lifecycle": lifecycle.value}, actor=actor, reason=reason)
+    await log_events(session, bulletin, conversation_id, [event])
+    told = OwnerChanged(conversation_id, thread.owner, owner, lifecycle, reason, actor, whose[0], thread.agent_id)
     await bulletin.announcer.announce(session, told)
     changed = await threads.find_thread(session, conversation_id)
     assert changed is not None, "the row is locked"
     return changed
+
+
+def _told(owner: Owner, reason: str, actor: str, name: str | None) -> NewEvent:
+    data: dict[str, Any] = {"owner": owner.value, "reason": reason}
+    if owner is Owner.AGENT:
+        data["agent"] = {"name": name}
+    return NewEvent("owner.changed", data, actor=actor, reason=reason)
 
 
 async def _silence_bot(session: Session, bulletin: Bulletin, thread: Thread) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.conversations.bulletin import stream_key
-from app.conversations.domain import RETRACTED, Place
+from app.conversations.domain import RETRACTED, SILENT, Place
 from app.conversations.entries import DeltaEntry, EventEntry, SignalEntry, delta_entry, unpack
 from app.conversations.service import ConversationTools
 from app.conversations.store import log, threads
@@ -53,7 +53,7 @@ class Reader:
             self.answer_id, self.sent = None, 0
             self.finished.add(entry.answer_id)
         self.seq, self.signals = entry.seq, 0
-        return rest if entry.type == RETRACTED else rest + entry.frame()
+        return rest if entry.type in SILENT else rest + entry.frame()
 
     def delta(self, entry: DeltaEntry) -> bytes | None:
         """The bytes for more text; None when something before it is missing."""

@@ -12,6 +12,7 @@ from app.answering import step_words
 from app.conversations import Message, Owner, OwnerChange, Rating, Trace
 from app.escalation.domain import DeskNote
 from app.escalation.lists import why
+from app.escalation.side import SideView
 from app.kernel.clock import iso
 from app.kernel.markdown import to_html
 from app.kernel.texts import has_text, text
@@ -64,12 +65,11 @@ class ThreadView:
     channel: str
     locale: str
     created_at: str
-    reason: str
-    verified: bool
     messages: tuple[MessageView, ...]
     lifecycle: str
     agent: str | None
     mine: bool
+    side: SideView
 
 
 @dataclass(frozen=True)

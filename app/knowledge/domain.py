@@ -134,7 +134,10 @@ class Explained:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds."""
+    """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds.
+
+    ask_from: below the threshold, the confidence from which asking back is worth it, by the same calibration.
+    """
 
     hits: list[Hit]
     answerable: bool
@@ -145,6 +148,7 @@ class SearchResult:
     embedder: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
     explained: Explained | None = None
+    ask_from: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ WEIGHT_FREE, NEURAL = (0.7, 0.3), (0.3, 0.7)
 RERANK_POOL = 50
 LONGEST_QUERY = 500
 LIVE = SearchOptions()
+# Where no calibration has said otherwise: from this share of the threshold on, the customer is asked back.
+ASK_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,13 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         embedder=loaded.card.model,
         timings_ms=timings,
         explained=_explained(request, looked, seen, hits, reranker) if request.explain else None,
+        ask_from=_ask_from(loaded, threshold),
     )
+
+
+def _ask_from(loaded: Loaded, threshold: float) -> float:
+    """The calibration keeps it as a share, so that it follows a threshold that somebody sets."""
+    return threshold * float(loaded.card.calibration.get("ask_share", ASK_SHARE))
 
 
 async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) -> _Looked:

@@ -16,6 +16,7 @@ from app.model_registry.service import (
     find_live_model,
     list_models,
     live_chat_model,
+    mark_models,
     register_model,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "find_live_model",
     "list_models",
     "live_chat_model",
+    "mark_models",
     "register_model",
 ]

@@ -90,3 +90,13 @@ async def list_versions(
     if before is not None:
         statement = statement.where(ModelVersionRow.id < before)
     return [_version(row) for row in (await session.execute(statement)).scalars()]
+
+
+async def add_mark(session: Session, version_ids: Sequence[UUID], mark: str) -> None:
+    """Adds a mark to the details of versions, once."""
+    rows = await session.execute(select(ModelVersionRow).where(ModelVersionRow.id.in_(version_ids)).with_for_update())
+    for row in rows.scalars():
+        marks = list(row.details.get("marks", []))
+        if mark not in marks:
+            row.details = {**row.details, "marks": [*marks, mark]}
+    await session.flush()

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from app.kernel.errors import AppError
 from app.kernel.texts import catalogue, has_text
 
@@ -11,14 +9,17 @@ HAN = r"[\u4e00-\u9fff]"
 HALF_WIDTH = re.compile(rf"{HAN}[,:?!;()]|[,:?!;()]{HAN}")
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_a_text_has_both_languages_and_full_width_punctuation(key: str) -> None:
-    twins = catalogue()[key]
-    assert set(twins) == {"zh", "en"}
-    assert twins["zh"].strip() and twins["en"].strip()
-    assert not HALF_WIDTH.search(twins["zh"]), twins["zh"]
+def test_a_text_has_both_languages_and_full_width_punctuation() -> None:
     names = re.compile(r"\{(\w+)\}")
-    assert sorted(names.findall(twins["zh"])) == sorted(names.findall(twins["en"]))
+    wrong: list[str] = []
+    for key, twins in catalogue().items():
+        if set(twins) != {"zh", "en"} or not all(words.strip() for words in twins.values()):
+            wrong.append(f"{key}: one language is missing")
+        elif HALF_WIDTH.search(twins["zh"]):
+            wrong.append(f"{key}: {twins['zh']}")
+        elif sorted(names.findall(twins["zh"])) != sorted(names.findall(twins["en"])):
+            wrong.append(f"{key}: the languages have different values")
+    assert wrong == []
 
 
 def subclasses(kind: type[AppError]) -> list[type[AppError]]:

@@ -57,7 +57,12 @@ async def test_an_edited_suggestion_is_told_with_both_texts_once(
     chat.tools[Announcer].listen(SuggestionSent, listen)
     await customer.ask("能退吗？")
     await agent.post(f"{customer.path}/take-over")
-    form = {"client_id": str(new_id()), "text": "可以，七天内。", "suggested": "七天内可以退。", "citations": [{"number": 1}]}
+    form = {
+        "client_id": str(new_id()),
+        "text": "可以，七天内。",
+        "suggested": "七天内可以退。",
+        "citations": [{"number": 1}],
+    }
     stored = [await agent.post(f"{customer.path}/replies", json=form) for _ in range(2)]
     assert [one.status_code for one in stored] == [201, 201]
     (sent,) = told
@@ -90,7 +95,10 @@ async def test_passages_the_customer_may_not_read_are_marked(kefu: Served) -> No
     base = {"name": "内部", "audience": "staff"}
     made = await admin.post("/api/v1/bases", json=base)
     assert made.status_code == 201, made.text
-    for answer, where in (("退款三个工作日到账。", {}), ("内部：退款超过五百元要主管批。", {"base_id": made.json()["base_id"]})):
+    for answer, where in (
+        ("退款三个工作日到账。", {}),
+        ("内部：退款超过五百元要主管批。", {"base_id": made.json()["base_id"]}),
+    ):
         form = {"questions": [f"退款多久到账？{len(where)}"], "answer": answer, **where}
         assert (await admin.post("/api/v1/faqs", json=form)).status_code == 201
     found = await admin.post(f"{customer.path}/knowledge", json={"query": "退款多久到账"})

@@ -1,11 +1,11 @@
 """axe finds nothing wrong with the chat page: both languages, both themes, wide and phone, every state it can be in."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.fakes.customer_api import Behaviour
 from tests.frontend.conftest import Chat, ask
+from tests.looks import LOOKS, Look, faults_of
 
 pytestmark = pytest.mark.anyio
 CITATION = {
@@ -25,34 +25,22 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def faults(page: Page) -> list[str]:
-    """What axe calls a violation, with the element it is about."""
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
-
-
-@pytest.mark.parametrize(
-    ("width", "locale", "theme"),
-    [(1280, "zh-CN", "light"), (1280, "en", "dark"), (375, "zh-CN", "dark"), (375, "en", "light")],
-)
-async def test_no_state_of_the_chat_page_has_a_fault(chat: Chat, width: int, locale: str, theme: str) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_no_state_of_the_chat_page_has_a_fault(chat: Chat, look: Look) -> None:
     chat.script("换新", "签收后三十日内更换同型号新品[1]。", composer="extractive", citations=[CITATION])
     chat.script("月球", "没有找到。", outcome="refused", composer="fixed", suggestions=["海外保修"])
-    await chat.context.add_init_script(f"localStorage.setItem('kefu.theme', '{theme}')")
     page = await chat.context.new_page()
-    await page.emulate_media(reduced_motion="reduce")  # a sheet half-way in has other contrasts
-    await page.set_viewport_size({"width": width, "height": 800})
-    await page.goto(f"{chat.url}/?lang={locale}")
+    await page.goto(f"{chat.url}/?lang={look.locale}")
     await expect(page.locator(".suggestion").first).to_be_visible()
-    assert await faults(page) == []
+    assert await faults_of(page, look) == []
     await ask(page, "换新")
     await expect(page.locator(".tool").first).to_be_visible()
     await page.click(".tool >> nth=1")
     await page.click(".reasons .chip >> nth=0")
-    assert await faults(page) == []
+    assert await faults_of(page, look) == []
     await page.click(".citation-chip")
     await expect(page.locator("kefu-sources mark")).to_be_visible()
-    assert await faults(page) == []
+    assert await faults_of(page, look) == []
     await page.keyboard.press("Escape")
     await ask(page, "月球")
     await expect(page.locator(".offers .chip")).to_be_visible()
@@ -64,4 +52,4 @@ async def test_no_state_of_the_chat_page_has_a_fault(chat: Chat, width: int, loc
     await ask(page, "没发出去")
     await ask(page, "等着")
     await expect(page.locator(".under.failed")).to_be_visible()
-    assert await faults(page) == []
+    assert await faults_of(page, look) == []

@@ -1,22 +1,16 @@
 """The page of knowledge bases: make one, change it against somebody else's change, delete it with what is in it."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from app.accounts import Role, create_staff
 from app.kernel.web import FRONTEND
 from tests.journeys.conftest import watched
+from tests.looks import faults
 from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 EMAIL = "admin@example.com"
-
-
-async def faults(page: Page) -> list[str]:
-    """What axe calls a violation."""
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.fixture

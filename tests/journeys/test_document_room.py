@@ -12,7 +12,7 @@ from app.kernel.web import FRONTEND
 from app.knowledge import DocumentTools, accept_document, ingest_document
 from tests.conversations.customer import Customer
 from tests.journeys.conftest import watched
-from tests.journeys.test_staff_pages import faults, sideways
+from tests.looks import LOOKS, Look, faults, faults_of
 from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -220,32 +220,26 @@ async def test_many_documents_are_filtered_tagged_and_disabled_together(room: Ro
     await page.context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "locale", "theme"),
-    [(1280, "zh-CN", "light"), (1280, "en", "dark"), (375, "zh-CN", "dark"), (375, "en", "light")],
-)
-async def test_no_part_of_the_document_page_has_a_fault(room: Room, width: int, locale: str, theme: str) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_no_part_of_the_document_page_has_a_fault(room: Room, look: Look) -> None:
     customer = await Customer.begin(room.kefu.client())
     await customer.ask("签收后几天内可以退货？")
-    page = await room.open(room.path, viewport={"width": width, "height": 860}, locale=locale, color_scheme=theme)
+    page = await room.open(room.path, locale=look.locale)
     noticed = watched(page)
     await card(page, 1).locator(".chunk-edit").click()
     await page.fill("chunk-editor textarea", "签收后三十天内可以退货。")
     await expect(page.locator("chunk-editor .chunk-diff")).to_be_visible()
-    assert await faults(page) == []
-    assert not await sideways(page)
+    assert await faults_of(page, look) == []
     for tab in ("uses", "versions", "card", "settings"):
         await page.goto(f"{room.kefu.url}{room.path}?tab={tab}")
         await expect(page.locator(f"#tab-{tab}")).to_have_attribute("aria-selected", "true")
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        assert await faults(page) == [], tab
-        assert not await sideways(page), tab
+        assert await faults_of(page, look) == [], tab
     await page.goto(f"{room.kefu.url}/admin/documents")
     await expect(page.locator("tbody tr")).to_have_count(1)
     await page.locator("tbody .checkbox").check()
     await page.locator("row-menu button").first.click()
     await expect(page.locator("[role=menu]")).to_be_visible()
     assert await faults(page) == []
-    assert not await sideways(page)
     await page.context.close()
     assert noticed == []

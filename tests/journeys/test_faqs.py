@@ -6,7 +6,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from app.accounts import Role, create_staff
 from app.kernel.web import FRONTEND
 from tests.journeys.conftest import watched
-from tests.journeys.test_staff_pages import faults
+from tests.looks import faults
 from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]

@@ -12,8 +12,8 @@ from app.kernel.settings import Settings
 from app.kernel.web import FRONTEND
 from app.knowledge import SearchTools, add_faq
 from tests.journeys.conftest import watched
-from tests.journeys.test_staff_pages import faults, sideways
 from tests.knowledge.indexing import add_document, passages
+from tests.looks import LOOKS, Look, faults_of
 from tests.serving import PASSWORD, Served, serving
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
@@ -83,13 +83,8 @@ async def test_a_focused_card_lights_its_whole_path(shop: Served, context: Brows
     assert await page.locator(".stage-card.near").count() == 4
 
 
-@pytest.mark.parametrize(
-    ("width", "locale", "theme"),
-    [(1280, "zh-CN", "light"), (1280, "en", "dark"), (375, "zh-CN", "dark"), (375, "en", "light")],
-)
-async def test_no_look_of_these_pages_has_a_fault(
-    shop: Served, browser: Browser, width: int, locale: str, theme: str
-) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_no_look_of_these_pages_has_a_fault(shop: Served, browser: Browser, look: Look) -> None:
     admin = await shop.keyed(Role.ADMIN)
     made = (await admin.post("/api/v1/regression/sets", json={"name": "必问"})).json()["set_id"]
     asked = {"text": "退货的运费谁出", "expected": [{"source": "购物须知"}], "must": True, "tags": ["售后"]}
@@ -99,17 +94,16 @@ async def test_no_look_of_these_pages_has_a_fault(
         await admin.post("/api/v1/evaluations", json={"set_id": made})
         for job in await list_jobs(tools.database, states=[JobState.QUEUED], kind="evaluation"):
             await do_run(tools, job.id)
-    context = await browser.new_context(viewport={"width": width, "height": 800}, locale=locale)
+    context = await browser.new_context(locale=look.locale)
     context.set_default_timeout(20_000)
-    await context.add_init_script(f"localStorage.setItem('kefu.theme', '{theme}')")
     page = await at(context, shop, "/admin/hit-test")
-    assert await faults(page) == []
-    await page.goto(f"{shop.url}/admin/hit-test?q=退货的运费谁出&lang={locale}")
+    assert await faults_of(page, look) == []
+    await page.goto(f"{shop.url}/admin/hit-test?q=退货的运费谁出&lang={look.locale}")
     await expect(page.locator(".verdict-text")).to_be_visible()
     await page.locator(".hit-bar [aria-expanded]").click()
-    assert await faults(page) == [] and not await sideways(page)
+    assert await faults_of(page, look) == []
     for tab, shown in (("questions", ".expects"), ("runs", ".run-details"), ("gate", ".gate-form")):
-        await page.goto(f"{shop.url}/admin/regression?tab={tab}&lang={locale}")
+        await page.goto(f"{shop.url}/admin/regression?tab={tab}&lang={look.locale}")
         await expect(page.locator(shown).first).to_be_visible()
-        assert await faults(page) == [] and not await sideways(page)
+        assert await faults_of(page, look) == []
     await context.close()

@@ -12,7 +12,7 @@ from app.kernel.web import FRONTEND
 from app.knowledge.feeds import FeedTools, sync_feed
 from tests.fakes.website import Website, page, serve_website, sitemap
 from tests.journeys.conftest import watched
-from tests.journeys.test_staff_pages import faults, sideways
+from tests.looks import faults, sideways
 from tests.serving import PASSWORD, Served, serving, settings_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]

@@ -1,15 +1,15 @@
-"""Every staff page: axe finds no fault in both languages and themes, wide and phone; none scrolls sideways."""
+"""Every staff page: axe finds no fault in both languages and themes, wide and on a phone; none scrolls sideways."""
 
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from app.accounts import AccountTools, Role, create_staff
 from app.kernel.web import FRONTEND
 from tests.conversations.customer import Customer
 from tests.journeys.conftest import watched
+from tests.looks import LOOKS, Look, faults, faults_of
 from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
@@ -30,16 +30,6 @@ PAGES = (
 )
 
 
-async def faults(page: Page) -> list[str]:
-    """What axe calls a violation, with the element it is about."""
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{page.url} {fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
-
-
-async def sideways(page: Page) -> bool:
-    return bool(await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
-
-
 @pytest.fixture
 async def talked(kefu: Served) -> Customer:
     """A customer who asked something, was refused, voted and asked for a person."""
@@ -58,20 +48,14 @@ async def talked(kefu: Served) -> Customer:
     return customer
 
 
-@pytest.mark.parametrize(
-    ("width", "locale", "theme"),
-    [(1280, "zh-CN", "light"), (1280, "en", "dark"), (375, "zh-CN", "dark"), (375, "en", "light")],
-)
-async def test_no_staff_page_has_a_fault(
-    kefu: Served, talked: Customer, browser: Browser, width: int, locale: str, theme: str
-) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_no_staff_page_has_a_fault(kefu: Served, talked: Customer, browser: Browser, look: Look) -> None:
     await create_staff(kefu.accounts, EMAIL, "周宁", Role.ADMIN, PASSWORD)
-    context = await browser.new_context(viewport={"width": width, "height": 800}, locale=locale)
+    context = await browser.new_context(locale=look.locale)
     context.set_default_timeout(20_000)
-    await context.add_init_script(f"localStorage.setItem('kefu.theme', '{theme}')")
     page = await context.new_page()
     noticed = watched(page)
-    await page.goto(f"{kefu.url}/sign-in?lang={locale}&next=/desk")
+    await page.goto(f"{kefu.url}/sign-in?lang={look.locale}&next=/desk")
     assert await faults(page) == []
     await page.fill("#email", EMAIL)
     await page.fill("#password", PASSWORD)
@@ -79,14 +63,13 @@ async def test_no_staff_page_has_a_fault(
     await page.wait_for_url(f"{kefu.url}/desk")
     await page.goto(f"{kefu.url}/desk/conversations/{talked.conversation_id}")
     await expect(page.locator("correct-answer button")).to_be_visible()
-    assert await faults(page) == []
+    assert await faults_of(page, look) == []
     trace = urlsplit(await page.locator("a[href*='/trace/']").first.get_attribute("href") or "").path
     for path in (*PAGES, trace):
         await page.goto(kefu.url + path)
         await expect(page.locator("h1")).to_be_visible()
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        assert await faults(page) == []
-        assert not await sideways(page), path
+        assert await faults_of(page, look) == []
     await context.close()
     assert noticed == []
 

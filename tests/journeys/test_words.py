@@ -7,7 +7,7 @@ from app.accounts import Role
 from app.kernel.web import FRONTEND
 from tests.journeys.conftest import watched
 from tests.journeys.test_faqs import signed_in
-from tests.journeys.test_staff_pages import faults
+from tests.looks import faults
 from tests.serving import Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]

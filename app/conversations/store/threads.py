@@ -29,8 +29,8 @@ _FIND = text(f"SELECT {THREAD_COLUMNS} FROM conversation c WHERE c.id = :id")
 _LOCK = text(f"SELECT {THREAD_COLUMNS} FROM conversation c WHERE c.id = :id FOR UPDATE")
 _CHANGE = text(
     """UPDATE conversation SET owner = :owner, lifecycle = :lifecycle, version = version + 1,
-        queued_at = CASE WHEN :owner = 'queue' THEN CAST(:at AS timestamptz) END,
-        handoff_reason = CASE WHEN :owner = 'queue' THEN :reason ELSE handoff_reason END,
+        queued_at = CASE WHEN :owner = 'queue' THEN coalesce(queued_at, CAST(:queued_at AS timestamptz)) END,
+        handoff_reason = CASE WHEN :owner = 'queue' AND owner <> 'queue' THEN :reason ELSE handoff_reason END,
         agent_id = CASE WHEN :owner = 'agent' THEN coalesce(CAST(:agent_id AS uuid), agent_id) END,
         agent_name = CASE WHEN :owner = 'agent' THEN coalesce(:agent_name, agent_name) END
     WHERE id = :id"""
@@ -122,10 +122,17 @@ async def change_thread(
     *,
     reason: str,
     agent: tuple[UUID, str] | None,
+    waiting_since: datetime | None = None,
 ) -> None:
     """Writes what the one transition function decided."""
     agent_id, agent_name = agent or (None, None)
-    values = {"id": id, "owner": owner.value, "lifecycle": lifecycle.value, "reason": reason, "at": now()}
+    values = {
+        "id": id,
+        "owner": owner.value,
+        "lifecycle": lifecycle.value,
+        "reason": reason,
+        "queued_at": waiting_since or now(),
+    }
     await session.execute(_CHANGE, {**values, "agent_id": agent_id, "agent_name": agent_name})
 
 

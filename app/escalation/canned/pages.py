@@ -1,5 +1,6 @@
 """The page of canned replies."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -12,6 +13,13 @@ from app.kernel.web import page_locale, render, tool
 router = APIRouter(prefix="/desk/canned", include_in_schema=False)
 
 
+@dataclass(frozen=True)
+class CannedPage(StaffPage):
+    """The list; `may_share` shows who may write for everybody."""
+
+    may_share: bool
+
+
 @router.get("")
 async def canned_page(
     request: Request,
@@ -19,5 +27,11 @@ async def canned_page(
     company: Annotated[Company, tool(Company)],
 ) -> Response:
     """One's own and everybody's, to write and change."""
-    page = StaffPage("canned", principal, company, company.name.read(page_locale(request)))
+    page = CannedPage(
+        "canned",
+        principal,
+        company,
+        company.name.read(page_locale(request)),
+        may_share=principal.may(Permission.DESK_SUPERVISE),
+    )
     return render(request, "desk/canned.html", page)

@@ -39,7 +39,7 @@ export class DeskFoot extends PartElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const staff = this.closest("kefu-desk")?.dataset["staff"] ?? "";
+    const staff = this.closest<HTMLElement>("kefu-desk")?.dataset["staff"] ?? "";
     this.drafts = new Drafts(staff, this.dataset["conversation"] ?? "");
     const changed = () => this.requestUpdate();
     this.sending = new Sending(`${this.path}/replies`, this.drafts, changed, () => this.tell("desk-changed"));
@@ -276,8 +276,9 @@ export class DeskFoot extends PartElement {
 
   /** A variable nothing is known for is selected, to be written over. */
   private selectOpenVariable(): boolean {
-    const open = this.box && openVariable(this.box.value);
-    if (open) this.box?.setSelectionRange(open.from, open.to);
+    const { box } = this;
+    const open = box && openVariable(box.value);
+    if (open) box.setSelectionRange(open.from, open.to);
     return Boolean(open);
   }
 
@@ -288,7 +289,7 @@ export class DeskFoot extends PartElement {
       if (!this.dispatchEvent(offer)) event.preventDefault();
       return;
     }
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (this.isEmpty && this.sending.pending) void this.sending.go();
     else this.querySelector("form")?.requestSubmit();

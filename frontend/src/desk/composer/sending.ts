@@ -12,6 +12,7 @@ export class Sending {
   left = 0;
   problem = "";
   private timer: number | undefined;
+  private flight: Promise<boolean> | null = null;
 
   constructor(
     private readonly path: string,
@@ -45,9 +46,14 @@ export class Sending {
   }
 
   /** Sends what waits; the same client id again is the same reply. */
-  async go(keepalive = false): Promise<boolean> {
+  go(keepalive = false): Promise<boolean> {
     const { pending } = this;
-    if (!pending || this.stage === "sending") return false;
+    if (!pending) return Promise.resolve(true);
+    this.flight ??= this.send(pending, keepalive).finally(() => (this.flight = null));
+    return this.flight;
+  }
+
+  private async send(pending: Pending, keepalive: boolean): Promise<boolean> {
     clearInterval(this.timer);
     this.stage = "sending";
     this.changed();
