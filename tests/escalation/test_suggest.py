@@ -8,6 +8,7 @@ import pytest
 from app.accounts import Role
 from app.answering import Outcome
 from app.escalation.events import SuggestionSent
+from app.escalation.suggest.domain import plain
 from app.kernel.database import Session
 from app.kernel.events import Announcer
 from app.kernel.ids import new_id
@@ -103,3 +104,7 @@ async def test_passages_the_customer_may_not_read_are_marked(kefu: Served) -> No
         assert (await admin.post("/api/v1/faqs", json=form)).status_code == 201
     found = await admin.post(f"{customer.path}/knowledge", json={"query": "退款多久到账"})
     assert {one["text"][:2]: one["for_customer"] for one in found.json()["items"]} == {"退款": True, "内部": False}
+
+
+def test_an_answers_marks_stay_out_of_a_reply() -> None:
+    assert plain("## 退款\n**3 个工作日内**退回[1]，见[政策](https://x.y/z)。[2]") == "退款\n3 个工作日内退回，见政策。"

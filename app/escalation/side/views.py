@@ -15,7 +15,7 @@ from app.conversations import (
     read_trace,
 )
 from app.escalation.lists import why
-from app.escalation.suggest.domain import reasons_of
+from app.escalation.suggest.domain import plain, reasons_of
 from app.escalation.suggest.words import reason_line
 from app.kernel.clock import iso
 from app.kernel.database import Session
@@ -51,6 +51,7 @@ class SideView:
     reasons: tuple[ReasonView, ...]
     mood: str | None
     last_answer: Message | None
+    last_words: str
     name: str | None
     tier: str | None
     user_id: str | None
@@ -77,6 +78,7 @@ async def read_side(
         reasons=_reasons(summary, messages, ratings, locale),
         mood=await _mood(session, messages, locale),
         last_answer=answered[-1] if answered else None,
+        last_words=plain(answered[-1].text) if answered else "",
         name=card.name,
         tier=card.tier,
         user_id=card.user_id,

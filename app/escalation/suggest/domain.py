@@ -1,5 +1,6 @@
 """The words of the desk's offers: reasons, a summary in three lines, a suggested reply, passages to quote."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +11,10 @@ from app.conversations import Message, Rating
 NOT_A_QUESTION = frozenset({"small_talk", "handed_off"})
 UNANSWERED = frozenset({"refused", "failed", "stopped"})
 LONGEST_LINE = 120
+_SOURCE = re.compile(r"\s?\[\d{1,3}\](?!\()")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
+_EMPHASIS = re.compile(r"\*\*|__|`")
+_HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,12 @@ class Reason:
     code: str
     about: str = ""
     count: int = 0
+
+
+def plain(text: str) -> str:
+    """Words without the marks of an answer: no numbers of sources, no bold, no headings, links by their words."""
+    without = _LINK.sub(r"\1", _SOURCE.sub("", text))
+    return _HEADING.sub("", _EMPHASIS.sub("", without)).strip()
 
 
 def questions_in(messages: Sequence[Message]) -> list[Message]:

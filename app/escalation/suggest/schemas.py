@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.answering import Citation
 from app.conversations import SourceLinks
-from app.escalation.suggest.domain import Brief, Suggestion
+from app.escalation.suggest.domain import Brief, Suggestion, plain
 from app.escalation.suggest.service import Found
 from app.kernel.wire import VisibleText, Wire
 
@@ -111,7 +111,7 @@ class PassageView(Wire):
             title=hit.title,
             place=" › ".join(hit.heading_path),
             page=hit.page,
-            text=hit.text,
+            text=plain(hit.text),
             question=hit.question,
             url=links.url(**ids, quote=hit.text[:200], staff=True),
             for_customer=found.for_customer,

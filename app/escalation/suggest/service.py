@@ -1,6 +1,5 @@
 """Makes the desk's offers: a reply from what this customer may read, the summary, passages to quote."""
 
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from app.answering import Finished, Outcome, Question, Turn
 from app.conversations import ConversationTools, Message, Thread, get_thread, transcript
-from app.escalation.suggest.domain import Brief, Suggestion, brief_of, questions_in
+from app.escalation.suggest.domain import Brief, Suggestion, brief_of, plain, questions_in
 from app.escalation.suggest.summary import summarised
 from app.knowledge import Audience, Hit, SearchRequest, SearchTools, search_passages
 from app.model_registry import ModelRegistryTools
@@ -17,7 +16,6 @@ from app.model_registry import ModelRegistryTools
 LOOKED_AT = 3
 HISTORY_TURNS = 12
 KEPT = 500
-_MARK = re.compile(r"\s?\[\d{1,3}\]")
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,7 @@ async def suggest(tools: OfferTools, conversation_id: UUID) -> Suggestion | None
     for asked in list(reversed(questions_in(messages)))[:LOOKED_AT]:
         ended = await _answer(tools.conversations, thread, messages, asked)
         if ended is not None and ended.outcome in (Outcome.ANSWERED, Outcome.FAQ) and ended.citations:
-            text = _MARK.sub("", ended.text).strip()
-            return Suggestion(asked.id, asked.text, text, ended.citations, str(ended.composer))
+            return Suggestion(asked.id, asked.text, plain(ended.text), ended.citations, str(ended.composer))
     return None
 
 
