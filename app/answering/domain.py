@@ -78,6 +78,7 @@ class Question:
 
     audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Question:
     channel: str | None = None
     conversation_id: UUID | None = None
     user_id: str | None = None
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class Passage:
 class Recalled:
     """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any.
 
+    noted: what stood behind the passages and goes no further. embedder: the model whose vectors were compared.
     threshold, ask_from: of the embedder's calibration; from the first on an answer is believed, from the second on
     asking back is worth the customer's while.
     """
@@ -130,6 +133,8 @@ class Recalled:
     near: Passage | None = None
     ask_from: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict)
+    noted: tuple[Passage, ...] = ()
+    embedder: str = ""
 
 
 @dataclass(frozen=True)
