@@ -10,25 +10,36 @@ from app.answering.domain import (
     Delta,
     Failed,
     Finished,
+    Language,
     Outcome,
     Passage,
+    Proposal,
     Question,
     Recalled,
     Replaced,
+    Settled,
     Started,
     Turn,
     Usage,
     company_of,
 )
 from app.answering.lesson import lesson_prompt, with_source_marks
-from app.answering.pipeline import AnsweringTools, answer
+from app.answering.pipeline import AnsweringTools, answer, prompt_version
 from app.answering.ports import Models, Passages
+from app.answering.prompting import PromptBook, estimate_tokens
+from app.answering.prompting.domain import PromptText
+from app.answering.prompting.events import AnsweringChanged
+from app.answering.prompting.preview import Side, preview
+from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
+from app.answering.sameness import says_the_same, what_differs
+from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
 __all__ = [
     "AnswerEvent",
+    "AnsweringChanged",
     "AnsweringTools",
     "Citation",
     "Cited",
@@ -40,24 +51,42 @@ __all__ = [
     "Fresh",
     "Kept",
     "KnowledgePassages",
+    "Language",
     "Limits",
     "Models",
     "Outcome",
     "Passage",
     "Passages",
+    "PromptBook",
+    "PromptText",
+    "PromptTools",
+    "Proposal",
     "Question",
     "Recalled",
     "Replaced",
+    "Settled",
+    "Side",
     "Started",
     "Turn",
     "Unchanging",
     "Usage",
     "Versions",
     "answer",
+    "broken",
     "company_of",
+    "estimate_tokens",
     "lesson_prompt",
+    "load_book",
+    "masked",
+    "masked_trace",
+    "preview",
+    "problems_with",
+    "prompt_version",
     "raise_version",
     "reason_words",
+    "says_the_same",
     "step_words",
+    "what_differs",
     "with_source_marks",
+    "with_text",
 ]

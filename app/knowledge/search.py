@@ -21,6 +21,7 @@ from app.knowledge.rerank import reranked
 from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.search import NORMAL, Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
+from app.knowledge.trial import beside_live, without_replaced
 from app.knowledge.words import Words
 
 log = get_logger(__name__)
@@ -57,7 +58,9 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
     options, reranker = request.options or LIVE, _reranker(tools, request)
     pool = max(request.limit, RERANK_POOL if reranker else 0)
     threshold = loaded.card.threshold if options.threshold is None else options.threshold
-    found = replace(found, rows=_by_precedence(found.rows, queries, loaded, threshold))
+    pooled = len(found.rows) if request.explain else pool
+    ordered = _by_precedence(found.rows[:pooled], queries, loaded, threshold)
+    found = replace(found, rows=[*ordered, *found.rows[pooled:]])
     seen = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
     rows, hits = found.rows[:pool], seen[:pool]
     confidence = confidence_of(rows, queries, neural=loaded.neural)
@@ -69,6 +72,7 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         timings["rerank"] = (perf_counter() - reranking) * 1000
     parents = {row["id"]: row["parent"] for row in rows if row["parent"] is not None}
     whole = await whole_passages(tools.database, hits[: request.limit], parents)
+    behind = (hits if reranker else seen)[request.limit : request.limit + request.noted]
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
         hits=whole,
@@ -80,6 +84,7 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         embedder=loaded.card.model,
         timings_ms=timings,
         explained=_explained(request, looked, seen, hits, reranker) if request.explain else None,
+        noted=tuple(behind),
         ask_from=_ask_from(loaded, threshold),
     )
 
@@ -112,17 +117,20 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         ]
         embedded = perf_counter()
         least = RERANK_POOL if _reranker(tools, request) else 0
+        reader = Reader(request.audience.readable(), request.readable_tiers, request.channel)
         async with tools.database.reading() as session:
+            base_ids, reader = await beside_live(session, options.trial, request.base_ids, reader)
             found = await find_passages(
                 session,
                 ranking,
                 asked,
-                base_ids=request.base_ids,
-                reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
-                limit=max(request.limit, least, EXPLAINED if request.explain else 0),
+                base_ids=base_ids,
+                reader=reader,
+                limit=max(request.limit + request.noted, least, EXPLAINED if request.explain else 0),
                 effort=NORMAL if options.candidates is None else replace(NORMAL, candidates=options.candidates),
             )
         if found.embedder_id == loaded.id or fresh or options.embedder_id is not None:
+            found = without_replaced(found, options.trial, [one.canonical for one in asked if not one.clause])
             done = perf_counter()
             timings = {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
             return _Looked(loaded, ranking, said, words, found, timings)

@@ -26,7 +26,7 @@ _HISTORY = text(
 )
 _ANSWER = text(
     """SELECT a.id AS message_id, a.conversation_id, q.id AS question_id, q.text AS question, a.text, a.outcome,
-        c.locale, a.created_at
+        c.locale, a.created_at, q.seq AS question_seq
     FROM message a JOIN message q ON q.id = a.reply_to JOIN conversation c ON c.id = a.conversation_id
     WHERE a.id = :id AND a.role = 'bot'"""
 )
