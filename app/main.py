@@ -31,6 +31,7 @@ from app.evaluation.routes import questions as regression_routes
 from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
+from app.feedback.corrections import routes as correction_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -115,6 +116,7 @@ ROUTERS = (
     model_price_routes.router,
     completion_routes.router,
     feedback_routes.router,
+    correction_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,

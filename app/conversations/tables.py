@@ -122,6 +122,7 @@ class AnswerRunRow(Table):
     attempt: Mapped[int] = mapped_column(default=1)
     version: Mapped[int]
     stop_requested: Mapped[bool] = mapped_column(default=False)
+    confirmation_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
