@@ -39,6 +39,7 @@ NAVIGATION = (
     NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("prompts", "/admin/prompts", "message-square-code", Permission.ANSWERING_PROMPT_READ, "answering"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
+    NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
 )
 

@@ -52,4 +52,5 @@ import "../evaluation/kefu-regression";
 import "../evaluation/trace-question";
 import "../evaluation/regression.css";
 import "../training/training.css";
+import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";
