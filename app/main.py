@@ -21,6 +21,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
@@ -83,6 +84,7 @@ ROUTERS = (
     prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
+    canned_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,

@@ -17,6 +17,7 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
@@ -43,6 +44,7 @@ from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
     RegressionQuestions,
@@ -127,7 +129,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: EscalationTools(database, conversations, Pinyin()),
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,

@@ -20,6 +20,7 @@ class ConversationRow(Table):
         Index("ix_conversation_last", text("last_message_at DESC"), text("id DESC")),
         Index("ix_conversation_queue", "queued_at", postgresql_where=text("owner = 'queue'")),
         Index("ix_conversation_with_people", "owner", "agent_id", postgresql_where=text("owner IN ('queue', 'agent')")),
+        Index("ix_conversation_visitor", text("(visitor ->> 'user_id')"), postgresql_where=text("visitor IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
