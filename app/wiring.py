@@ -17,6 +17,7 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
@@ -38,10 +39,12 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
     RegressionQuestions,
@@ -49,7 +52,16 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
-from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
+from app.feedback import (
+    ConversationAnswers,
+    CorrectionAccepted,
+    FeedbackTools,
+    PublishingTools,
+    note_stopped_publication,
+    publish_accepted,
+    questions_of_gap,
+    shown_ratings,
+)
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
@@ -111,13 +123,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     _introduce(announcer, database, bulletin)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: EscalationTools(database, conversations, Pinyin()),
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -125,6 +138,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
+        PublishingTools: _publishing(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -193,13 +207,23 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
     }
 
 
-def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+def _conversations(
+    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+        database,
+        bulletin,
+        answerer,
+        shown_ratings,
+        limits,
+        company,
+        company_of(company),
+        visitor_secret,
+        partial(summarise, models),
     )
 
 
@@ -211,6 +235,13 @@ def _evaluation(
     jobs.announcer.listen(JobStopped, note_stopped_run)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
     jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
+    return tools
+
+
+def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+    tools = PublishingTools(feedback, evaluation, questions_of_gap)
+    feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
+    feedback.announcer.listen(JobStopped, note_stopped_publication)
     return tools
 
 
