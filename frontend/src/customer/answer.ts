@@ -7,9 +7,7 @@ import { locale } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { plainWords } from "../shared/markdown";
 import "./answer-text";
-import "./confirm-card";
 import type { AnswerText } from "./answer-text";
-import "./feedback-form";
 import { say } from "./texts";
 import type { BotItem } from "./thread";
 
@@ -116,6 +114,7 @@ export class AnswerElement extends PartElement {
   private confirmation(): TemplateResult | typeof nothing {
     const { confirmation, state } = this.item.answer;
     if (!confirmation || state !== "ended") return nothing;
+    void import("./confirm-card");
     return html`<kefu-confirm-card .asked=${confirmation} ?busy=${this.deciding}></kefu-confirm-card>`;
   }
 
@@ -224,11 +223,16 @@ export class AnswerElement extends PartElement {
 
   private async rate(rating: "up" | "down"): Promise<void> {
     const before = this.item.answer.feedback;
-    if (rating === "down") this.asking = true;
+    if (rating === "down") await this.openForm();
     else this.asking = false;
     if (before?.rating === rating) return;
     this.say("");
     await this.asked(() => this.tell("kefu-vote", { item: this.item, feedback: { rating } }));
+  }
+
+  private async openForm(): Promise<void> {
+    await import("./feedback-form").catch(() => undefined);
+    this.asking = true;
   }
 
   private async asked(act: () => void): Promise<void> {

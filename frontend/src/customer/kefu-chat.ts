@@ -16,7 +16,6 @@ import type { Decision } from "./confirm-card";
 import type { AnyEvent, Feedback } from "./contract";
 import { ThreadScroll } from "./scroll";
 import { Session } from "./session";
-import "./sources";
 import type { Survey } from "./survey-card";
 import { say } from "./texts";
 import { UnreadTitle } from "./unread";
@@ -103,7 +102,7 @@ export class KefuChat extends PartElement {
         @kefu-stop=${() => void this.stop()}
         @kefu-again=${(event: CustomEvent<BotItem>) => void this.again(event.detail)}
         @kefu-vote=${(event: CustomEvent<{ item: BotItem; feedback: Feedback }>) => void this.vote(event.detail)}
-        @kefu-source=${(event: CustomEvent<OpenSource>) => this.openSource(event.detail)}
+        @kefu-source=${(event: CustomEvent<OpenSource>) => void this.openSource(event.detail)}
         @kefu-source-go=${(event: CustomEvent<number>) => this.goToSource(event.detail)}
         @kefu-source-close=${() => this.closeSource()}
         @kefu-decide=${(event: CustomEvent<Decision>) => void this.decide(event.detail)}
@@ -363,7 +362,8 @@ export class KefuChat extends PartElement {
     });
   }
 
-  private openSource(wanted: OpenSource): void {
+  private async openSource(wanted: OpenSource): Promise<void> {
+    await import("./sources").catch(() => undefined); // not in the page's first script: few open one at once
     const same = this.source?.answerId === wanted.answerId && this.source.number === wanted.number;
     if (same) this.closeSource();
     else this.source = wanted;

@@ -10,7 +10,6 @@ import "./cards";
 import type { ChatConfig } from "./config";
 import { outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
-import "./survey-card";
 import { say } from "./texts";
 import type { AgentItem, BotItem, Item, SystemItem, Thread } from "./thread";
 
@@ -168,6 +167,7 @@ function typing(thread: Thread): TemplateResult {
 function survey({ thread, survey: state }: ThreadView): TemplateResult | typeof nothing {
   if (!thread.surveyAsked || state.done === "skipped") return nothing;
   if (state.done === "sent") return html`<p class="system-line" role="status">${say("survey_ok")}</p>`;
+  void import("./survey-card"); // loaded when it is asked for, as is every card that few conversations see
   return html`<kefu-survey-card
     .name=${thread.lastAgent}
     .busy=${state.busy}
