@@ -14,6 +14,8 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.prompting import pages as prompts_pages
+from app.answering.prompting import routes as prompts_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
@@ -24,6 +26,7 @@ from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
 from app.evaluation.routes import hit_test as hit_test_routes
+from app.evaluation.routes import prompts as prompt_trial_routes
 from app.evaluation.routes import questions as regression_routes
 from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
@@ -74,6 +77,9 @@ ROUTERS = (
     evaluation_pages.router,
     hit_test_routes.router,
     regression_routes.router,
+    prompt_trial_routes.router,
+    prompts_routes.router,
+    prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
     escalation_pages.router,

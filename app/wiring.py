@@ -21,10 +21,27 @@ from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import DeskReplies, FaqCitations, HealthTools
-from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
+from app.answering import (
+    AnsweringChanged,
+    AnsweringTools,
+    Fresh,
+    KnowledgePassages,
+    Limits,
+    PromptTools,
+    Versions,
+    answer,
+    company_of,
+    load_book,
+)
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
-from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
+from app.evaluation import (
+    EvaluationTools,
+    RegressionQuestions,
+    note_answering_changed,
+    note_search_changed,
+    note_stopped_run,
+)
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -80,8 +97,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
-    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
-    answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    prompts = PromptTools(database, announcer, Versions(database))
+    answering = _answering(settings, search, models, prompts)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -94,7 +111,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         EscalationTools: EscalationTools(database, conversations),
         AnsweringTools: answering,
-        Versions: Versions(database),
+        PromptTools: prompts,
+        Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -120,6 +138,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _answering(
+    settings: Settings, search: SearchTools, models: ModelRegistryTools, prompts: PromptTools
+) -> AnsweringTools:
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
+    return AnsweringTools(KnowledgePassages(search), models, limits, book)
 
 
 def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
@@ -167,6 +193,7 @@ def _evaluation(
     tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
     jobs.announcer.listen(JobStopped, note_stopped_run)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
 
 

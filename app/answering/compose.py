@@ -24,6 +24,7 @@ from app.answering.domain import (
 )
 from app.answering.language import sentences
 from app.answering.prompt import Prompt, build_prompt
+from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.quotes import Quote, choose_quotes, supporting_quote
 from app.answering.trace import Trace
 from app.answering.understand import Understood
@@ -137,9 +138,10 @@ async def generated(
     understood: Understood,
     question: Question,
     trace: Trace,
+    book: PromptBook = BUILT_IN,
 ) -> Events:
     """A model's words over numbered passages, checked against them afterwards. Raises ModelFailure."""
-    prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens)
+    prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens, book)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
     trace.note("model", price=served.details.get("price"))

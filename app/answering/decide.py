@@ -77,7 +77,10 @@ def decide_at_once(understood: Understood) -> Decision | None:
 def decide(understood: Understood, recalled: Recalled) -> Decision:
     """Chooses the way for what was recalled; `left_out` names candidates by index, with the reason."""
     asked, found = understood.whole, recalled.passages
-    best, how = _nearest_faq(asked, found)
+    wordings = dict.fromkeys((asked, understood.chosen or understood.text))
+    best, how = max(
+        (_nearest_faq(wording, found) for wording in wordings), key=lambda near: (near[0] is not None, near[1].score)
+    )
     curated = _curated(understood, recalled, best, how)
     if curated is not None:
         return curated

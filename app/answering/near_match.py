@@ -83,6 +83,16 @@ def opposites(asked: str, known: str) -> list[str]:
     return found
 
 
+def counterpart_in(topic: str, text: str) -> tuple[str, str] | None:
+    """A word of the topic, and the word of the text that it is the counterpart of: exchange for return."""
+    ours, theirs = plain(topic), plain(text)
+    for pair in _OPPOSITES:
+        for word, counterpart in (pair, pair[::-1]):
+            if len(word) > 1 and word in ours and counterpart in theirs and word not in theirs:
+                return word, counterpart
+    return None
+
+
 def _kind(text: str) -> str | None:
     return next((name for name, pattern in _kinds.items() if pattern.search(text)), None)
 

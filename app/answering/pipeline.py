@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
 from app.answering.decide import Decision, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
+from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.ports import Models, Passages
+from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.trace import Trace
 from app.answering.understand import Understood, understand
+from app.answering.versions import Kept, Unchanging
 from app.kernel.errors import Unavailable
 from app.kernel.logging import get_logger
 from app.kernel.texts import text
@@ -27,6 +30,7 @@ class AnsweringTools:
     passages: Passages
     models: Models
     limits: Limits = field(default_factory=Limits)
+    prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -44,6 +48,11 @@ async def answer(tools: AnsweringTools, question: Question) -> Events:
         log.warning("answer_failed", code=failure.code, reason=reason)
         record = trace.as_dict(outcome="failed", failure={"code": failure.code, "reason": reason})
         yield Failed(failure.code, text("answers.failed", question.locale), record)
+
+
+async def prompt_version(tools: AnsweringTools, question: Question) -> str:
+    """Which prompts an answer to a question would be made with now."""
+    return (await tools.prompts.get()).version(language_of(question.text, question.locale))
 
 
 async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Events:
@@ -82,7 +91,7 @@ async def _compose(
     served = await tools.models.live_chat_model()
     if served is None:
         return quoted(decision, understood, question, trace)
-    return generated(served, tools.limits, decision, understood, question, trace)
+    return generated(served, tools.limits, decision, understood, question, trace, await tools.prompts.get())
 
 
 def _note_question(trace: Trace, question: Question, understood: Understood) -> None:

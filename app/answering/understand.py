@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.answering.choices import asked_last, chosen
 from app.answering.domain import Language, Question
-from app.answering.follow_up import complete, is_elliptic, last_question
+from app.answering.follow_up import rewrite
 from app.answering.language import language_of
 from app.answering.screen import LONGEST_QUERY, Screened
 from app.answering.small_talk import Kind, small_talk
@@ -64,8 +64,5 @@ def understand(screened: Screened, question: Question) -> Understood:
     chat = small_talk(screened.text)
     if chat is not None:
         return Understood(screened.text, language, Intent.SMALL_TALK, chat=chat)
-    before = last_question(question.history)
-    rewritten = None
-    if before is not None and is_elliptic(screened.text, language):
-        rewritten = complete(screened.text, before, language)
+    rewritten = rewrite(screened.text, question.history, language)
     return Understood(screened.text, language, Intent.QUESTION, rewritten)

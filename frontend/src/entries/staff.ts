@@ -28,6 +28,8 @@ import "../knowledge/words/words.css";
 import "../knowledge/words/kefu-words";
 import "../knowledge/bases/bases.css";
 import "../knowledge/bases/kefu-bases";
+import "../answering/prompts/prompts.css";
+import "../answering/prompts/kefu-prompts";
 import "../desk/desk.css";
 import "../desk/list/list.css";
 import "../desk/trace.css";

@@ -15,7 +15,13 @@ interface BulkItem {
   error: { code: string; message: string } | null;
 }
 
-export type BulkWish = { action: string; add_tags?: string[]; remove_tags?: string[]; owner?: string; base_id?: string };
+export type BulkWish = {
+  action: string;
+  add_tags?: string[];
+  remove_tags?: string[];
+  owner?: string;
+  base_id?: string;
+};
 
 /** Does one thing to some documents and says what became of it; true when all of it was done. */
 export async function bulk(items: readonly DocumentItem[], wish: BulkWish): Promise<boolean> {

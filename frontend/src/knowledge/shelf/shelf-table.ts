@@ -90,6 +90,17 @@ export class ShelfTable extends PartElement {
             </div>`
           : nothing
       }
+      ${
+        item.remarks.length && item.status === "ready"
+          ? html`<a
+              class="badge warn"
+              href="/admin/documents/${item.document_id}"
+              title=${item.remarks[0]?.message ?? ""}
+            >
+              <span class="dot"></span>${say("remarks_badge", { n: item.remarks.length })}
+            </a>`
+          : nothing
+      }
     `;
   }
 
