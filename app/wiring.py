@@ -42,6 +42,7 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
+from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -99,7 +100,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
     answering = _answering(settings, search, models, prompts)
-    evaluation = _evaluation(settings, database, search, answering, jobs)
+    judge = _judge(settings)
+    evaluation = _evaluation(settings, database, search, answering, jobs, judge)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     _introduce(announcer, database, bulletin)
@@ -129,8 +131,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         await conversations.limits.close()
-        if chat is not None:
-            await chat.close()
+        for model in (chat, judge):
+            if model is not None:
+                await model.close()
         await search.embedders.close()
         if reranker is not None:
             await reranker.close()
@@ -187,11 +190,17 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
 
 
 def _evaluation(
-    settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
+    settings: Settings,
+    database: Database,
+    search: SearchTools,
+    answering: AnsweringTools,
+    jobs: JobTools,
+    judge: OpenAIChat | None,
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
-    jobs.announcer.listen(JobStopped, note_stopped_run)
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, judge)
+    for stopped in (note_stopped_run, note_stopped_answers):
+        jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
     jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
@@ -222,6 +231,14 @@ def _training(
         else None,
         replies=DeskReplies(database),
     )
+
+
+def _judge(settings: Settings) -> OpenAIChat | None:
+    if settings.judge_url is None:
+        return None
+    key = settings.judge_key.get_secret_value() if settings.judge_key else None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.judge_url, settings.judge_model, key, waits)
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | None:

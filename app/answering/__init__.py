@@ -21,6 +21,7 @@ from app.answering.domain import (
     Usage,
     company_of,
 )
+from app.answering.language import sentences
 from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer, prompt_version
 from app.answering.ports import Models, Passages
@@ -79,6 +80,7 @@ __all__ = [
     "prompt_version",
     "raise_version",
     "reason_words",
+    "sentences",
     "step_words",
     "with_source_marks",
     "with_text",

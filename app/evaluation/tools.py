@@ -6,11 +6,15 @@ from app.answering import AnsweringTools, Company
 from app.jobs import JobTools
 from app.kernel.database import Database
 from app.knowledge import SearchTools, SheetReader
+from app.model_registry import ChatModel
 
 
 @dataclass(frozen=True)
 class EvaluationTools:
-    """The database, search, the pipeline of live answers, jobs, and spreadsheets in and out."""
+    """The database, search, the pipeline of live answers, jobs, and spreadsheets in and out.
+
+    judge: a model that says how much of an answer its sources support; None: nobody but our own rules.
+    """
 
     database: Database
     search: SearchTools
@@ -18,3 +22,4 @@ class EvaluationTools:
     jobs: JobTools
     sheets: SheetReader
     company: Company
+    judge: ChatModel | None = None

@@ -25,6 +25,7 @@ PAGES = (
     "/admin/bases",
     "/admin/embedders",
     "/admin/prompts",
+    "/admin/evaluation",
     "/desk",
     "/desk/corrections",
     "/admin/training",

@@ -7,9 +7,9 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from app.answering import Citation, Failed, Finished, Question, Turn, answer, sentences, without_marks
+from app.answering import Citation, Failed, Finished, Question, Turn, answer, sentences
 from app.evaluation.answers.domain import ANSWERING, FAILED, Judged, Labelled
-from app.evaluation.answers.metrics import likeness
+from app.evaluation.answers.metrics import likeness, without_marks
 from app.evaluation.answers.model_judge import judged_grounded
 from app.evaluation.judge import is_expected, says
 from app.evaluation.replay import grounded
@@ -70,8 +70,7 @@ async def _judged(
         offers_right=any(faq_names.get(offer, "-") in asked.sources for offer in ended.suggestions),
         cited=tuple(name for name, _ in cited),
         right_cites=tuple(
-            _is_right(asked, name, known, source)
-            for (name, known), source in zip(cited, ended.citations, strict=True)
+            _is_right(asked, name, known, source) for (name, known), source in zip(cited, ended.citations, strict=True)
         ),
         like={} if like is None else {name: round(value, 4) for name, value in vars(like).items()},
         grounded=_grounded(ended) if answered else None,

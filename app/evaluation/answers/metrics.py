@@ -5,12 +5,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, log
 
-from app.answering import without_marks
-
-_TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]|[^\W_]+", re.UNICODE)
-_SPLIT = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]|[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
+_HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
 _MARKUP = re.compile(r"[*_`#>|]+")
+_MARK = re.compile(r"\s?\[\d{1,3}\]")
 LONGEST_GRAM = 4
 
 
@@ -27,8 +27,12 @@ class Likeness:
 
 def tokens(text: str) -> list[str]:
     """Han characters one by one, other words whole and in lower case; marks and punctuation count for nothing."""
-    folded = unicodedata.normalize("NFKC", _MARKUP.sub("", without_marks(text))).casefold()
-    return [piece for word in _TOKEN.findall(folded) for piece in _SPLIT.findall(word)]
+    return _TOKEN.findall(unicodedata.normalize("NFKC", _MARKUP.sub("", without_marks(text))).casefold())
+
+
+def without_marks(text: str) -> str:
+    """The text without the numbers of its sources."""
+    return _MARK.sub("", text)
 
 
 def likeness(said: str, references: Sequence[str]) -> Likeness | None:
@@ -76,8 +80,6 @@ def bleu(ours: Sequence[str], theirs: Sequence[str]) -> float:
 
     Source of the smoothing: Lin and Och 2004. A text shorter than the reference pays the brevity penalty.
     """
-    from math import exp, log
-
     if not ours or not theirs:
         return 0.0
     whole = 0.0

@@ -46,5 +46,7 @@ import "../evaluation/kefu-hit-test";
 import "../evaluation/kefu-regression";
 import "../evaluation/trace-question";
 import "../evaluation/regression.css";
+import "../evaluation/answers/answer-runs.css";
+import "../evaluation/answers/kefu-evaluation";
 import "../training/training.css";
 import "../training/kefu-training";
