@@ -39,6 +39,7 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
@@ -122,7 +123,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     _introduce(announcer, database, bulletin)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
@@ -206,13 +207,23 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
     }
 
 
-def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+def _conversations(
+    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+        database,
+        bulletin,
+        answerer,
+        shown_ratings,
+        limits,
+        company,
+        company_of(company),
+        visitor_secret,
+        partial(summarise, models),
     )
 
 

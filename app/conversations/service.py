@@ -22,7 +22,7 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.open_streams import OpenStreams
-from app.conversations.ports import Answerer, RatingLookup
+from app.conversations.ports import Answerer, RatingLookup, Summariser, extracted
 from app.conversations.running import RunningAnswers
 from app.conversations.store import threads, transcripts
 from app.kernel.database import Database, Session
@@ -47,6 +47,7 @@ class ConversationTools:
     company: Company
     speaks_for: AnsweringCompany
     visitor_secret: bytes | None = None
+    summariser: Summariser = extracted
     answers: RunningAnswers = field(default_factory=RunningAnswers)
     streams: OpenStreams = field(default_factory=OpenStreams)
 
