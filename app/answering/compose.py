@@ -153,6 +153,8 @@ async def generated(
         )
         async with aclosing(stream) as deltas:
             async for delta in deltas:
+                if delta.spare is not None:
+                    trace.note("model", name=delta.spare, version_id=None, state="spare")
                 if delta.usage is not None:
                     written.usage = Usage(delta.usage.prompt_tokens, delta.usage.completion_tokens)
                 notes["finish_reason"] = delta.finish_reason or notes.get("finish_reason")
