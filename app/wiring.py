@@ -120,8 +120,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry)
-    judge = _judge(settings)
-    evaluation = _evaluation(settings, database, search, answering, jobs, judge)
+    evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     _introduce(announcer, database, bulletin)
@@ -153,16 +152,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        for part in (
-            conversations.limits,
-            search.embedders,
-            parser,
-            feeds.web,
-            registry.servers,
-            chat,
-            judge,
-            reranker,
-        ):
+        always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
+        for part in (*always, chat, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -239,15 +230,10 @@ def _conversations(
 
 
 def _evaluation(
-    settings: Settings,
-    database: Database,
-    search: SearchTools,
-    answering: AnsweringTools,
-    jobs: JobTools,
-    judge: OpenAIChat | None,
+    settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, judge)
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, _judge(settings))
     for stopped in (note_stopped_run, note_stopped_answers):
         jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))

@@ -1,12 +1,21 @@
 """What one process needs to evaluate, built once in wiring."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.answering import AnsweringTools, Company
 from app.jobs import JobTools
 from app.kernel.database import Database
 from app.knowledge import SearchTools, SheetReader
 from app.model_registry import ChatModel
+
+
+class Judge(ChatModel, Protocol):
+    """A chat model of evaluation's own."""
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -22,4 +31,9 @@ class EvaluationTools:
     jobs: JobTools
     sheets: SheetReader
     company: Company
-    judge: ChatModel | None = None
+    judge: Judge | None = None
+
+    async def close(self) -> None:
+        """Closes the judge's connections."""
+        if self.judge is not None:
+            await self.judge.close()
