@@ -19,7 +19,11 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.assignment import routes as assignment_routes
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.presence import routes as presence_routes
+from app.escalation.queues import pages as queues_pages
+from app.escalation.queues import routes as queues_routes
 from app.evaluation import pages as evaluation_pages
 from app.evaluation.routes import hit_test as hit_test_routes
 from app.evaluation.routes import questions as regression_routes
@@ -72,6 +76,7 @@ ROUTERS = (
     regression_routes.router,
     evaluation_routes.router,
     desk_list_pages.router,
+    queues_pages.router,
     escalation_pages.router,
     knowledge_admin_pages.router,
     knowledge_faq_pages.router,
@@ -99,6 +104,9 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    assignment_routes.router,
+    presence_routes.router,
+    queues_routes.router,
     model_routes.router,
     completion_routes.router,
     feedback_routes.router,

@@ -23,7 +23,7 @@ from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import FaqCitations, HealthTools
 from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation import EscalationTools, follow_owner, visible
 from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
@@ -85,14 +85,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    escalation = EscalationTools(database, conversations)
+    _introduce(announcer, escalation)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: escalation,
         AnsweringTools: answering,
         Versions: Versions(database),
         Announcer: announcer,
@@ -122,12 +123,11 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await database.close()
 
 
-def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
         announcer.listen(JobStopped, stopped)
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
-    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
+    announcer.listen(OwnerChanged, partial(follow_owner, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -156,7 +156,7 @@ def _conversations(settings: Settings, database: Database, bulletin: Bulletin, a
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+        database, bulletin, answerer, shown_ratings, visible, limits, company, company_of(company), visitor_secret
     )
 
 

@@ -38,6 +38,7 @@ NAVIGATION = (
     NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
+    NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
 )
 
 

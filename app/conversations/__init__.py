@@ -27,17 +27,13 @@ from app.conversations.reply import lock_conversation, post_reply
 from app.conversations.service import (
     ConversationTools,
     authenticate_customer,
-    count_with_people,
     find_answer,
     find_owner,
     get_summary,
     list_conversations,
     owner_changes,
-    place_in_line,
     read_trace,
-    recent_waits_s,
     transcript,
-    waiting_line,
 )
 
 __all__ = [
@@ -70,7 +66,6 @@ __all__ = [
     "ask_for_person",
     "authenticate_customer",
     "change_owner",
-    "count_with_people",
     "find_answer",
     "find_owner",
     "get_summary",
@@ -79,12 +74,9 @@ __all__ = [
     "log_events",
     "no_ratings",
     "owner_changes",
-    "place_in_line",
     "post_message",
     "post_reply",
     "read_trace",
-    "recent_waits_s",
     "start_conversation",
     "transcript",
-    "waiting_line",
 ]

@@ -14,8 +14,11 @@ from app.accounts.access import require
 from app.conversations import DESK_KEY, Lifecycle, Owner, Thread
 from app.conversations.access import ConversationId
 from app.escalation import desk
+from app.escalation.assignment.told import read_told
 from app.escalation.domain import DeskNote, NoteKind, WrapUp
-from app.escalation.service import EscalationTools
+from app.escalation.presence.domain import BEAT_EVERY_S
+from app.escalation.presence.service import beat
+from app.escalation.tools import EscalationTools
 from app.kernel.clock import iso
 from app.kernel.live import Following
 from app.kernel.web import LiveResponse, sse, tool
@@ -23,6 +26,7 @@ from app.kernel.wire import CleanText, VisibleText, Wire
 
 router = APIRouter(tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
+Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
 Server = Annotated[Principal, require(Permission.DESK_SERVE)]
 LOOK_EVERY_S = 15.0  # a waiting time on the screen is never older, even if something was missed
 GATHER_S = 0.25
@@ -148,30 +152,51 @@ async def note(
     return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text))
 
 
-@router.get("/conversations/{conversation_id}/notes", dependencies=[require(Permission.CONVERSATIONS_READ)])
-async def notes(tools: Tools, conversation_id: ConversationId) -> list[NoteView]:
-    """What the staff wrote, in order."""
+@router.get("/conversations/{conversation_id}/notes")
+async def notes(tools: Tools, principal: Reader, conversation_id: ConversationId) -> list[NoteView]:
+    """What the staff wrote, in order; whispers only for those they are between and for supervisors."""
     async with tools.database.reading() as session:
-        return [NoteView.of(one) for one in await desk.notes_of(session, conversation_id)]
+        await desk.seen(session, principal, conversation_id)
+        return [NoteView.of(one) for one in await desk.notes_of(session, conversation_id, principal)]
 
 
 @router.get(
     "/desk/events",
-    dependencies=[require(Permission.CONVERSATIONS_READ)],
     response_class=Response,
     responses={
-        200: {"description": "`desk.changed` with the changed conversations.", "content": {"text/event-stream": {}}}
+        200: {
+            "description": "`desk.changed` with the changed conversations; for one person `desk.assigned`, "
+            "`desk.offered`, `desk.whispered` and `desk.presence`.",
+            "content": {"text/event-stream": {}},
+        }
     },
 )
-async def follow(request: Request, tools: Tools) -> LiveResponse:
-    """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list."""
+async def follow(request: Request, tools: Tools, principal: Reader) -> LiveResponse:
+    """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list.
+
+    An open stream is a sign of life: whoever has had none for 3 minutes is not there any more.
+    """
     following = await tools.conversations.bulletin.live.follow(DESK_KEY)
-    return LiveResponse(request.state.draining, _changes(following), following.close)
+    return LiveResponse(request.state.draining, _changes(tools, principal, following), following.close)
 
 
-async def _changes(following: Following) -> AsyncGenerator[bytes, None]:
+async def _changes(tools: EscalationTools, principal: Principal, following: Following) -> AsyncGenerator[bytes, None]:
+    loop = asyncio.get_running_loop()
+    beat_at, serves = float("-inf"), principal.kind == "staff" and principal.may(Permission.DESK_SERVE)
     yield b"retry: 1000\n\n"
-    while (entries := await following.batch(LOOK_EVERY_S)) is not None:
-        changed = list(dict.fromkeys(str(UUID(bytes=entry)) for entry in entries))
-        yield sse("desk.changed", {"conversation_ids": changed})
+    while True:
+        if serves and loop.time() >= beat_at:
+            beat_at = loop.time() + BEAT_EVERY_S
+            await beat(tools.database, principal)
+        entries = await following.batch(LOOK_EVERY_S)
+        if entries is None:
+            return
+        told = [read_told(entry) for entry in entries]
+        changed = [str(UUID(bytes=entry)) for entry, one in zip(entries, told, strict=True) if one is None]
+        own = [(one[1], one[2]) for one in told if one is not None and one[0] == principal.id]
+        shown = b"".join(sse(name, data) for name, data in own)
+        if changed or not entries:
+            shown += sse("desk.changed", {"conversation_ids": list(dict.fromkeys(changed))})
+        if shown:
+            yield shown
         await asyncio.sleep(GATHER_S)
