@@ -14,6 +14,8 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.prompting import pages as prompts_pages
+from app.answering.prompting import routes as prompts_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
@@ -24,8 +26,11 @@ from app.escalation.lists import pages as desk_list_pages
 from app.escalation.presence import routes as presence_routes
 from app.escalation.queues import pages as queues_pages
 from app.escalation.queues import routes as queues_routes
+from app.escalation.traces import pages as trace_pages
+from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
 from app.evaluation.routes import hit_test as hit_test_routes
+from app.evaluation.routes import prompts as prompt_trial_routes
 from app.evaluation.routes import questions as regression_routes
 from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
@@ -61,9 +66,11 @@ from app.knowledge.routes import search as search_routes
 from app.knowledge.shelf import routes as shelf_routes
 from app.knowledge.words import pages as words_pages
 from app.knowledge.words import routes as words_routes
+from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.material import routes as material_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -74,10 +81,15 @@ ROUTERS = (
     evaluation_pages.router,
     hit_test_routes.router,
     regression_routes.router,
+    prompt_trial_routes.router,
+    prompts_routes.router,
+    prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
     queues_pages.router,
     escalation_pages.router,
+    trace_pages.router,
+    trace_routes.router,
     knowledge_admin_pages.router,
     knowledge_faq_pages.router,
     words_pages.router,
@@ -108,8 +120,11 @@ ROUTERS = (
     presence_routes.router,
     queues_routes.router,
     model_routes.router,
+    model_price_routes.router,
     completion_routes.router,
     feedback_routes.router,
+    # before the datasets, whose addresses end in an id
+    material_routes.router,
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024
@@ -119,6 +134,7 @@ UPLOAD_PATHS = (
     "/api/v1/words/import",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
+    "/api/v1/datasets/imports",
 )
 
 

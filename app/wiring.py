@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pydantic import SecretStr
+
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
@@ -17,14 +19,32 @@ from app.adapters.parsing.client import TemplateParser
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
+from app.adapters.spare_chat import SpareChat
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import FaqCitations, HealthTools
-from app.answering import AnsweringTools, KnowledgePassages, Limits, Versions, answer, company_of
+from app.analytics import DeskReplies, FaqCitations, HealthTools
+from app.answering import (
+    AnsweringChanged,
+    AnsweringTools,
+    Fresh,
+    KnowledgePassages,
+    Limits,
+    PromptTools,
+    Versions,
+    answer,
+    company_of,
+    load_book,
+)
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, follow_owner, visible
-from app.evaluation import EvaluationTools, RegressionQuestions, note_search_changed, note_stopped_run
+from app.evaluation import (
+    EvaluationTools,
+    RegressionQuestions,
+    note_answering_changed,
+    note_search_changed,
+    note_stopped_run,
+)
 from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
@@ -80,8 +100,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     feeds = _feeds(settings, documents)
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
-    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
-    answering = AnsweringTools(KnowledgePassages(search), models, limits)
+    prompts = PromptTools(database, announcer, Versions(database))
+    answering = _answering(settings, search, models, prompts)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -95,7 +115,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         EscalationTools: escalation,
         AnsweringTools: answering,
-        Versions: Versions(database),
+        PromptTools: prompts,
+        Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -121,6 +142,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await feeds.web.close()
         bell.close()
         await database.close()
+
+
+def _answering(
+    settings: Settings, search: SearchTools, models: ModelRegistryTools, prompts: PromptTools
+) -> AnsweringTools:
+    limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
+    book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
+    return AnsweringTools(KnowledgePassages(search), models, limits, book)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
@@ -167,6 +196,7 @@ def _evaluation(
     tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
     jobs.announcer.listen(JobStopped, note_stopped_run)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
+    jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
 
 
@@ -179,7 +209,7 @@ def _training(
     feedback: FeedbackTools,
     search: SearchTools,
 ) -> TrainingTools:
-    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    key = _shown(settings.chat_key)
     return TrainingTools(
         database,
         blobs,
@@ -193,15 +223,23 @@ def _training(
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
+        replies=DeskReplies(database),
     )
 
 
-def _chat_model(settings: Settings) -> OpenAIChat | None:
+def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     if settings.chat_url is None:
         return None
-    key = settings.chat_key.get_secret_value() if settings.chat_key else None
     waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
+    first = OpenAIChat(settings.chat_url, settings.chat_model, _shown(settings.chat_key), waits)
+    if settings.chat_spare_url is None:
+        return first
+    spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, _shown(settings.chat_spare_key), waits)
+    return SpareChat(first, spare, settings.chat_spare_after_s)
+
+
+def _shown(key: SecretStr | None) -> str | None:
+    return key.get_secret_value() if key else None
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
@@ -212,7 +250,7 @@ def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: Qu
 
 
 def _embedders(settings: Settings, database: Database) -> Embedders:
-    key = settings.embed_key.get_secret_value() if settings.embed_key else None
+    key = _shown(settings.embed_key)
     box = SecretBox(signing_secret(settings))
     return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
 
@@ -220,5 +258,5 @@ def _embedders(settings: Settings, database: Database) -> Embedders:
 def _reranker(settings: Settings) -> HttpReranker | None:
     if settings.rerank_url is None:
         return None
-    key = settings.rerank_key.get_secret_value() if settings.rerank_key else None
+    key = _shown(settings.rerank_key)
     return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)

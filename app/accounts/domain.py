@@ -22,6 +22,10 @@ class Permission(StrEnum):
     ACCOUNTS_STAFF_WRITE = "accounts:staff:write"
     ANALYTICS_READ = "analytics:figures:read"
     ANSWERING_COMPLETION_CREATE = "answering:completion:create"
+    ANSWERING_GUARD_READ = "answering:guard:read"
+    ANSWERING_GUARD_WRITE = "answering:guard:write"
+    ANSWERING_PROMPT_READ = "answering:prompt:read"
+    ANSWERING_PROMPT_WRITE = "answering:prompt:write"
     CONVERSATIONS_CUSTOMER_WRITE = "conversations:customer:write"
     CONVERSATIONS_READ = "conversations:thread:read"
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
@@ -46,13 +50,14 @@ _INTEGRATOR = frozenset(
     {
         Permission.ANSWERING_COMPLETION_CREATE,
         Permission.CONVERSATIONS_CUSTOMER_WRITE,
+        # without the right to read conversations it shows figures and ways, and nobody's words
+        Permission.CONVERSATIONS_TRACE_READ,
         Permission.KNOWLEDGE_SEARCH,
         Permission.MODELS_READ,
     }
 )
 _AGENT = _INTEGRATOR | {
     Permission.CONVERSATIONS_READ,
-    Permission.CONVERSATIONS_TRACE_READ,
     Permission.EVALUATION_READ,
     Permission.DESK_SERVE,
     Permission.FEEDBACK_CORRECTION_PROPOSE,
@@ -61,6 +66,8 @@ _AGENT = _INTEGRATOR | {
 }
 _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
+    Permission.ANSWERING_GUARD_READ,
+    Permission.ANSWERING_PROMPT_READ,
     Permission.EVALUATION_WRITE,
     Permission.DESK_SUPERVISE,
     Permission.FEEDBACK_CORRECTION_REVIEW,

@@ -2,5 +2,6 @@
 
 from app.analytics.faq_uses import FaqCitations
 from app.analytics.health import HealthTools, readiness
+from app.analytics.resolved_replies import DeskReplies
 
-__all__ = ["FaqCitations", "HealthTools", "readiness"]
+__all__ = ["DeskReplies", "FaqCitations", "HealthTools", "readiness"]

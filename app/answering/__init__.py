@@ -10,6 +10,7 @@ from app.answering.domain import (
     Delta,
     Failed,
     Finished,
+    Language,
     Outcome,
     Passage,
     Question,
@@ -21,14 +22,21 @@ from app.answering.domain import (
     company_of,
 )
 from app.answering.lesson import lesson_prompt, with_source_marks
-from app.answering.pipeline import AnsweringTools, answer
+from app.answering.pipeline import AnsweringTools, answer, prompt_version
 from app.answering.ports import Models, Passages
+from app.answering.prompting import PromptBook, estimate_tokens
+from app.answering.prompting.domain import PromptText
+from app.answering.prompting.events import AnsweringChanged
+from app.answering.prompting.preview import Side, preview
+from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
+from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
 __all__ = [
     "AnswerEvent",
+    "AnsweringChanged",
     "AnsweringTools",
     "Citation",
     "Cited",
@@ -40,24 +48,38 @@ __all__ = [
     "Fresh",
     "Kept",
     "KnowledgePassages",
+    "Language",
     "Limits",
     "Models",
     "Outcome",
     "Passage",
     "Passages",
+    "PromptBook",
+    "PromptText",
+    "PromptTools",
     "Question",
     "Recalled",
     "Replaced",
+    "Side",
     "Started",
     "Turn",
     "Unchanging",
     "Usage",
     "Versions",
     "answer",
+    "broken",
     "company_of",
+    "estimate_tokens",
     "lesson_prompt",
+    "load_book",
+    "masked",
+    "masked_trace",
+    "preview",
+    "problems_with",
+    "prompt_version",
     "raise_version",
     "reason_words",
     "step_words",
     "with_source_marks",
+    "with_text",
 ]

@@ -4,8 +4,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from app.answering.check import NO_ANSWER, Checked, check, gives_up
+from app.answering.choices import suggestions
 from app.answering.citations import CitationMarks, citation, cited_numbers
-from app.answering.decide import Decision, Route, suggestions
+from app.answering.decide import Decision, Route
 from app.answering.domain import (
     AnswerEvent,
     Citation,
@@ -23,9 +24,10 @@ from app.answering.domain import (
 )
 from app.answering.language import sentences
 from app.answering.prompt import Prompt, build_prompt
+from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.quotes import Quote, choose_quotes, supporting_quote
 from app.answering.trace import Trace
-from app.answering.understand import Intent, Understood
+from app.answering.understand import Understood
 from app.kernel.texts import text
 from app.model_registry import ModelBroken, ServedModel
 
@@ -62,9 +64,9 @@ async def fixed(
     yield Finished(sentence, outcome, (), offers, Composer.FIXED, done, wants_person=wants_person)
 
 
-def courtesy(understood: Understood, question: Question, trace: Trace) -> Events:
+def courtesy(decision: Decision, understood: Understood, question: Question, trace: Trace) -> Events:
     """The answer to a turn that asks nothing of the documents: small talk, or the wish for a person."""
-    if understood.intent is Intent.PERSON:
+    if decision.route is Route.HAND_OVER:
         sentence = say("handed_off", understood, question)
         return fixed(sentence, Outcome.HANDED_OFF, trace, wants_person=True)
     return fixed(say(f"{understood.chat}_reply", understood, question), Outcome.SMALL_TALK, trace)
@@ -74,6 +76,8 @@ def unanswered(decision: Decision, understood: Understood, question: Question, t
     """Asking back, or an honest refusal with what comes nearest."""
     if decision.route is Route.CLARIFY:
         return fixed(say("clarify", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
+    if decision.route is Route.WHICH_PRODUCT:
+        return fixed(say("clarify_product", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.ASK_BACK:
         return fixed(say("clarify_close", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.OUT_OF_SCOPE:
@@ -134,11 +138,13 @@ async def generated(
     understood: Understood,
     question: Question,
     trace: Trace,
+    book: PromptBook = BUILT_IN,
 ) -> Events:
     """A model's words over numbered passages, checked against them afterwards. Raises ModelFailure."""
-    prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens)
+    prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens, book)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
+    trace.note("model", price=served.details.get("price"))
     yield Started(Composer.GENERATIVE)
     written = _Writing(prompt, understood)
     with trace.step("compose") as notes:
@@ -147,6 +153,8 @@ async def generated(
         )
         async with aclosing(stream) as deltas:
             async for delta in deltas:
+                if delta.spare is not None:
+                    trace.note("model", name=delta.spare, version_id=None, state="spare")
                 if delta.usage is not None:
                     written.usage = Usage(delta.usage.prompt_tokens, delta.usage.completion_tokens)
                 notes["finish_reason"] = delta.finish_reason or notes.get("finish_reason")

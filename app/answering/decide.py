@@ -1,22 +1,20 @@
 """The fourth step: which way to answer. A curated FAQ first, then documents, else ask back or refuse honestly."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.answering.domain import Language, Passage, Recalled
-from app.answering.language import language_of, plain, terms
-from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness, opposite
-from app.answering.understand import Understood
+from app.answering.choices import OFFERED, for_each_product, questions_about, sections_named, suggestions
+from app.answering.domain import Passage, Recalled
+from app.answering.language import plain, terms
+from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness
+from app.answering.products import about_another, unknown_model, which_product
+from app.answering.understand import Intent, Understood
 
-SUGGESTIONS = 3
-CLOSE = 0.8
-_BARE_TOPIC = re.compile(r"^[\u3400-\u9fff]{2,4}$|^[a-z]+(?: [a-z]+)?$")
-_MODEL_NUMBER = re.compile(
-    r"([a-z]+)[- ]?(\d+)(?![\d.]|\s*(?:天|日|元|块|个|小时|分钟|days?|hours?|minutes?|months?|years?|%))"
-)
+# A passage that comes after one about another thing answers in its place only when it is nearly as good.
+NEXT_BEST = 0.75
 # What nobody asks a shop in earnest; consulted only after nothing was found.
 _ELSEWHERE = re.compile(
     r"天气|下雨|写(?:一)?(?:首|篇|段)|作诗|讲(?:个|一个)?(?:笑话|故事)|股票|基金|彩票|星座|算命|运势|"
@@ -34,10 +32,14 @@ class Route(StrEnum):
     FAQ_EXACT = "faq_exact"
     FAQ_NEAR = "faq_near"
     KNOWLEDGE = "knowledge"
+    TOOL = "tool"
     CLARIFY = "clarify"
+    WHICH_PRODUCT = "which_product"
     ASK_BACK = "ask_back"
+    SMALL_TALK = "small_talk"
     OUT_OF_SCOPE = "out_of_scope"
     REFUSE = "refuse"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True)
@@ -63,41 +65,96 @@ class Decision:
     left_out: tuple[tuple[int, str], ...] = ()
 
 
+def decide_at_once(understood: Understood) -> Decision | None:
+    """The way for a turn that asks nothing of the documents; None when they must be searched."""
+    if understood.intent is Intent.PERSON:
+        return Decision(Route.HAND_OVER, reasons=(Reason("asked_for_a_person"),))
+    if understood.chat is not None:
+        return Decision(Route.SMALL_TALK, reasons=(Reason("only_courtesy", {"kind": understood.chat}),))
+    return None
+
+
 def decide(understood: Understood, recalled: Recalled) -> Decision:
     """Chooses the way for what was recalled; `left_out` names candidates by index, with the reason."""
+    asked, found = understood.whole, recalled.passages
+    wordings = dict.fromkeys((asked, understood.chosen or understood.text))
+    best, how = max(
+        (_nearest_faq(wording, found) for wording in wordings), key=lambda near: (near[0] is not None, near[1].score)
+    )
+    curated = _curated(understood, recalled, best, how)
+    if curated is not None:
+        return curated
+    offers = suggestions(understood.text, found, understood.language)
+    figures = {"confidence": round(recalled.confidence, 3), "threshold": round(recalled.threshold, 3)}
+    reasons: tuple[Reason, ...] = (_nearest(how), Reason("confidence", figures))
+    asking = _choices(understood, recalled, reasons)
+    if asking is not None:
+        return asking
+    left_out = tuple((index, why) for index, p in enumerate(found) if (why := about_another(asked, p)) is not None)
+    unknown = unknown_model(asked, found)
+    if unknown is not None:
+        return Decision(Route.REFUSE, (), offers, (*reasons, Reason("unknown_product", {"name": unknown})), left_out)
+    fit = _fit(found, dict(left_out))
+    if fit and recalled.answerable:
+        return Decision(Route.KNOWLEDGE, fit, offers, reasons, left_out)
+    if fit and understood.chosen is not None and recalled.confidence >= recalled.ask_from:
+        return Decision(Route.KNOWLEDGE, fit, offers, (*reasons, Reason("was_offered")), left_out)
+    another = recalled.answerable and found
+    reasons = (*reasons, Reason("best_is_about_another" if another else "not_sure_enough"))
+    return _unanswered(understood, recalled, offers, reasons, left_out)
+
+
+def _curated(understood: Understood, recalled: Recalled, best: Passage | None, how: Likeness) -> Decision | None:
+    """The answer staff wrote, or the section they named, when this is what was asked for."""
     if recalled.exact is not None:
         return Decision(Route.FAQ_EXACT, (recalled.exact,), reasons=(Reason("asked_word_for_word"),))
-    asked = understood.whole
-    best, how = _nearest_faq(asked, recalled.passages)
+    if understood.chosen is not None and (named := sections_named(understood.chosen, recalled.passages)):
+        return Decision(Route.KNOWLEDGE, named, reasons=(Reason("was_offered"),))
     if best is not None:
         like = Reason("like_an_faq", {"score": how.score, "limit": NEAR_ENOUGH})
         return Decision(Route.FAQ_NEAR, (best,), reasons=(like,))
-    if recalled.near is not None and difference(asked, recalled.near.question or "") is None:
-        near = Reason("near_an_faq", {"score": round(recalled.near.score, 3)})
-        return Decision(Route.FAQ_NEAR, (recalled.near,), reasons=(near,))
-    nearest = (_nearest(how),)
-    offers = suggestions(understood.text, recalled.passages, understood.language)
-    topics = _questions_about(understood.text, recalled.passages, understood.language)
-    if understood.rewritten is None and len(topics) >= 2 and (len(topics) >= 3 or not recalled.answerable):
-        return Decision(Route.CLARIFY, suggestions=topics[:SUGGESTIONS], reasons=(Reason("bare_topic"),))
-    figures = {"confidence": round(recalled.confidence, 3), "threshold": round(recalled.threshold, 3)}
-    reasons: tuple[Reason, ...] = (*nearest, Reason("confidence", figures))
-    left_out = tuple(
-        (index, why) for index, p in enumerate(recalled.passages) if (why := _about_another(asked, p)) is not None
-    )
-    dropped = {index for index, _ in left_out}
-    unknown = _unknown_model(asked, recalled.passages)
-    if unknown is not None:
-        return Decision(Route.REFUSE, (), offers, (*reasons, Reason("unknown_product", {"name": unknown})), left_out)
-    fit = tuple(p for index, p in enumerate(recalled.passages) if index not in dropped)
-    if recalled.answerable and fit and 0 not in dropped:
-        return Decision(Route.KNOWLEDGE, fit, offers, reasons, left_out)
-    sure = recalled.answerable and recalled.passages
-    reasons = (*reasons, Reason("best_is_about_another" if sure else "not_sure_enough"))
+    near = recalled.near
+    if near is not None and difference(understood.whole, near.question or "") is None:
+        return Decision(Route.FAQ_NEAR, (near,), reasons=(Reason("near_an_faq", {"score": round(near.score, 3)}),))
+    return None
+
+
+def _choices(understood: Understood, recalled: Recalled, reasons: tuple[Reason, ...]) -> Decision | None:
+    """Asking back before anything is answered: a bare topic, or a product that several manuals could mean."""
+    if understood.rewritten is not None:
+        return None
+    topics = questions_about(understood.text, recalled.passages, understood.language)
+    if len(topics) >= 2 and (len(topics) >= 3 or not recalled.answerable):
+        return Decision(Route.CLARIFY, suggestions=topics[:OFFERED], reasons=(*reasons, Reason("bare_topic")))
+    products = which_product(understood.text, recalled.passages) if recalled.answerable else ()
+    if products:
+        offers = for_each_product(understood.text, products, understood.language)
+        several = Reason("several_products", {"names": ", ".join(products)})
+        return Decision(Route.WHICH_PRODUCT, suggestions=offers, reasons=(*reasons, several))
+    return None
+
+
+def _fit(found: Sequence[Passage], left_out: Mapping[int, str]) -> tuple[Passage, ...]:
+    """What may be answered from; nothing when the best is about another thing and no other is nearly as good."""
+    fit = tuple(p for index, p in enumerate(found) if index not in left_out)
+    if not fit or left_out.get(0) == "other_model":
+        return ()
+    return fit if fit[0].score >= NEXT_BEST * found[0].score else ()
+
+
+def _unanswered(
+    understood: Understood,
+    recalled: Recalled,
+    offers: tuple[str, ...],
+    reasons: tuple[Reason, ...],
+    left_out: tuple[tuple[int, str], ...],
+) -> Decision:
+    asked = understood.whole
     if _ELSEWHERE.search(plain(asked)):
         return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, Reason("not_our_subject")), left_out)
     if _comes_close(recalled, offers):
-        return Decision(Route.ASK_BACK, (), offers, (*reasons, Reason("close_enough_to_ask")), left_out)
+        close = Reason("close_enough_to_ask", {"from": round(recalled.ask_from, 3)})
+        return Decision(Route.ASK_BACK, (), offers, (*reasons, close), left_out)
     related = any(terms(asked) & terms(f"{p.heading} {p.question or ''} {p.text}") for p in recalled.passages)
     return Decision(Route.REFUSE, (), offers if related else (), reasons, left_out)
 
@@ -124,56 +181,5 @@ def _nearest_faq(asked: str, passages: tuple[Passage, ...]) -> tuple[Passage | N
 def _comes_close(recalled: Recalled, offers: tuple[str, ...]) -> bool:
     """Whether the question is probably one of the offered ones, though not surely enough to answer it."""
     curated = {passage.question for passage in recalled.passages[:4] if passage.question}
-    close = CLOSE * recalled.threshold <= recalled.confidence < recalled.threshold
+    close = recalled.ask_from <= recalled.confidence < recalled.threshold
     return close and len(curated.intersection(offers)) >= 2
-
-
-def _about_another(asked: str, passage: Passage) -> str | None:
-    """`other_model` when the passage is about Buds 2 and Buds 3 was asked for; `opposite` for 退货 against 换货."""
-    ours, theirs = _models(asked), _models(f"{passage.heading} {passage.question or ''}")
-    for name, versions in ours.items():
-        if name in theirs and not versions & theirs[name] and not _mentions(asked, passage.text):
-            return "other_model"
-    if passage.question and opposite(asked, passage.question):
-        return "opposite"
-    return None
-
-
-def _unknown_model(asked: str, passages: tuple[Passage, ...]) -> str | None:
-    """Buds 3, when everything found speaks of Buds 2 only: a general rule may not hold for a product nobody knows."""
-    found = _models(" ".join(f"{p.heading} {p.question or ''} {p.text}" for p in passages))
-    for name, versions in _models(asked).items():
-        if found.get(name) and not versions & found[name]:
-            return f"{name} {min(versions)}"
-    return None
-
-
-def _models(text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for name, version in _MODEL_NUMBER.findall(plain(text)):
-        found.setdefault(name, set()).add(version)
-    return found
-
-
-def _mentions(asked: str, text: str) -> bool:
-    inside = _models(text)
-    return all(versions & inside.get(name, set()) for name, versions in _models(asked).items())
-
-
-def _questions_about(text: str, passages: tuple[Passage, ...], language: Language) -> tuple[str, ...]:
-    bare = plain(text).strip(" ?？。.!！")
-    if not _BARE_TOPIC.match(bare) or not 1 <= len(terms(bare)) <= 3:
-        return ()
-    about = [p.question for p in passages if p.question and terms(bare) <= terms(p.question)]
-    return tuple(dict.fromkeys(q for q in about if language_of(q, "") == language))
-
-
-def suggestions(text: str, passages: tuple[Passage, ...], language: Language) -> tuple[str, ...]:
-    """The nearest things we do know, in the customer's language: FAQ questions, else names of sections."""
-    asked = plain(text)
-    found: dict[str, None] = {}
-    for passage in passages:
-        offer = passage.question or (passage.heading_path[-1] if passage.heading_path else passage.title)
-        if offer and len(offer) <= 60 and plain(offer) != asked and language_of(offer, "") == language:
-            found.setdefault(offer.strip())
-    return tuple(found)[:SUGGESTIONS]

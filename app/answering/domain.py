@@ -41,11 +41,12 @@ OUTSIDE_HISTORY = frozenset({Outcome.REFUSED, Outcome.SMALL_TALK, Outcome.HANDED
 
 @dataclass(frozen=True)
 class Turn:
-    """One earlier message of the conversation; `outcome` is known for the bot's."""
+    """One earlier message of the conversation; `outcome` is known for the bot's, `offers` are what it let choose."""
 
     role: Speaker
     text: str
     outcome: str | None = None
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Question:
 
     audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
     text: str
@@ -89,6 +91,7 @@ class Question:
     channel: str | None = None
     conversation_id: UUID | None = None
     user_id: str | None = None
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,12 @@ class Passage:
 
 @dataclass(frozen=True)
 class Recalled:
-    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any."""
+    """What retrieval found: passages, whether they can answer, and FAQs asked word for word or nearly so, if any.
+
+    noted: what stood behind the passages and goes no further. embedder: the model whose vectors were compared.
+    threshold, ask_from: of the embedder's calibration; from the first on an answer is believed, from the second on
+    asking back is worth the customer's while.
+    """
 
     passages: tuple[Passage, ...]
     answerable: bool
@@ -123,7 +131,10 @@ class Recalled:
     threshold: float
     exact: Passage | None = None
     near: Passage | None = None
+    ask_from: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict)
+    noted: tuple[Passage, ...] = ()
+    embedder: str = ""
 
 
 @dataclass(frozen=True)

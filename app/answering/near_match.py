@@ -69,18 +69,28 @@ def difference(asked: str, known: str) -> str | None:
     kind, other_kind = _kind(ours), _kind(theirs)
     if kind and other_kind and kind != other_kind:
         return "kind"
-    return "opposite" if opposite(asked, known) else None
+    return "opposite" if opposites(asked, known) else None
 
 
-def opposite(asked: str, known: str) -> bool:
-    """Whether one text names a thing and the other its counterpart, such as 退货 and 换货."""
+def opposites(asked: str, known: str) -> list[str]:
+    """The words of the one text whose counterpart the other names instead: 换货 where the other says 退货."""
     ours, theirs = plain(asked), plain(known)
-    for one, other in _OPPOSITES:
-        if one in ours and other not in ours and other in theirs and one not in theirs:
-            return True
-        if other in ours and one not in ours and one in theirs and other not in theirs:
-            return True
-    return False
+    found = []
+    for pair in _OPPOSITES:
+        for word, counterpart in (pair, pair[::-1]):
+            if word in ours and counterpart not in ours and counterpart in theirs and word not in theirs:
+                found.append(word)
+    return found
+
+
+def counterpart_in(topic: str, text: str) -> tuple[str, str] | None:
+    """A word of the topic, and the word of the text that it is the counterpart of: exchange for return."""
+    ours, theirs = plain(topic), plain(text)
+    for pair in _OPPOSITES:
+        for word, counterpart in (pair, pair[::-1]):
+            if len(word) > 1 and word in ours and counterpart in theirs and word not in theirs:
+                return word, counterpart
+    return None
 
 
 def _kind(text: str) -> str | None:

@@ -4,14 +4,17 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
-from app.answering.decide import Decision, Route, decide
+from app.answering.decide import Decision, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
+from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.ports import Models, Passages
+from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.trace import Trace
-from app.answering.understand import Intent, Understood, understand
+from app.answering.understand import Understood, understand
+from app.answering.versions import Kept, Unchanging
 from app.kernel.errors import Unavailable
 from app.kernel.logging import get_logger
 from app.kernel.texts import text
@@ -27,6 +30,7 @@ class AnsweringTools:
     passages: Passages
     models: Models
     limits: Limits = field(default_factory=Limits)
+    prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -46,6 +50,11 @@ async def answer(tools: AnsweringTools, question: Question) -> Events:
         yield Failed(failure.code, text("answers.failed", question.locale), record)
 
 
+async def prompt_version(tools: AnsweringTools, question: Question) -> str:
+    """Which prompts an answer to a question would be made with now."""
+    return (await tools.prompts.get()).version(language_of(question.text, question.locale))
+
+
 async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Events:
     with trace.step("screen") as notes:
         screened = screen(question.text)
@@ -54,12 +63,14 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         understood = understand(screened, question)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
-    if understood.intent is not Intent.QUESTION:
-        events = courtesy(understood, question, trace)
+    at_once = decide_at_once(understood)
+    if at_once is not None:
+        _note_route(trace, at_once)
+        events = courtesy(at_once, understood, question, trace)
     else:
         with trace.step("recall") as notes:
             recalled = await recall(tools.passages, question, understood)
-            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms)
+            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
         with trace.step("decide") as notes:
             decision = decide(understood, recalled)
             notes["route"] = decision.route.value
@@ -80,7 +91,7 @@ async def _compose(
     served = await tools.models.live_chat_model()
     if served is None:
         return quoted(decision, understood, question, trace)
-    return generated(served, tools.limits, decision, understood, question, trace)
+    return generated(served, tools.limits, decision, understood, question, trace, await tools.prompts.get())
 
 
 def _note_question(trace: Trace, question: Question, understood: Understood) -> None:
@@ -89,6 +100,7 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         raw=question.text,
         screened=understood.text,
         rewritten=understood.rewritten,
+        chosen=understood.chosen,
         queries=understood.queries,
         language=understood.language,
         intent=understood.intent.value,
@@ -98,12 +110,16 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
     )
 
 
+def _note_route(trace: Trace, decision: Decision) -> None:
+    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
+
+
 def _note_decision(trace: Trace, recalled: Recalled, decision: Decision) -> None:
-    trace.candidates(recalled.passages)
+    trace.candidates(recalled.passages, recalled.noted)
     trace.note(
         "thresholds", answerable=recalled.threshold, confidence=round(recalled.confidence, 4), faq_near=NEAR_ENOUGH
     )
-    trace.note("decision", route=decision.route.value, reasons=[reason.as_dict() for reason in decision.reasons])
+    _note_route(trace, decision)
     if not recalled.answerable:
         for passage in recalled.passages:
             trace.fate(passage, "below_threshold")

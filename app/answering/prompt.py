@@ -1,33 +1,19 @@
-"""The prompt: rules, earlier turns, numbered passages as quoted data, the question; all within a budget of tokens."""
+"""The prompt: rules, examples, earlier turns, numbered passages as quoted data, the question; all within a budget."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from app.answering.domain import OUTSIDE_HISTORY, Language, Passage, Question, Turn
-from app.answering.language import HAN
+from app.answering.domain import OUTSIDE_HISTORY, Passage, Question, Turn
+from app.answering.prompting import BUILT_IN, PromptBook, estimate_tokens
+from app.answering.prompting.book import Source
 from app.answering.screen import neutralise
 from app.answering.understand import Understood
 from app.model_registry import ChatMessage
 
-VERSION = "v1"
-_HAN = re.compile(rf"[{HAN}]")
-_WORD = re.compile(r"[A-Za-z0-9]+")
 _FAKE_NUMBER = re.compile(r"[\[【［](\d{1,3})[\]】］]")
 HISTORY_TURNS, HISTORY_SHARE = 6, 0.2
 SHORTEST_PASSAGE = 60
-
-
-@dataclass(frozen=True)
-class Source:
-    """A passage as it stands in the prompt; its number is its position."""
-
-    heading: str
-    page: int | None
-    body: str
 
 
 @dataclass(frozen=True)
@@ -37,31 +23,7 @@ class Prompt:
     messages: tuple[ChatMessage, ...]
     passages: tuple[Passage, ...]
     estimated_tokens: int
-    version: str = VERSION
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(  # noqa: S701 - plain text for a model: escaping would change quotes
-        loader=PackageLoader("app.answering", "prompts"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-
-
-def _rendered(name: str, language: Language, **values: object) -> str:
-    return _templates().get_template(f"{name}.{VERSION}.{language}.jinja").render(**values).strip()
-
-
-def estimate_tokens(text: str) -> int:
-    """A cautious count without a tokenizer: a Han character or a mark is one token, a Latin word one and a half."""
-    han = len(_HAN.findall(text))
-    words = _WORD.findall(text)
-    letters = sum(len(word) for word in words)
-    marks = len(text) - han - letters - text.count(" ")
-    return int(han + max(1.4 * len(words), letters / 3) + 0.8 * max(0, marks)) + 1
+    version: str
 
 
 def _quoted(text: str) -> str:
@@ -69,11 +31,25 @@ def _quoted(text: str) -> str:
     return _FAKE_NUMBER.sub(r"(\1)", neutralise(text.strip()))
 
 
-def build_prompt(question: Question, understood: Understood, passages: Sequence[Passage], budget_tokens: int) -> Prompt:
+def build_prompt(
+    question: Question,
+    understood: Understood,
+    passages: Sequence[Passage],
+    budget_tokens: int,
+    book: PromptBook = BUILT_IN,
+) -> Prompt:
     """The messages, with as many passages, best first, as the budget holds; the first is cut rather than left out."""
     language = understood.language
-    rules = _rendered("answer", language, company=_quoted(question.company.name(language)))
-    left = budget_tokens - estimate_tokens(rules) - estimate_tokens(understood.text) - 120
+    opening = (
+        ChatMessage("system", book.rules(language, _quoted(question.company.name(language)))),
+        *book.examples(language),
+    )
+    left = (
+        budget_tokens
+        - sum(estimate_tokens(message.content) for message in opening)
+        - estimate_tokens(understood.text)
+        - 120
+    )
     earlier = _history(question.history, int(left * HISTORY_SHARE))
     left -= sum(estimate_tokens(message.content) + 4 for message in earlier)
     sources: list[Source] = []
@@ -86,16 +62,11 @@ def build_prompt(question: Question, understood: Understood, passages: Sequence[
             body = body[: max(SHORTEST_PASSAGE, int(len(body) * left / cost))]
         sources.append(Source(_quoted(passage.heading), passage.page, body))
         left -= cost
-    asked = _rendered(
-        "question",
-        language,
-        sources=sources,
-        question=understood.text,
-        rewritten=neutralise(understood.rewritten) if understood.rewritten else None,
-    )
-    messages = (ChatMessage("system", rules), *earlier, ChatMessage("user", asked))
+    rewritten = neutralise(understood.rewritten) if understood.rewritten else None
+    asked = book.asked(language, sources, understood.text, rewritten)
+    messages = (*opening, *earlier, ChatMessage("user", asked))
     estimated = sum(estimate_tokens(message.content) for message in messages)
-    return Prompt(messages, tuple(passages[: len(sources)]), estimated)
+    return Prompt(messages, tuple(passages[: len(sources)]), estimated, book.version(language))
 
 
 def _history(history: Sequence[Turn], budget_tokens: int) -> list[ChatMessage]:

@@ -18,7 +18,7 @@ from app.knowledge import (
     search_passages,
 )
 
-WANTED = 8
+WANTED, NOTED = 8, 12
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class KnowledgePassages:
     ) -> Recalled:
         """See the port."""
         chosen = None if base_ids is None else list(base_ids)
-        request = SearchRequest(list(queries), chosen, Audience(audience), limit, locale, tier=tier, channel=channel)
+        request = SearchRequest(
+            list(queries), chosen, Audience(audience), limit, locale, tier=tier, channel=channel, noted=NOTED
+        )
         if self.seen is not None:
             request = replace(request, options=self.options, explain=True)
         found = await search_passages(self.tools, request)
@@ -55,7 +57,10 @@ class KnowledgePassages:
             threshold=found.threshold,
             exact=_curated(found.faq_exact),
             near=_curated(found.faq_near),
+            ask_from=found.ask_from,
             timings_ms={name: round(ms, 2) for name, ms in found.timings_ms.items()},
+            noted=tuple(_passage(hit) for hit in found.noted),
+            embedder=found.embedder,
         )
 
 
@@ -91,15 +96,7 @@ async def recall(passages: Passages, question: Question, understood: Understood)
         tier=question.tier,
         channel=question.channel,
     )
-    return Recalled(
-        _each_once(found.passages),
-        found.answerable,
-        found.confidence,
-        found.threshold,
-        found.exact,
-        found.near,
-        found.timings_ms,
-    )
+    return replace(found, passages=_each_once(found.passages))
 
 
 def _each_once(passages: Sequence[Passage]) -> tuple[Passage, ...]:

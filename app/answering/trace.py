@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from app.answering.domain import Passage
-from app.model_registry import ChatMessage
+from app.model_registry import ChatMessage, cost_of
 
 PROMPT_SHOWN = 24_000
 
@@ -48,29 +48,17 @@ class Trace:
         """Adds facts to a section, such as `question` or `decision`."""
         self._record[section] = {**(self._record[section] or {}), **facts}
 
-    def candidates(self, passages: tuple[Passage, ...]) -> None:
-        """Lists what retrieval found, all still without a fate."""
+    def candidates(self, passages: tuple[Passage, ...], noted: tuple[Passage, ...] = ()) -> None:
+        """Lists what retrieval found, all still without a fate, and what stood behind that, without its text."""
         self._places = {id(passage): index for index, passage in enumerate(passages)}
         self._record["candidates"] = [
-            {
-                "number": None,
-                "chunk_id": _id(passage.chunk_id),
-                "document_id": _id(passage.document_id),
-                "faq_id": _id(passage.faq_id),
-                "title": passage.title,
-                "heading_path": list(passage.heading_path),
-                "page": passage.page,
-                "question": passage.question,
-                "text": passage.text[:400],
-                "score": round(passage.score, 4),
-                "stages": passage.stages,
-                "fate": "not_used",
-            }
-            for passage in passages
+            *({**_candidate(passage), "text": passage.text[:400], "fate": "not_used"} for passage in passages),
+            *({**_candidate(passage), "text": "", "fate": "not_among_best"} for passage in noted),
         ]
 
     def fate(self, passage: Passage, fate: str, number: int | None = None) -> None:
-        """Says what became of a candidate: cited, given, other_model, opposite, below_threshold, not_used."""
+        """Says what became of a candidate: cited, given, other_model, opposite, below_threshold, not_used,
+        not_among_best."""
         index = self._places.get(id(passage))
         if index is not None:
             self._record["candidates"][index].update(fate=fate, number=number)
@@ -86,8 +74,25 @@ class Trace:
             self._record["first_token_ms"] = self._now_ms()
 
     def as_dict(self, **facts: Any) -> dict[str, Any]:
-        """Everything so far, with the whole time taken."""
-        return {**self._record, **facts, "total_ms": self._now_ms()}
+        """Everything so far, with the whole time taken and what the model's tokens cost."""
+        used = self._record["usage"] or {}
+        cost = cost_of(self._record["model"], int(used.get("prompt_tokens", 0)), int(used.get("completion_tokens", 0)))
+        return {**self._record, **facts, "cost": cost, "total_ms": self._now_ms()}
+
+
+def _candidate(passage: Passage) -> dict[str, Any]:
+    return {
+        "number": None,
+        "chunk_id": _id(passage.chunk_id),
+        "document_id": _id(passage.document_id),
+        "faq_id": _id(passage.faq_id),
+        "title": passage.title,
+        "heading_path": list(passage.heading_path),
+        "page": passage.page,
+        "question": passage.question,
+        "score": round(passage.score, 4),
+        "stages": passage.stages,
+    }
 
 
 def _id(value: object) -> str | None:

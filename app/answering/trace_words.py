@@ -7,7 +7,9 @@ from app.kernel.texts import has_text, text
 
 
 def reason_words(reason: Mapping[str, Any], locale: str) -> str:
-    """One reason of a decision, as the trace keeps it, in a sentence."""
+    """One reason of a decision, as the trace keeps it, in a sentence; the bare code of one that has no sentence."""
+    if not has_text(f"trace.because_{reason.get('code')}"):
+        return str(reason.get("code"))
     values = {name: value for name, value in reason.items() if name != "code"}
     if "what" in values:
         values["what"] = _known("differs", values["what"], locale)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.answering.choices import asked_last, chosen
 from app.answering.domain import Language, Question
-from app.answering.follow_up import complete, is_elliptic, last_question
+from app.answering.follow_up import rewrite
 from app.answering.language import language_of
 from app.answering.screen import LONGEST_QUERY, Screened
 from app.answering.small_talk import Kind, small_talk
@@ -21,18 +22,20 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True)
 class Understood:
-    """A turn ready for search: `rewritten` is set for a turn that leaned on the one before."""
+    """A turn ready for search: `rewritten` is set for a turn that leaned on the one before, `chosen` for one that took
+    an offer."""
 
     text: str
     language: Language
     intent: Intent
     rewritten: str | None = None
     chat: Kind | None = None
+    chosen: str | None = None
 
     @property
     def queries(self) -> list[str]:
         """The wordings to search for, raw first."""
-        raw = _for_search(self.text)
+        raw = _for_search(self.chosen or self.text)
         return [raw] if self.rewritten is None else [raw, _for_search(self.rewritten)]
 
     @property
@@ -54,11 +57,12 @@ def understand(screened: Screened, question: Question) -> Understood:
     language = language_of(screened.text, question.locale)
     if wants_person(screened.text):
         return Understood(screened.text, language, Intent.PERSON)
+    taken = chosen(screened.text, question.history)
+    if taken is not None:
+        whole = f"{taken} {asked_last(question.history) or ''}".strip()
+        return Understood(screened.text, language, Intent.QUESTION, whole, chosen=taken)
     chat = small_talk(screened.text)
     if chat is not None:
         return Understood(screened.text, language, Intent.SMALL_TALK, chat=chat)
-    before = last_question(question.history)
-    rewritten = None
-    if before is not None and is_elliptic(screened.text, language):
-        rewritten = complete(screened.text, before, language)
+    rewritten = rewrite(screened.text, question.history, language)
     return Understood(screened.text, language, Intent.QUESTION, rewritten)

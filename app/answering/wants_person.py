@@ -10,7 +10,7 @@ _MANNERS_ZH = (
 )
 _STAFF_ZH = (
     r"(?:人工客服|人工服务|人工坐席|人工座席|客服人员|工作人员|真人客服|在线客服|人工|真人|活人|客服|"
-    r"坐席|座席|专员|接线员|客服小姐姐|经理|主管|负责人|店长)"
+    r"坐席|座席|专员|接线员|话务员|客服小姐姐|经理|主管|负责人|店长|领导|老板|管事的|售后人员)"
 )
 _ENDING_ZH = (
     r"(?:吧|吗|么|呢|啊|呀|嘛|哦|了|来|聊|聊聊|聊天|说|说话|说说|谈|沟通|对话|服务|处理|解答|解决|回答|"
@@ -19,7 +19,9 @@ _ENDING_ZH = (
 
 _WANTS_ZH = (
     # the bare word, with any courtesy around it
-    rf"^{_MANNERS_ZH}(?:人工|真人|活人|人工客服|人工服务|真人客服|转人|客服)+{_ENDING_ZH}$",
+    rf"^{_MANNERS_ZH}(?:人工|真人|活人|人工客服|人工服务|真人客服|转人|客服|接线员|话务员)+{_ENDING_ZH}$",
+    rf"^(?:7x24|24小时)?{_STAFF_ZH}+(?:联系我一下|在哪里?|呢|急|快|快点|谢谢|来|介入|联系我|，|,|啊|呀|吗|在吗)+$",
+    r"^(?:转)?0$|^zrg$",
     # passing on
     rf"(?:转接|转到|转给|转去|转|接通|接入|接到|切换到|切换|切到|换成|换到|换|改成|呼叫|召唤|联系|连接|"
     rf"进入)(?:一个|一位|个|位|上|到|你们|你们的|你们家)*{_STAFF_ZH}",
@@ -28,13 +30,18 @@ _WANTS_ZH = (
     rf"聊聊|吧|，|。|！|!|,|$)",
     r"(?:找|叫|喊|换|派|来)(?:一个|一位|个|位)?(?:人|大活人|活人|真的人)(?:来|跟|和|聊|说|谈|沟通|对话|"
     r"处理|解决|服务|帮|回答|接待|吧|$|，|。|！|!|,)",
+    r"(?:来|要|换|找)(?:一个|一位|个|位)(?:真人|活人|人)(?:行|可以|好|能|可)(?:不行|不可以|吗|不好|不能|不可以)",
+    r"(?:我|想|要|能)(?:跟|和|与|同)(?:个|一个)?人(?:直接)?(?:聊|说|谈|沟通|对话|讲)",
+    rf"(?:让|叫|请)(?:一个|一位|个|位|你们的|你们)*{_STAFF_ZH}(?:给我|来|联系|打电话|回电|出来|跟我|和我|直接|尽快)",
+    rf"(?:申请|切|转一?下|要求|请求)(?:一下)?{_STAFF_ZH}|人工(?:客服)?(?:介入|接管|处理一下)",
+    r"(?:不|别)(?:要|想)?(?:再)?(?:跟|和)(?:你|你们|这个)?(?:的)?(?:机器人|机器|电脑|ai)(?:聊|说|谈|沟通|对话|废话)",
     r"(?:跟|和|与|同)(?:一个|个|一位)?(?:真人|活人|真的人|真正的人|人类|人工)(?:客服)?(?:直接)?(?:聊|说|"
     r"谈|沟通|对话|讲|交流)",
     r"(?:不|别)(?:想|要|跟|和)*(?:机器人|机器|ai|智能客服|人工智能)(?:聊|说|谈|沟通|对话|回答|回复|客服|"
     r"了)*[，,。！!\s]*(?:我)?(?:要|想|找|换|转|给).{0,6}(?:人|客服)",
     r"^我?(?:不要|不想要|别用|受够了?|不想跟|不想和)(?:你这个)?(?:机器人|ai|智能客服)(?:了|客服|聊|"
     r"说话|回答|聊天|对话)*$",
-    r"(?:^|[，,。！!？?\s])(?:有没有|有)(?:真人|活人|人工|人工客服)(?:客服)?(?:吗|么|没有|在吗|在么|可以|能|$)",
+    r"(?:^|[，,。！!？?\s])(?:有没有|有)(?:真人|活人|人工|人工客服)(?:客服)?(?:啊|呀|吗|么|没有|在吗|在么|可以|能|，|,|$)",
     r"^(?:有没有人|有人)(?:在|在线|值班|能帮|可以帮|管|理我|吗|么|啊|呀)+(?:我)?(?:吗|么|啊|呀|嘛|一下)*$",
     r"(?:转|接)(?:人|人工|真人|人共|人功|认工|rengong|ren gong)(?:吧|啊|$)",
     r"^(?:zhuan ?)?ren ?gong(?: ?(?:ke ?fu|fu ?wu))?$|zhuan ?(?:jie ?)?ren ?gong",
@@ -82,7 +89,22 @@ _WANTS_EN = (
     r"with)\s+(?:someone|somebody|anyone|a|an|your|the)\b",
     r"\b(?:don'?t|do not) want (?:to (?:talk|speak|chat) (?:to|with) )?(?:a |the |this )?(?:bot|robot|"
     r"machine|ai|chatbot)\b",
-    r"\bstop (?:this|the) (?:bot|chatbot|robot)\b|\bhandoff\b|\bhand me (?:off|over)\b",
+    r"\bstop (?:this|the|with the|with this) (?:bot|chatbot|robot)\b|\bhandoff\b|\bhand me (?:off|over)\b",
+    r"\bno (?:more )?(?:bots?|robots?|chatbots?|ai)\b.{0,12}\b(?:human|person|people|someone|agent)\b",
+    r"^(?:please |can you |could you |i want (?:you )?to )*escalate(?: (?:this|it|that|me|my case|to .*))?"
+    r"(?: please)?$",
+    r"^(?:real |live |actual )?(?:human|person|people)s?\b[, ]+(?:not|no) (?:an? )?(?:ai|bot|robot|machine)",
+    r"\b(?:can|could|will|would) (?:a |an |some )?(?:real |actual |live )?(?:human|person|human being|someone real)"
+    r" (?:please )?(?:actually )?(?:help|assist|call|answer|look|talk|speak|contact)\b",
+    r"\bhelp me,? (?:a|an|by a|from a) (?:real |actual |live )(?:human|person)\b",
+    rf"\b(?:how (?:can|do|could) (?:i|we)|i (?:want|need|would like) to|can i|could i)"
+    rf" (?:contact|reach|get hold of|get through to|ask for) {_PERSON_EN}\b",
+    r"\b(?:is|are) (?:an? |any |there any )?(?:real |actual |live )?(?:human|humans|person|people|human beings?)"
+    r" (?:here|there|available|around|online)\b",
+    r"\b(?:get|bring|give|call|fetch) me (?:your |the |a )(?:boss|manager|supervisor|superior)\b",
+    r"\b(?:want|need|have|get|let) (?:someone|somebody|a human|a person|an agent) (?:to )?"
+    r"(?:call|contact|phone|ring) me\b|^(?:please )?call me(?: back)?(?: please| now)?$",
+    r"^(?:i )?(?:ask(?:ing)? for|request(?:ing)?|demand(?:ing)?) (?:a |an )?(?:human|person|agent|representative)\b",
 )
 _NOT_EN = (
     r"\b(?:don'?t|do not|no need to|not|never|without|rather not|instead of)\s+(?:\w+\s+){0,3}(?:talk|"
@@ -101,18 +123,46 @@ _NOT_EN = (
 _wants = [re.compile(pattern) for pattern in (*_WANTS_ZH, *_WANTS_EN)]
 _not = [re.compile(pattern) for pattern in (*_NOT_ZH, *_NOT_EN)]
 _EDGE = re.compile(r"^[\s。！!？?，,.~～、…:：]+|[\s。！!？?，,.~～、…:：]+$")
-_BLANK_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+# 转-人-工, h u m a n, humaaan: letters set apart or drawn out say the same.
+_MARK_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ \-_.·*~+/|]+(?=[\u4e00-\u9fff])")
+_SPELT_OUT = re.compile(r"\b(?:[a-z][ .\-]){3,}[a-z]\b")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_RUDE = re.compile(
+    r"(?:他妈的|他妈|妈的|tmd|傻逼|傻x|傻叉|煞笔|智障|脑残|弱智|蠢货|废物|垃圾|混蛋|王八蛋|滚开|滚蛋|操你妈|去死|狗屁|放屁)[啊吧的了]*"
+    r"|\b(?:fuck(?:ing|ed)?|f\*+(?:ing)?|damn(?:ed)?|bloody|goddamn|shit(?:ty)?|bullshit|crap(?:py)?|stupid|idiot(?:ic)?|"
+    r"useless|dumb|moron|asshole|wtf)\b"
+)
+_MISSPELT = (
+    (re.compile(r"(?:转|專|专|传)(?:人|仁|认|任)(?:工|公|功|共|供)"), "转人工"),
+    (re.compile(r"\b(?:hooman|humen|humam|humna|hunan|huamn|hman)\b"), "human"),
+    (re.compile(r"\b(?:agnet|agnt|aegnt|agen|angent)s?\b"), "agent"),
+    (re.compile(r"\b(?:persn|peson|persom|preson|perosn)\b"), "person"),
+    (re.compile(r"\b(?:custmer|costumer|custommer|cusomer|customr)\b"), "customer"),
+    (re.compile(r"\b(?:representive|representitive|representetive|represenative)\b"), "representative"),
+    (re.compile(r"\bgimme\b"), "give me"),
+    (re.compile(r"\bwanna\b"), "want to"),
+    (re.compile(r"\b(?:pls|plz|plse)\b"), "please"),
+)
 _ONLY_THE_END = 60
 
 
 def wants_person(text: str) -> bool:
     """Whether the customer asks for a person; a long story is judged by its beginning and its end."""
-    whole = _EDGE.sub("", _BLANK_BETWEEN_HAN.sub("", plain(text)))
+    whole = _EDGE.sub("", _heard(plain(text)))
     if not whole:
         return False
     parts = [whole] if len(whole) <= 2 * _ONLY_THE_END else [whole[:_ONLY_THE_END], whole[-_ONLY_THE_END:]]
     clauses = [_EDGE.sub("", clause) for part in parts for clause in re.split(r"[。！!？?\n;；]|\.\s", part)]
     return any(_asks(clause) for clause in clauses if clause)
+
+
+def _heard(text: str) -> str:
+    """The words behind insults, typing errors and letters set apart."""
+    near = _SPELT_OUT.sub(lambda spelt: re.sub(r"[ .\-]", "", spelt[0]), _MARK_BETWEEN_HAN.sub("", text))
+    near = re.sub(r" {2,}", " ", _RUDE.sub("", _DRAWN_OUT.sub(r"\1", near)))
+    for misspelt, meant in _MISSPELT:
+        near = misspelt.sub(meant, near)
+    return near
 
 
 def _asks(clause: str) -> bool:

@@ -270,6 +270,7 @@ class FoundAnswer:
     locale: str
     created_at: datetime
     citations: tuple[Citation, ...] = ()
+    question_seq: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from app.conversations.events import AnswerFinished
 from app.conversations.ownership import change_owner, end_waiting_answers
 from app.conversations.patience import patiently
 from app.conversations.running import RunningAnswer
-from app.conversations.service import ConversationTools
+from app.conversations.service import HISTORY_TURNS, ConversationTools
 from app.conversations.speech import Speech
 from app.conversations.store import answers, threads, transcripts
 from app.conversations.text_now import recorded_text
@@ -23,7 +23,6 @@ from app.kernel.texts import text
 log = get_logger(__name__)
 LONGEST_S = 180.0  # answering has tighter limits of its own; this one only guards against a bug
 MOST_ATTEMPTS = 3
-HISTORY_TURNS = 12
 READ_AGAIN_AFTER_S = (0.1, 0.5, 2.0)
 STORE_AGAIN_AFTER_S = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0)
 

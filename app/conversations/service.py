@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.accounts import Company
 from app.answering import Company as AnsweringCompany
+from app.answering import Turn
 from app.conversations.bulletin import Bulletin
 from app.conversations.domain import (
     Customer,
@@ -30,6 +31,7 @@ from app.kernel.limits import Allowance, RateLimits
 
 NEW_CONVERSATIONS = Allowance("conversations", per_minute=300)  # by address: a whole office may share one
 MESSAGES = Allowance("messages", per_minute=60)  # by conversation
+HISTORY_TURNS = 12
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,11 @@ async def read_trace(session: Session, conversation_id: UUID, answer_id: UUID) -
     if found is None:
         raise NotFound
     return found
+
+
+async def history_before(session: Session, answer: FoundAnswer) -> tuple[Turn, ...]:
+    """What had been said before the question of an answer, as answering was told it."""
+    return await transcripts.read_history(session, answer.conversation_id, answer.question_seq, HISTORY_TURNS)
 
 
 async def find_owner(session: Session, conversation_id: UUID) -> Owner | None:

@@ -1,26 +1,22 @@
-"""The desk's pages: the list of conversations, one with its transcript, and how an answer came to be."""
+"""The desk's pages: the list of conversations, and one with its transcript."""
 
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from markupsafe import Markup
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
 from app.accounts.pages import StaffPage
-from app.answering import reason_words
 from app.conversations import (
     ConversationTools,
     Message,
     Owner,
     OwnerChange,
     Summary,
-    find_answer,
     get_summary,
     owner_changes,
-    read_trace,
     transcript,
 )
 from app.escalation import views
@@ -33,14 +29,12 @@ from app.escalation.queues.service import visible
 from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
-from app.kernel.markdown import to_html
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 Tools = Annotated[ConversationTools, tool(ConversationTools)]
 OurCompany = Annotated[Company, tool(Company)]
 Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
-TraceReader = Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)]
 
 
 @dataclass(frozen=True)
@@ -49,34 +43,6 @@ class DeskPage(StaffPage):
 
     column: ListView
     thread: views.ThreadView | None
-
-
-@dataclass(frozen=True)
-class TracePage(StaffPage):
-    """One answer under the magnifying glass."""
-
-    conversation_id: UUID
-    answer_id: UUID
-    name: str
-    question: str
-    answer_html: Markup
-    outcome: str
-    tone: str
-    composer: str
-    first_text: str
-    whole: str
-    tokens: str
-    model: str
-    prompt_version: str
-    steps: list[views.StepView]
-    candidates: list[views.CandidateView]
-    reranked: bool
-    rewritten: str | None
-    reasons: list[str]
-    ticks: list[str]
-    prompt: list[dict[str, str]]
-    prompt_tokens: int | None
-    raw: str
 
 
 @router.get("")
@@ -188,53 +154,3 @@ def _urls(tools: ConversationTools, item: Message) -> dict[int, str]:
         )
         for one in item.citations
     }
-
-
-@router.get("/conversations/{conversation_id}/trace/{answer_id}")
-async def trace(
-    conversation_id: UUID,
-    answer_id: UUID,
-    request: Request,
-    principal: TraceReader,
-    company: OurCompany,
-    tools: Tools,
-) -> Response:
-    """How an answer came to be: steps with times, candidates with their fate, the prompt."""
-    locale = page_locale(request)
-    async with tools.database.reading() as session:
-        summary = await get_summary(session, conversation_id)
-        answer = await find_answer(session, answer_id)
-        found = await read_trace(session, conversation_id, answer_id)
-    if answer is None or answer.conversation_id != conversation_id:
-        raise NotFound
-    record = found.trace
-    usage, prompt = record.get("usage") or {}, record.get("prompt") or {}
-    page = TracePage(
-        active="desk",
-        principal=principal,
-        company=company,
-        company_name=company.name.read(locale),
-        conversation_id=conversation_id,
-        answer_id=answer_id,
-        name=name_of(summary.id, summary.visitor_name, locale),
-        question=answer.question,
-        answer_html=to_html(answer.text),
-        outcome=answer.outcome,
-        tone=views.TONES.get(answer.outcome, ""),
-        composer=record.get("composer") or "fixed",
-        first_text=views.duration(record.get("first_token_ms")),
-        whole=views.duration(record.get("total_ms")),
-        tokens=views.tokens(usage),
-        model=str((record.get("model") or {}).get("name") or "—"),
-        prompt_version=str(prompt.get("version") or "—"),
-        steps=views.steps(found, locale),
-        candidates=views.candidates(found, locale),
-        reranked=views.was_reranked(found),
-        rewritten=(record.get("question") or {}).get("rewritten"),
-        reasons=[reason_words(reason, locale) for reason in (record.get("decision") or {}).get("reasons", [])],
-        ticks=views.ticks(found),
-        prompt=prompt.get("messages") or [],
-        prompt_tokens=prompt.get("estimated_tokens"),
-        raw=views.raw(found),
-    )
-    return render(request, "desk/trace.html", page)

@@ -62,7 +62,9 @@ async def ask(
     ended: Finished | Failed | None = None
     if compose:
         passages = KnowledgePassages(tools.search, options or SearchOptions(), seen)
-        question = LiveQuestion(text, locale, audience=where.audience, company=tools.company, base_ids=where.base_ids)
+        question = LiveQuestion(
+            text, locale, audience=where.audience, company=tools.company, base_ids=where.base_ids, rehearsal=True
+        )
         async with aclosing(answer(replace(tools.answering, passages=passages), question)) as events:
             async for event in events:
                 if isinstance(event, Finished | Failed):

@@ -32,6 +32,8 @@ class Cause(StrEnum):
     WORDS = "words"
     CHUNKING = "chunking"
     THRESHOLD = "threshold"
+    PROMPTS = "prompts"
+    GUARD = "guard"
     FILE = "file"
 
 

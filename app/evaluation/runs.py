@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
+from app.answering import AnsweringChanged
 from app.evaluation import ask
 from app.evaluation.domain import EVALUATION_JOB, QUEUE, UNIT, Cause, Judged, Question, Row, Run, RunState
 from app.evaluation.errors import NoQuestions
@@ -24,6 +25,8 @@ from app.knowledge import Measured, SearchChanged, SearchOptions, Verdict
 log = get_logger(__name__)
 REGRESSION, BATCH = "regression", "batch"
 AT_ONCE = 2
+# Changes that search does not see: every question is answered, with the live model where there is one.
+ANSWERING = (Cause.PROMPTS, Cause.GUARD)
 Told = Callable[[int], Awaitable[None]]
 
 
@@ -137,6 +140,13 @@ async def note_search_changed(tools: EvaluationTools, session: Session, event: S
         await _open(tools, session, None, cause, None, None)
 
 
+async def note_answering_changed(tools: EvaluationTools, session: Session, event: AnsweringChanged) -> None:
+    """Asks them anew, with their answers, once prompts or other settings of answering have changed."""
+    cause = Cause(event.what)
+    if not await store.waits_already(session, cause):
+        await _open(tools, session, None, cause, None, None)
+
+
 async def note_stopped_run(session: Session, event: JobStopped) -> None:
     """A run whose job failed or was cancelled ends with it."""
     if event.kind == EVALUATION_JOB:
@@ -194,7 +204,7 @@ async def _ask_all(tools: EvaluationTools, run: Run, told: Told | None = None) -
     async with tools.database.reading() as session:
         waiting = [row for row in await store.result_rows(session, run.id) if row.judged is None]
     options = SearchOptions.from_dict(run.options)
-    compose = run.kind == BATCH or await tools.answering.models.live_chat_model() is None
+    compose = run.kind == BATCH or run.cause in ANSWERING or await tools.answering.models.live_chat_model() is None
     for start in range(0, len(waiting), AT_ONCE):
         part = waiting[start : start + AT_ONCE]
         judged = await asyncio.gather(*(ask.judge(tools, row.question, options, compose=compose) for row in part))

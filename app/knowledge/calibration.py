@@ -25,6 +25,8 @@ TARGET, NEAR_TARGET = 0.02, 0.01
 # kind: share of everyday questions left out, what is added to the highest other, bounds in shares of the default
 _BY_KIND = {HASHED: (0.1, 0.05, 0.9, 1.1), OPENAI: (TARGET, 0.02, 0.8, 1.5)}
 SAMPLE, FEWEST = 200, 20
+# A question below the threshold is asked back from the confidence on that a quarter of the everyday ones reach.
+ASK_TARGET, ASK_LEAST, ASK_MOST = 0.25, 0.65, 0.9
 ELSEWHERE = (
     "明天会下雨吗",
     "北京到上海的高铁多久一班",
@@ -98,7 +100,14 @@ async def calibrate(tools: SearchTools, loaded: Loaded) -> tuple[float, dict[str
         answers = await _ask(tools, loaded, [question for _, question in own])
         wrong = [_wrong_similarity(found, faq_id) for found, (faq_id, _) in zip(answers, own, strict=True)]
         near = _between(_share_above(wrong, NEAR_TARGET) + 0.01, least, 0.97)
-    found_by = {"source": "calibrated", "questions": len(far), "own_questions": len(own), "target": TARGET}
+    asks = _between(_share_above(far, ASK_TARGET) / threshold, ASK_LEAST, ASK_MOST)
+    found_by = {
+        "source": "calibrated",
+        "ask_share": round(asks, 3),
+        "questions": len(far),
+        "own_questions": len(own),
+        "target": TARGET,
+    }
     return round(threshold, 4), {"near": round(near, 4), **found_by}
 
 

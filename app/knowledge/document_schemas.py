@@ -25,11 +25,19 @@ class DocumentProblem(Wire):
     message: str
 
 
+class DocumentRemark(Wire):
+    """What a person should look at in a document that was read in, with a stable code; `name`: of the file in it."""
+
+    code: str
+    message: str
+    name: str | None = None
+
+
 class DocumentView(Wire):
     """One document. `version` is the one search sees, 0 before the first; `error` is about the newest upload.
 
     `unread_pages`: pages that are only a scan; `pictures`: images whose text, if they have any, was not read;
-    `needs_review`: some pages were hard to read.
+    `needs_review`: some pages were hard to read; `remarks`: what a person should look at.
     """
 
     document_id: UUID
@@ -62,6 +70,7 @@ class DocumentView(Wire):
     disabled_at: datetime | None
     disabled_by: str | None
     edits: int
+    remarks: list[DocumentRemark] = []
     base_name: str = ""
     answers_30d: int = 0
     last_used_at: datetime | None = None
@@ -71,9 +80,32 @@ class DocumentView(Wire):
         """The record as the contract shows it, with the answers of the last 30 days that quoted it."""
         shown = {name: getattr(document, name) for name in cls.model_fields if hasattr(document, name)}
         view = cls(document_id=document.id, error=_problem(document, locale), base_name=base_name, **shown)
+        view.remarks = _remarks(document, locale)
         if use is not None:
             view.answers_30d, view.last_used_at = use.answers, use.last_used_at
         return view
+
+
+def _remarks(document: DocumentRecord, locale: str) -> list[DocumentRemark]:
+    """Pages that a scan made hard or impossible to read, and files of an archive that were not taken in."""
+    report, found = document.parse_report, []
+    low = [int(page) for page in report.get("ocr", {}).get("low_pages", [])]
+    if low:
+        pages = (", " if locale == "en" else "、").join(map(str, low))
+        found.append(DocumentRemark(code="pages_uncertain", message=_told("pages_uncertain", locale, pages=pages)))
+    if document.unread_pages:
+        told = _told("pages_unread", locale, n=document.unread_pages)
+        found.append(DocumentRemark(code="pages_unread", message=told))
+    for refused in report.get("unpacked", {}).get("refused", []):
+        code = str(refused["code"])
+        key = f"errors.{code}" if has_text(f"errors.{code}") else "errors.internal_error"
+        told = text(key, locale, **refused.get("values", {}))
+        found.append(DocumentRemark(code=code, message=told, name=str(refused["name"])))
+    return found
+
+
+def _told(remark: str, locale: str, **values: object) -> str:
+    return text(f"documents.remark_{remark}", locale, **values)
 
 
 def _problem(document: DocumentRecord, locale: str) -> DocumentProblem | None:

@@ -38,6 +38,7 @@ class SearchRequest:
 
     options, explain: for tests only; a live answer has neither.
     tier: what a signed-in reader is beside that. channel: where it asks; None leaves channels out of account.
+    noted: how many passages behind the hits are told as well, so that it can be seen what was left out.
     """
 
     queries: list[str]
@@ -49,6 +50,7 @@ class SearchRequest:
     explain: bool = False
     tier: str | None = None
     channel: str | None = None
+    noted: int = 0
 
     @property
     def readable_tiers(self) -> list[str]:
@@ -134,7 +136,11 @@ class Explained:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds."""
+    """hits: best first. confidence in [0, 1] is compared with `threshold`; timings in milliseconds.
+
+    noted: those behind the hits, as many as were asked for, without the rest of their passage.
+    ask_from: below the threshold, the confidence from which asking back is worth it, by the same calibration.
+    """
 
     hits: list[Hit]
     answerable: bool
@@ -145,6 +151,8 @@ class SearchResult:
     embedder: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
     explained: Explained | None = None
+    noted: tuple[Hit, ...] = ()
+    ask_from: float = 0.0
 
 
 @dataclass(frozen=True)

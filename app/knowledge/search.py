@@ -29,6 +29,8 @@ WEIGHT_FREE, NEURAL = (0.7, 0.3), (0.3, 0.7)
 RERANK_POOL = 50
 LONGEST_QUERY = 500
 LIVE = SearchOptions()
+# Where no calibration has said otherwise: from this share of the threshold on, the customer is asked back.
+ASK_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
     options, reranker = request.options or LIVE, _reranker(tools, request)
     pool = max(request.limit, RERANK_POOL if reranker else 0)
     threshold = loaded.card.threshold if options.threshold is None else options.threshold
-    found = replace(found, rows=_by_precedence(found.rows, queries, loaded, threshold))
+    pooled = len(found.rows) if request.explain else pool
+    ordered = _by_precedence(found.rows[:pooled], queries, loaded, threshold)
+    found = replace(found, rows=[*ordered, *found.rows[pooled:]])
     seen = [_hit(row, rank) for rank, row in enumerate(found.rows, 1)]
     rows, hits = found.rows[:pool], seen[:pool]
     confidence = confidence_of(rows, queries, neural=loaded.neural)
@@ -67,6 +71,7 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         timings["rerank"] = (perf_counter() - reranking) * 1000
     parents = {row["id"]: row["parent"] for row in rows if row["parent"] is not None}
     whole = await whole_passages(tools.database, hits[: request.limit], parents)
+    behind = (hits if reranker else seen)[request.limit : request.limit + request.noted]
     timings["total"] = (perf_counter() - started) * 1000
     return SearchResult(
         hits=whole,
@@ -78,7 +83,14 @@ async def search_passages(tools: SearchTools, request: SearchRequest) -> SearchR
         embedder=loaded.card.model,
         timings_ms=timings,
         explained=_explained(request, looked, seen, hits, reranker) if request.explain else None,
+        noted=tuple(behind),
+        ask_from=_ask_from(loaded, threshold),
     )
+
+
+def _ask_from(loaded: Loaded, threshold: float) -> float:
+    """The calibration keeps it as a share, so that it follows a threshold that somebody sets."""
+    return threshold * float(loaded.card.calibration.get("ask_share", ASK_SHARE))
 
 
 async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) -> _Looked:
@@ -111,7 +123,7 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
                 asked,
                 base_ids=request.base_ids,
                 reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
-                limit=max(request.limit, least, EXPLAINED if request.explain else 0),
+                limit=max(request.limit + request.noted, least, EXPLAINED if request.explain else 0),
                 effort=NORMAL if options.candidates is None else replace(NORMAL, candidates=options.candidates),
             )
         if found.embedder_id == loaded.id or fresh or options.embedder_id is not None:

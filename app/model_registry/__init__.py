@@ -1,5 +1,6 @@
 """The model registry: which models exist, which one answers now, and the port a chat model stands behind."""
 
+from app.model_registry.chosen import ChosenModel, served_version
 from app.model_registry.domain import ModelKind, ModelState, ModelVersion, NewModelVersion
 from app.model_registry.errors import (
     ModelBroken,
@@ -10,12 +11,14 @@ from app.model_registry.errors import (
     ModelVersionNotFound,
 )
 from app.model_registry.ports import ChatDelta, ChatMessage, ChatModel, ChatUsage, ServedModel
+from app.model_registry.prices import Price, cost_of
 from app.model_registry.service import (
     ModelRegistryTools,
     change_model_state,
     find_live_model,
     list_models,
     live_chat_model,
+    mark_models,
     register_model,
 )
 
@@ -24,6 +27,7 @@ __all__ = [
     "ChatMessage",
     "ChatModel",
     "ChatUsage",
+    "ChosenModel",
     "ModelBroken",
     "ModelFailure",
     "ModelKind",
@@ -35,10 +39,14 @@ __all__ = [
     "ModelVersion",
     "ModelVersionNotFound",
     "NewModelVersion",
+    "Price",
     "ServedModel",
     "change_model_state",
+    "cost_of",
     "find_live_model",
     "list_models",
     "live_chat_model",
+    "mark_models",
     "register_model",
+    "served_version",
 ]

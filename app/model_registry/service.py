@@ -101,3 +101,10 @@ async def find_live_model(tools: ModelRegistryTools, kind: ModelKind) -> ModelVe
     """The live version of a kind, straight from the table."""
     async with tools.database.reading() as session:
         return await store.find_live(session, kind)
+
+
+async def mark_models(tools: ModelRegistryTools, version_ids: Sequence[UUID], mark: str) -> None:
+    """Says of versions what everybody who uses them should know, such as that they learnt from an erased customer."""
+    if version_ids:
+        async with tools.database.transaction() as session:
+            await store.add_mark(session, version_ids, mark)

@@ -1,6 +1,7 @@
 """All SQL of the model registry."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,6 +39,20 @@ async def add_version(session: Session, new: NewModelVersion) -> ModelVersion:
         details=dict(new.details),
     )
     session.add(row)
+    await session.flush()
+    return _version(row)
+
+
+async def find_version(session: Session, version_id: UUID) -> ModelVersion | None:
+    """A version."""
+    row = await session.get(ModelVersionRow, version_id)
+    return None if row is None else _version(row)
+
+
+async def set_details(session: Session, version_id: UUID, details: dict[str, Any]) -> ModelVersion:
+    """Writes what else is known of a version; it must exist."""
+    row = await session.get_one(ModelVersionRow, version_id)
+    row.details = details
     await session.flush()
     return _version(row)
 
@@ -90,3 +105,13 @@ async def list_versions(
     if before is not None:
         statement = statement.where(ModelVersionRow.id < before)
     return [_version(row) for row in (await session.execute(statement)).scalars()]
+
+
+async def add_mark(session: Session, version_ids: Sequence[UUID], mark: str) -> None:
+    """Adds a mark to the details of versions, once."""
+    rows = await session.execute(select(ModelVersionRow).where(ModelVersionRow.id.in_(version_ids)).with_for_update())
+    for row in rows.scalars():
+        marks = list(row.details.get("marks", []))
+        if mark not in marks:
+            row.details = {**row.details, "marks": [*marks, mark]}
+    await session.flush()

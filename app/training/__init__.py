@@ -15,6 +15,7 @@ from app.training.domain import (
     TrainRun,
     Turns,
 )
+from app.training.erasure import forget_conversations
 from app.training.errors import (
     AdapterDamaged,
     AdapterNotServed,
@@ -27,7 +28,8 @@ from app.training.errors import (
     TrainingNotSetUp,
     TrainingRefused,
 )
-from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, Trainer
+from app.training.material.domain import FoundReply
+from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, ResolvedReplies, Trainer
 from app.training.published import PublishedFaqs, ServedForm
 from app.training.runs import do_run, get_run, list_metrics, note_stopped, resume_run, start_run
 from app.training.serving import serve_adapter, withdraw_adapter
@@ -44,12 +46,14 @@ __all__ = [
     "DatasetDamaged",
     "DatasetVersion",
     "Faq",
+    "FoundReply",
     "Judged",
     "Made",
     "Metric",
     "OutOfMemory",
     "PromptForm",
     "PublishedFaqs",
+    "ResolvedReplies",
     "RunSettings",
     "RunState",
     "ServedForm",
@@ -66,6 +70,7 @@ __all__ = [
     "Turns",
     "build_next_version",
     "do_run",
+    "forget_conversations",
     "get_dataset",
     "get_run",
     "list_metrics",

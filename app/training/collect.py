@@ -1,24 +1,65 @@
-"""Gathers what has been reviewed into the next dataset version."""
+"""Gathers what has been reviewed into the next dataset version, shows it beforehand, and reads versions back."""
 
+import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
-from app.feedback import CorrectionState, RatedAnswer, list_corrections, list_liked_answers
+from app.feedback import Correction, CorrectionState, RatedAnswer, list_corrections, list_liked_answers
 from app.kernel.errors import NotFound
-from app.training import store
-from app.training.datasets import build_dataset, lessons_from
-from app.training.domain import DatasetVersion
+from app.training.datasets.build import Prepared, prepare, sealed
+from app.training.datasets.lessons import lessons_from
+from app.training.datasets.recipe import Recipe
+from app.training.domain import DatasetVersion, Lesson, Provenance, Source
+from app.training.errors import DatasetWithdrawn
+from app.training.material.store import accepted_material
+from app.training.store import datasets as store
 from app.training.tools import TrainingTools
 
 DEFAULT_NAME = "corrections"
 MOST_KEPT = 500
+TAUGHT = frozenset({"accepted", "published"})
+
+
+async def gather(tools: TrainingTools) -> list[Lesson]:
+    """Every reviewed lesson, but those of erased conversations."""
+    corrections: list[Correction] = []
+    for state in CorrectionState:
+        if state.value in TAUGHT:
+            corrections += await list_corrections(tools.feedback.database, state=state)
+    kept: list[RatedAnswer] = await list_liked_answers(tools.feedback, MOST_KEPT)
+    async with tools.database.reading() as session:
+        reviewed = await accepted_material(session)
+        erased = await store.erased(session)
+    lessons = lessons_from(corrections, await tools.curated.faqs(), kept, tools.form, reviewed)
+    return [one for one in lessons if one.conversation_id not in erased]
+
+
+async def current_recipe(tools: TrainingTools) -> tuple[Recipe, int]:
+    """The recipe of the next version, and how many people must agree on a row of material."""
+    async with tools.database.reading() as session:
+        return await store.read_recipe(session)
+
+
+async def change_recipe(tools: TrainingTools, recipe: Recipe, reviewers: int, author: Principal) -> None:
+    """Takes effect with the next version; those that exist keep theirs."""
+    async with tools.database.transaction() as session:
+        await store.write_recipe(session, recipe, reviewers, author.name)
+        await record_audit(session, author, "dataset.recipe", "1", reviewers=reviewers, **recipe.as_dict())
+
+
+async def preview(tools: TrainingTools, recipe: Recipe | None = None) -> Prepared:
+    """What the next version would be; nothing is kept."""
+    chosen = recipe or (await current_recipe(tools))[0]
+    lessons = await gather(tools)
+    return await asyncio.to_thread(prepare, lessons, chosen, tools.sensitive)
 
 
 async def build_next_version(tools: TrainingTools, name: str, author: Principal | None) -> DatasetVersion:
     """A new version, or the present one when nothing has changed. Raises NothingToLearn."""
-    corrections = await list_corrections(tools.feedback.database, state=CorrectionState.ACCEPTED)
-    kept: list[RatedAnswer] = await list_liked_answers(tools.feedback, MOST_KEPT)
-    built = build_dataset(lessons_from(corrections, await tools.curated.faqs(), kept, tools.form), name)
+    recipe, _ = await current_recipe(tools)
+    ready = await preview(tools, recipe)
+    built = await asyncio.to_thread(sealed, ready, name, recipe)
     key = f"datasets/{built.sha256}.jsonl"
     await tools.blobs.put(key, built.data)
     async with tools.database.transaction() as session:
@@ -44,9 +85,26 @@ async def list_datasets(tools: TrainingTools, before: UUID | None, limit: int) -
         return await store.list_datasets(session, before, limit)
 
 
+async def rows_erased(tools: TrainingTools, dataset_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Versions that hold rows of erased conversations, and how many."""
+    async with tools.database.reading() as session:
+        return await store.withdrawn(session, dataset_ids)
+
+
+async def origins(
+    tools: TrainingTools, dataset_id: UUID, after: int, limit: int, source: Source | None
+) -> list[Provenance]:
+    """Where the rows of a version come from. Raises NotFound."""
+    await get_dataset(tools, dataset_id)
+    async with tools.database.reading() as session:
+        return await store.rows_of_version(session, dataset_id, after, limit, source)
+
+
 async def read_dataset(tools: TrainingTools, dataset_id: UUID) -> bytes:
-    """The rows as JSONL. Raises NotFound."""
+    """The rows as JSONL. Raises NotFound, DatasetWithdrawn when somebody in it was erased."""
     dataset = await get_dataset(tools, dataset_id)
+    if dataset_id in await rows_erased(tools, [dataset_id]):
+        raise DatasetWithdrawn
     try:
         return await tools.blobs.get(dataset.blob_key)
     except FileNotFoundError:

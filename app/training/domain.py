@@ -16,13 +16,30 @@ class Source(StrEnum):
 
     CORRECTION = "correction"
     FAQ = "faq"
+    REPLY = "reply"
+    """What a colleague said in a conversation that ended well, reviewed by another."""
+    IMPORT = "import"
+    """A row of an imported file, reviewed."""
+    BASE = "base"
+    """Old knowledge from an imported file, mixed in so that it isn't forgotten."""
     KEPT = "kept"
     """An answer customers voted up, learnt again so that it isn't forgotten."""
 
 
+OLD_KNOWLEDGE = frozenset({Source.BASE, Source.KEPT})
+
+
+class Split(StrEnum):
+    """What a row is for: learning, watching the run, or judging it afterwards."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
 @dataclass(frozen=True)
 class Lesson:
-    """One thing to learn: what a model is given, and what it should say."""
+    """One thing to learn: what a model is given, and what it should say. approved_by, at: who said so, and when."""
 
     source: Source
     source_id: UUID
@@ -30,6 +47,24 @@ class Lesson:
     prompt: Turns
     answer: str
     locale: str
+    conversation_id: UUID | None = None
+    approved_by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A row of material that people accepted."""
+
+    id: UUID
+    source: Source
+    question: str
+    answer: str
+    locale: str
+    history: Turns = ()
+    conversation_id: UUID | None = None
+    approved_by: str = ""
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -43,12 +78,27 @@ class Faq:
 
 @dataclass(frozen=True)
 class BuiltDataset:
-    """JSONL bytes with their digest and the manifest that says what they are made of."""
+    """JSONL bytes with their digest, the manifest that says what they are made of, and where each row comes from."""
 
     data: bytes
     sha256: str
     rows: int
     manifest: dict[str, Any]
+    provenance: tuple["Provenance", ...] = ()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where one row of a version comes from; `sha256` is its line's."""
+
+    place: int
+    sha256: str
+    source: Source
+    source_id: UUID
+    conversation_id: UUID | None
+    split: Split
+    approved_by: str
+    approved_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What can go wrong with training."""
 
-from app.kernel.errors import AppError, Conflict, Unavailable
+from app.kernel.errors import AppError, Conflict, Invalid, Unavailable
 
 
 class NothingToLearn(Conflict):
@@ -83,3 +83,39 @@ class RunNotSucceeded(Conflict):
     """Only a succeeded run has an adapter."""
 
     code = "run_not_succeeded"
+
+
+class TrainingFileUnreadable(Invalid):
+    """The file is neither JSON nor JSON lines, is empty, or has too many rows."""
+
+    code = "training_file_unreadable"
+
+
+class TrainingFileTooLarge(Invalid):
+    """More than one import takes."""
+
+    code, status = "training_file_too_large", 413
+
+
+class MaterialDecided(Conflict):
+    """The row has been accepted or rejected already."""
+
+    code = "material_decided"
+
+
+class DatasetWithdrawn(Conflict):
+    """A customer of this version has been erased; build the next one."""
+
+    code = "dataset_withdrawn"
+
+
+class OwnMaterial(Conflict):
+    """Somebody else must look at what one said oneself."""
+
+    code = "own_material"
+
+
+class MappingUnreadable(Invalid):
+    """The mapping names neither turns nor question and answer, or is no JSON."""
+
+    code = "mapping_unreadable"

@@ -1,9 +1,11 @@
 """What training needs from outside: curated answers, the prompt form, a trainer, a server that takes adapters."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.training.domain import Faq, TrainerEvent, TrainingOrder, Turns
+from app.training.material.domain import FoundReply
 
 
 class CuratedAnswers(Protocol):
@@ -24,6 +26,23 @@ class PromptForm(Protocol):
     def marked(self, answer: str, prompt: Turns) -> str:
         """The answer citing the prompt's passages the way the model is expected to."""
         ...
+
+
+class ResolvedReplies(Protocol):
+    """What colleagues said in conversations that were wrapped up as resolved."""
+
+    async def newest(self, limit: int) -> Sequence[FoundReply]:
+        """The newest first, each with the customer's words it answers."""
+        ...
+
+
+@dataclass(frozen=True)
+class NoReplies:
+    """A house without a desk."""
+
+    async def newest(self, limit: int) -> Sequence[FoundReply]:
+        """See the port `ResolvedReplies`."""
+        return ()
 
 
 class Trainer(Protocol):

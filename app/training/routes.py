@@ -8,9 +8,20 @@ from fastapi import APIRouter, Query, Request, Response
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.errors import request_locale
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor, id_in_cursor
 from app.kernel.web import tool
-from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset, list_datasets, read_dataset
+from app.training.collect import (
+    DEFAULT_NAME,
+    build_next_version,
+    get_dataset,
+    list_datasets,
+    origins,
+    read_dataset,
+    rows_erased,
+)
+from app.training.datasets.formats import Layout, export
+from app.training.domain import Source, Split
+from app.training.material.schemas import OriginView
 from app.training.runs import cancel_run, get_run, list_metrics, list_runs, resume_run, start_run
 from app.training.schemas import (
     DatasetForm,
@@ -46,21 +57,41 @@ async def show_datasets(tools: Tools, limit: PageLimit = 50, cursor: Cursor = No
     """Dataset versions, newest first."""
     found = await list_datasets(tools, id_in_cursor(cursor), limit + 1)
     following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[DatasetView.of(one) for one in found[:limit]], next_cursor=following)
+    erased = await rows_erased(tools, [one.id for one in found])
+    return Page(items=[DatasetView.of(one, erased.get(one.id, 0)) for one in found[:limit]], next_cursor=following)
 
 
 @router.get("/datasets/{dataset_id}", dependencies=[reader])
 async def show_dataset(dataset_id: UUID, tools: Tools) -> DatasetView:
     """One dataset version."""
-    return DatasetView.of(await get_dataset(tools, dataset_id))
+    dataset = await get_dataset(tools, dataset_id)
+    return DatasetView.of(dataset, (await rows_erased(tools, [dataset_id])).get(dataset_id, 0))
 
 
 @router.get("/datasets/{dataset_id}/rows", dependencies=[reader], response_class=Response)
-async def download(dataset_id: UUID, tools: Tools) -> Response:
-    """The rows as JSON lines."""
+async def download(
+    dataset_id: UUID, tools: Tools, layout: Layout = Layout.ROWS, split: Split | None = None
+) -> Response:
+    """The rows as JSON lines, in our own layout or one that other tools read; 409 once somebody in it was erased."""
     data = await read_dataset(tools, dataset_id)
-    headers = {"Content-Disposition": f'attachment; filename="{dataset_id}.jsonl"', "Cache-Control": "no-store"}
+    if layout is not Layout.ROWS or split is not None:
+        data = b"".join(export(data, layout, split.value if split else None))
+    name = f"{dataset_id}.{layout.value}.jsonl"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/jsonl", headers=headers)
+
+
+@router.get("/datasets/{dataset_id}/origins", dependencies=[reader])
+async def show_origins(
+    dataset_id: UUID, tools: Tools, limit: PageLimit = 50, cursor: Cursor = None, source: Source | None = None
+) -> Page[OriginView]:
+    """Where each row comes from, in the order of the rows: its source, conversation, and who approved it."""
+    parts = decode_cursor(cursor, 1)
+    if parts and not parts[0].isdecimal():
+        raise BadCursor
+    found = await origins(tools, dataset_id, int(parts[0]) if parts else 0, limit + 1, source)
+    following = encode_cursor(str(found[limit - 1].place)) if len(found) > limit else None
+    return Page(items=[OriginView.of(one) for one in found[:limit]], next_cursor=following)
 
 
 @router.post("/training/runs", status_code=202)

@@ -10,7 +10,6 @@ from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.logging import get_logger
 from app.model_registry import ModelKind, NewModelVersion, list_models, register_model
-from app.training import store
 from app.training.collect import get_dataset, read_dataset
 from app.training.domain import (
     Began,
@@ -23,6 +22,7 @@ from app.training.domain import (
     TrainRun,
 )
 from app.training.errors import DatasetDamaged, RunNotCutOff, TrainingNotSetUp, TrainingRefused
+from app.training.store import runs as store
 from app.training.tools import TrainingTools
 
 log = get_logger(__name__)

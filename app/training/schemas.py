@@ -22,7 +22,7 @@ class DatasetForm(Wire):
 
 
 class DatasetView(Wire):
-    """One immutable version; `manifest` says what it is made of and where each row comes from."""
+    """One immutable version; `manifest` says what it is made of. erased_rows: of customers who were erased since."""
 
     dataset_id: UUID
     name: str
@@ -32,9 +32,10 @@ class DatasetView(Wire):
     manifest: dict[str, Any]
     created_by: str
     created_at: datetime
+    erased_rows: int
 
     @classmethod
-    def of(cls, dataset: DatasetVersion) -> Self:
+    def of(cls, dataset: DatasetVersion, erased_rows: int = 0) -> Self:
         """The version as the contract shows it."""
         return cls(
             dataset_id=dataset.id,
@@ -45,6 +46,7 @@ class DatasetView(Wire):
             manifest=dict(dataset.manifest),
             created_by=dataset.created_by_name,
             created_at=dataset.created_at,
+            erased_rows=erased_rows,
         )
 
 

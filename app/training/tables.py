@@ -78,3 +78,44 @@ class TrainMetricRow(Table):
     token_accuracy: Mapped[float]
     tokens_per_second: Mapped[float]
     at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class DatasetRecipeRow(Table):
+    """How the next version is made, and how many people must agree on a row of material; one row."""
+
+    __tablename__ = "dataset_recipe"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    recipe: Mapped[dict[str, Any]]
+    reviewers: Mapped[int] = mapped_column(default=1)
+    changed_by_name: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class DatasetRowRow(Table):
+    """Where one row of a version comes from; its words are in the version's file only."""
+
+    __tablename__ = "dataset_row"
+    __table_args__ = (Index("ix_dataset_row_conversation_id", "conversation_id"),)
+
+    dataset_id: Mapped[UUID] = mapped_column(
+        ForeignKey("dataset_version.id", ondelete="CASCADE", name="fk_dataset_row_dataset_id"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[UUID]
+    conversation_id: Mapped[UUID | None]
+    split: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[str] = mapped_column(Text)
+    approved_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ErasureRow(Table):
+    """A conversation nothing may be learnt from any more."""
+
+    __tablename__ = "training_erasure"
+
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    by_name: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -1,13 +1,15 @@
 """What the training room works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.feedback import FeedbackTools
 from app.jobs import JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.model_registry import ModelRegistryTools
-from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, Trainer
+from app.training.datasets.build import nothing_listed
+from app.training.datasets.steps import Find
+from app.training.ports import AdapterServer, CuratedAnswers, NoReplies, PromptForm, ResolvedReplies, Trainer
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,5 @@ class TrainingTools:
     trainer: Trainer
     adapters: AdapterServer
     base_model: str | None
+    replies: ResolvedReplies = field(default_factory=NoReplies)
+    sensitive: Find = nothing_listed

@@ -44,23 +44,6 @@ def upgrade() -> None:
             postgresql_where=sa.text(f"state = '{state}'"),
         )
     op.create_table(
-        "prompt_preview",
-        sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column(
-            "prompt_version_id",
-            sa.Uuid,
-            sa.ForeignKey("prompt_version.id", ondelete="CASCADE", name="fk_prompt_preview_prompt_version_id"),
-            nullable=False,
-        ),
-        sa.Column("revision", sa.Integer, nullable=False),
-        sa.Column("job_id", sa.Uuid),
-        sa.Column("questions", JSONB, nullable=False),
-        sa.Column("results", JSONB, nullable=False),
-        sa.Column("created_by", sa.Text, nullable=False),
-        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
-    )
-    op.create_index("ix_prompt_preview_prompt_version_id", "prompt_preview", ["prompt_version_id"])
-    op.create_table(
         "answer_settings",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("values", JSONB, nullable=False),
@@ -71,5 +54,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drops them."""
-    for table in ("answer_settings", "prompt_preview", "prompt_version", "answering_version"):
+    for table in ("answer_settings", "prompt_version", "answering_version"):
         op.drop_table(table)

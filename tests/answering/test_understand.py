@@ -3,7 +3,7 @@
 import pytest
 
 from app.answering import Question, Turn
-from app.answering.follow_up import complete, is_elliptic
+from app.answering.follow_up import is_elliptic, rewrite
 from app.answering.language import language_of, sentences, terms
 from app.answering.screen import neutralise, screen
 from app.answering.small_talk import small_talk
@@ -41,18 +41,46 @@ def test_small_talk_is_a_whole_message_and_nothing_else(text: str, kind: str | N
 
 
 @pytest.mark.parametrize(
-    ("text", "before", "whole"),
+    ("text", "before", "said", "whole"),
     [
-        ("那换货呢？", "退货运费谁出？", "换货运费谁出"),
-        ("耳机呢", "手环保修多久？", "耳机 手环保修多久"),
-        ("那 Nova Buds 2 呢", "Orbit 3 续航多久", "Nova Buds 2 Orbit 3 续航多久"),
-        ("what about exchanges?", "Who pays for return shipping?", "exchanges Who pays for return shipping"),
-        ("为什么？", "定制商品不能退货吗", "为什么 定制商品不能退货吗"),
+        ("那换货呢？", "退货运费谁出？", "您出。", "换货运费谁出"),
+        ("耳机呢", "手环保修多久？", "一年。", "耳机 手环保修多久"),
+        ("那 Nova Buds 2 呢", "Orbit 3 续航多久", "30 小时。", "Nova Buds 2 续航多久"),
+        ("what about exchanges?", "Who pays for return shipping?", "You do.", "Who pays for exchange shipping"),
+        ("为什么？", "定制商品不能退货吗", "不能。", "为什么 不能 定制商品不能退货吗"),
+        ("它防水吗", "Orbit 3 续航多久？", "30 小时。", "Orbit 3 防水吗"),
+        ("那款能戴着游泳吗", "推荐一款手环", "Orbit Band 不错。", "Orbit Band 能戴着游泳吗"),
+        ("is it waterproof?", "How long does Orbit 3 last?", "30 hours.", "is Orbit 3 waterproof"),
+        ("多少钱？", "《会员手册》在哪买", "官网。", "会员手册 多少钱"),
+        ("这家店几点关门", "附近有店吗", "南京路店离您最近。", "这家店几点关门 南京路店离您最近 附近有店吗"),
+        ("什么时候发货的", "礼盒还有吗", "还有，红色和蓝色。", "什么时候发货的 还有，红色和蓝色 礼盒还有吗"),
+        ("餐馆的地址呢", "这家餐馆好吃吗", "讲礼驴肉馆评分 4.5。", "餐馆的地址呢 讲礼驴肉馆评分 4.5 这家餐馆好吃吗"),
     ],
+)  # fmt: skip
+def test_a_turn_that_leans_on_the_one_before_is_completed(text: str, before: str, said: str, whole: str) -> None:
+    history = (Turn("customer", before), Turn("bot", said, "answered"))
+    assert rewrite(text, history, language_of(text, "zh-CN")) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("那另一个呢？", "Orbit 3 多重"), ("and the other one?", "Orbit 3 多重"), ("另一款防水吗", "Orbit 3防水吗")],
 )
-def test_a_turn_that_leans_on_the_one_before_is_completed(text: str, before: str, whole: str) -> None:
-    language = language_of(text, "zh-CN")
-    assert is_elliptic(text, language) and complete(text, before, language) == whole
+def test_the_other_of_two_is_the_one_not_asked_about_last(text: str, whole: str) -> None:
+    history = (
+        Turn("customer", "Orbit 3 和 Nova Buds 2 哪个好"), Turn("bot", "看用途。", "answered"),
+        Turn("customer", "Nova Buds 2 多重"), Turn("bot", "5 克。", "answered"),
+    )  # fmt: skip
+    assert rewrite(text, history, language_of(text, "zh-CN")) == whole
+
+
+def test_a_turn_leans_through_turns_that_leaned_themselves() -> None:
+    history = (
+        Turn("customer", "Orbit 3 防水吗"), Turn("bot", "不防水。", "answered"),
+        Turn("customer", "它多重"), Turn("bot", "250 克。", "answered"),
+    )  # fmt: skip
+    assert rewrite("那保修呢", history, "zh") == "保修 Orbit 3 多重"
+    assert rewrite("它多少钱", history, "zh") == "Orbit 3 多少钱"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +91,9 @@ def test_a_turn_that_leans_on_the_one_before_is_completed(text: str, before: str
         "耳机左边没有声音怎么办",
         "How long is the warranty of Orbit 3?",
         "Can I pay by card",
+        "其他人送的耳机能退吗",
+        "吉他拨片多少钱一个",
+        "这个月买的还能换吗，发票丢了也没关系是不是真的啊请问",
     ],
 )
 def test_a_whole_question_is_left_as_it_is(text: str) -> None:

@@ -46,4 +46,7 @@ class FakePassages:
         if self.error is not None:
             raise self.error
         confidence = self.confidence or (0.8 if self.answerable else 0.1)
-        return Recalled(tuple(self.passages), self.answerable, confidence, 0.45, self.exact, timings_ms={"total": 1.0})
+        timings = {"total": 1.0}
+        return Recalled(
+            tuple(self.passages), self.answerable, confidence, 0.45, self.exact, ask_from=0.36, timings_ms=timings
+        )

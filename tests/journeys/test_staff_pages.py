@@ -24,6 +24,7 @@ PAGES = (
     "/admin/words",
     "/admin/bases",
     "/admin/embedders",
+    "/admin/prompts",
     "/desk",
     "/desk/corrections",
     "/admin/training",

@@ -11,6 +11,7 @@ import pytest
 from app.adapters.parsing import unpack
 from app.adapters.parsing.blocks import Unreadable
 from app.knowledge import DocumentTools, accept_document, get_document
+from app.knowledge.document_schemas import DocumentView
 from app.knowledge.store import documents as store
 
 Work = Callable[[], Awaitable[list[UUID]]]
@@ -86,9 +87,13 @@ async def test_a_zip_becomes_documents_under_its_name_with_a_list_of_refusals(
     assert (found.status, found.chunk_count) == ("ready", 0)
     unpacked = found.parse_report["unpacked"]
     assert unpacked["refused"] == [
-        {"name": "照片.xyz", "code": "document_unsupported"},
+        {"name": "照片.xyz", "code": "document_unsupported", "values": {"extension": "xyz"}},
         {"name": "空.txt", "code": "document_empty"},
     ]
+    zh, en = (DocumentView.of(found, locale).remarks for locale in ("zh-CN", "en"))
+    assert [(one.name, one.code) for one in zh] == [("照片.xyz", "document_unsupported"), ("空.txt", "document_empty")]
+    assert ".xyz" in zh[0].message
+    assert all(one.message and one.message != other.message for one, other in zip(zh, en, strict=True))
     inner = await get_document(documents, UUID(unpacked["documents"][0]))
     assert (inner.source, inner.status, inner.title) == ("资料.zip/政策/退货.md", "ready", "退货")
     async with documents.database.reading() as session:

@@ -26,6 +26,9 @@ RULES = [
 ]
 
 
+FIRST = "默认 Default"
+
+
 async def prioritise(tools: SearchTools, name: str, priority: int) -> None:
     async with tools.database.transaction() as session:
         values = {"priority": priority, "name": name}
@@ -40,7 +43,7 @@ async def test_a_national_rule_beats_a_local_one_and_the_other_way_round(
     await add_document(search_tools, "规定", passages(national, *OTHERS))
     await add_document(search_tools, "规定", passages(local), base_id)
     plain = await search_passages(search_tools, SearchRequest([question]))
-    for name, first, second in (("default", national, local), ("local", local, national)):
+    for name, first, second in ((FIRST, national, local), ("local", local, national)):
         await prioritise(search_tools, name, 10)
         found = await search_passages(search_tools, SearchRequest([question]))
         assert [hit.text for hit in found.hits[:2]] == [first, second]
@@ -61,7 +64,7 @@ async def test_an_exact_answer_comes_from_the_base_with_the_higher_priority(sear
     base_id = await add_test_base(search_tools, "local")
     await add_faq(search_tools, ["怎么退货"], "全国：在订单页申请。")
     await add_faq(search_tools, ["怎么退货"], "门店：带小票来店。", base_id)
-    for name, answer in (("default", "全国：在订单页申请。"), ("local", "门店：带小票来店。")):
+    for name, answer in ((FIRST, "全国：在订单页申请。"), ("local", "门店：带小票来店。")):
         await prioritise(search_tools, name, 10)
         found = await search_passages(search_tools, SearchRequest(["请问怎么退货"]))
         assert found.faq_exact is not None and found.faq_exact.answer == answer

@@ -20,6 +20,7 @@ from app.knowledge import (
     search_passages,
 )
 from app.knowledge.document_errors import DocumentBusy
+from app.knowledge.document_schemas import DocumentView
 from app.knowledge.parsed import ParseSettings
 from app.knowledge.parsing.pages import page_picture
 from app.knowledge.parsing.store import chunks_on_page
@@ -68,6 +69,8 @@ async def test_what_was_read_with_doubt_is_marked_for_review(documents: Document
     parser_of(documents).certainty = 0.6
     document = await get_document(documents, await taken(documents, work, "scan.tiff", scan(2)))
     assert document.needs_review and document.parse_report["ocr"]["low_pages"] == [1, 2]
+    [remark] = DocumentView.of(document, "zh-CN").remarks
+    assert remark.code == "pages_uncertain" and "第 1、2 页" in remark.message
 
 
 async def test_no_more_pages_are_read_than_allowed_and_none_twice(documents: DocumentTools, work: Work) -> None:

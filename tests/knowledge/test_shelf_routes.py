@@ -155,6 +155,30 @@ async def test_bulk_actions_tell_what_became_of_each(admin: httpx.AsyncClient, w
     assert (await admin.post(f"{LIST}/bulk", json={"action": "delete", "document_ids": []})).status_code == 422
 
 
+async def test_a_moved_document_is_read_by_whom_the_new_base_says(
+    admin: httpx.AsyncClient, worker: DocumentTools
+) -> None:
+    first = await put(admin, worker, "returns.md", RETURNS)
+    [passage] = (await admin.get(f"{LIST}/{first}/chunks")).json()["items"][:1]
+    inside = {"name": "内部规定", "audience": "staff"}
+    base_id = (await admin.post("/api/v1/bases", json=inside)).json()["base_id"]
+    [moved] = await bulk(admin, "move", first, base_id=base_id)
+    assert moved["done"], moved
+    assert (await admin.get(f"{LIST}/{first}")).json()["base_id"] == base_id
+    assert (await admin.get(f"{LIST}/{first}/chunks")).json()["items"][0]["chunk_id"] == passage["chunk_id"]
+    own = await admin.post("/api/v1/search", json={"query": "几天内可以退货", "limit": 5, "base_ids": [base_id]})
+    assert {hit["document_id"] for hit in own.json()["hits"]} == {first}
+    counts = {base["name"]: base["passages"] for base in (await admin.get("/api/v1/bases")).json()["items"]}
+    assert counts["内部规定"] == len(own.json()["hits"]) and sum(counts.values()) == counts["内部规定"]
+    [again] = await bulk(admin, "move", first, base_id=base_id)
+    assert again["done"], "it is there already"
+    second = await put(admin, worker, "returns.md", RETURNS + "\n另一份。\n")
+    [taken] = await bulk(admin, "move", second, base_id=base_id)
+    assert taken["error"]["code"] == "document_source_taken"
+    for wrong in ({"action": "move"}, {"action": "owner", "base_id": base_id}):
+        assert (await admin.post(f"{LIST}/bulk", json={**wrong, "document_ids": [first]})).status_code == 422
+
+
 async def test_a_large_document_comes_back_as_a_job(admin: httpx.AsyncClient, worker: DocumentTools) -> None:
     words = "# 大全\n" + "".join(f"\n## 第 {n} 条\n\n这里写着第 {n} 条规定的内容。\n" for n in range(80))
     document_id = await put(admin, worker, "large.md", words)

@@ -1,11 +1,13 @@
 """What staff reads: the list of conversations, and how an answer came to be."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.accounts import Permission
+from app.accounts import Permission, Principal
 from app.accounts.access import require
+from app.answering import masked_trace
 from app.conversations.access import AnswerId, ConversationId
 from app.conversations.domain import Lifecycle, Owner
 from app.conversations.schemas import SummaryView, TraceView
@@ -38,11 +40,16 @@ async def list_all(
     return Page(items=[SummaryView.of(summary) for summary in found[:limit]], next_cursor=following)
 
 
-@router.get(
-    "/conversations/{conversation_id}/trace/{answer_id}",
-    dependencies=[require(Permission.CONVERSATIONS_TRACE_READ)],
-)
-async def show_trace(tools: Tools, conversation_id: ConversationId, answer_id: AnswerId) -> TraceView:
-    """How an answer came to be."""
+@router.get("/conversations/{conversation_id}/trace/{answer_id}")
+async def show_trace(
+    tools: Tools,
+    conversation_id: ConversationId,
+    answer_id: AnswerId,
+    principal: Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)],
+) -> TraceView:
+    """How an answer came to be; without anybody's words for those who may not read conversations."""
     async with tools.database.reading() as session:
-        return TraceView.of(await read_trace(session, conversation_id, answer_id))
+        found = await read_trace(session, conversation_id, answer_id)
+    if not principal.may(Permission.CONVERSATIONS_READ):
+        found = replace(found, trace=masked_trace(found.trace))
+    return TraceView.of(found)

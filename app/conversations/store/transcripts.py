@@ -20,13 +20,13 @@ _CITATIONS = text(
     FROM citation n WHERE n.message_id = ANY(:ids) ORDER BY n.message_id, n.number"""
 )
 _HISTORY = text(
-    """SELECT m.role, m.text, m.outcome FROM message m LEFT JOIN message q ON q.id = m.reply_to
+    """SELECT m.role, m.text, m.outcome, m.suggestions FROM message m LEFT JOIN message q ON q.id = m.reply_to
     WHERE m.conversation_id = :id AND coalesce(q.seq, m.seq) < :seq AND m.role <> 'system'
     ORDER BY coalesce(q.seq, m.seq) DESC, m.seq DESC LIMIT :limit"""
 )
 _ANSWER = text(
     """SELECT a.id AS message_id, a.conversation_id, q.id AS question_id, q.text AS question, a.text, a.outcome,
-        c.locale, a.created_at
+        c.locale, a.created_at, q.seq AS question_seq
     FROM message a JOIN message q ON q.id = a.reply_to JOIN conversation c ON c.id = a.conversation_id
     WHERE a.id = :id AND a.role = 'bot'"""
 )
@@ -79,7 +79,7 @@ def as_citation(row: Sequence[Any]) -> Citation:
 async def read_history(session: Session, id: UUID, before: int, limit: int) -> tuple[Turn, ...]:
     """The last turns before a message, oldest first."""
     rows = list(await session.execute(_HISTORY, {"id": id, "seq": before, "limit": limit}))
-    return tuple(Turn(row[0], row[1], row[2]) for row in reversed(rows))
+    return tuple(Turn(row[0], row[1], row[2], tuple(row[3] or ())) for row in reversed(rows))
 
 
 async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:

@@ -22,10 +22,11 @@ class _Unpacking:
     tools: DocumentTools
     archive: DocumentRecord
     documents: list[UUID] = field(default_factory=list)
-    refused: list[dict[str, str]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
 
     async def take(self, name: str, data: bytes, code: str) -> None:
         """One file of the archive: its bytes, or the code for which it was refused."""
+        values: dict[str, object] = {}
         if not code:
             try:
                 accepted = await accept_document(
@@ -38,8 +39,8 @@ class _Unpacking:
                 self.documents.append(accepted.document_id)
                 return
             except AppError as error:
-                code = error.code
-        self.refused.append({"name": name[:300], "code": code})
+                code, values = error.code, error.values
+        self.refused.append({"name": name[:300], "code": code} | ({"values": values} if values else {}))
 
 
 async def unpack_version(tools: DocumentTools, archive: DocumentRecord, version: VersionRecord) -> ParsedDocument:

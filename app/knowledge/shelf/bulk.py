@@ -10,23 +10,25 @@ from app.kernel.errors import AppError, NotFound
 from app.knowledge.documents import delete_document
 from app.knowledge.shelf import store
 from app.knowledge.shelf.domain import CardChange
+from app.knowledge.shelf.moving import move_document
 from app.knowledge.shelf.service import change_card
 from app.knowledge.shelf.switching import disable_document, enable_document
 from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.shelf.versions import read_again
 
-Action = Literal["disable", "enable", "tags", "owner", "reparse", "delete"]
+Action = Literal["disable", "enable", "tags", "owner", "move", "reparse", "delete"]
 MOST_TAGS = 20
 
 
 @dataclass(frozen=True)
 class BulkWish:
-    """What to do. add_tags, remove_tags: for `tags`; owner: for `owner`."""
+    """What to do. add_tags, remove_tags: for `tags`; owner: for `owner`; base_id: for `move`."""
 
     action: Action
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     owner: str = ""
+    base_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ async def _do(tools: ShelfTools, wish: BulkWish, document_id: UUID, actor: Princ
             return await enable_document(documents, document_id, actor)
         case "reparse":
             return await read_again(documents, document_id, actor)
+        case "move":
+            assert wish.base_id is not None, "the form sees to it"
+            return await move_document(documents, document_id, wish.base_id, actor)
         case "delete":
             await delete_document(documents, document_id, actor)
         case "owner":

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from app.kernel.wire import CleanText, VisibleText, Wire
 from app.knowledge.ports import Use
@@ -66,18 +66,26 @@ class CardForm(Wire):
 
 
 class BulkForm(Wire):
-    """One action on up to 100 documents."""
+    """One action on up to 100 documents; `base_id` is where to move them."""
 
-    action: Literal["disable", "enable", "tags", "owner", "reparse", "delete"]
+    action: Literal["disable", "enable", "tags", "owner", "move", "reparse", "delete"]
     document_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
     add_tags: Tags = []
     remove_tags: Tags = []
     owner: Name = ""
+    base_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _knows_where(self) -> Self:
+        if (self.action == "move") != (self.base_id is not None):
+            raise ValueError("a move, and nothing else, names a base")
+        return self
 
     def wish(self) -> BulkWish:
         """What to do to each."""
         tags = tuple(tag.strip() for tag in self.add_tags)
-        return BulkWish(self.action, tags, tuple(tag.strip() for tag in self.remove_tags), self.owner.strip())
+        gone = tuple(tag.strip() for tag in self.remove_tags)
+        return BulkWish(self.action, tags, gone, self.owner.strip(), self.base_id)
 
 
 class BulkProblem(Wire):

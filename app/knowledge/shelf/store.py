@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, cast, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, cast, exists, func, or_, select, text, tuple_, update
 from sqlalchemy import literal as value
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.paging import BadCursor
+from app.knowledge.feeds.tables import FeedItemRow
 from app.knowledge.lexical import BIGRAM, UNIGRAM, WORD, terms_of
 from app.knowledge.ports import UseCount
 from app.knowledge.shelf.domain import SOON_DAYS, Listed, Sort, Version, Wanted
@@ -181,6 +182,24 @@ async def lock_document(session: Session, document_id: UUID) -> DocumentRecord |
 async def set_card(session: Session, document_id: UUID, **values: object) -> None:
     """Owner, tags, validity, review date, or whether it is disabled."""
     await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(**values))
+
+
+async def set_base(session: Session, document_id: UUID, base_id: UUID) -> None:
+    """Says which base a document and its chunks belong to; they must be out of the index."""
+    await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(base_id=base_id))
+    await session.execute(update(ChunkRow).where(ChunkRow.document_id == document_id).values(base_id=base_id))
+
+
+async def is_synced(session: Session, document_id: UUID) -> bool:
+    """Whether a source keeps this document."""
+    return bool(await session.scalar(select(exists().where(FeedItemRow.document_id == document_id))))
+
+
+async def source_taken(session: Session, base_id: UUID, source: str) -> bool:
+    """Whether a base has a document of this source."""
+    row = DocumentRow
+    taken = exists().where(row.base_id == base_id, row.source == source, row.deleted_at.is_(None))
+    return bool(await session.scalar(select(taken)))
 
 
 async def list_versions(session: Session, document_id: UUID) -> list[Version]:

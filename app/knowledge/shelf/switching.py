@@ -51,7 +51,7 @@ async def enable_document(tools: DocumentTools, document_id: UUID, actor: Princi
         if waiting > BATCH:
             job_id = await open_job(session, tools.jobs.bell, INDEX_JOB, INDEX_QUEUE, document_id)
     if job_id is None:
-        await _index_batch(tools, document_id)
+        await index_batch(tools, document_id)
     return job_id
 
 
@@ -64,15 +64,15 @@ async def _index_all(tools: DocumentTools, lease: Lease) -> None:
     async with tools.database.reading() as session:
         total = await chunks.count_waiting(session, lease.subject_id)
     done = 0
-    while batch := await _index_batch(tools, lease.subject_id):
+    while batch := await index_batch(tools, lease.subject_id):
         done += batch
         await report_progress(tools.database, lease, min(done, total), total, UNIT)
     async with tools.database.transaction() as session:
         await finish(session, lease)
 
 
-async def _index_batch(tools: DocumentTools, document_id: UUID) -> int:
-    """How many chunks went back in; none when none wait, or the document was disabled again or deleted."""
+async def index_batch(tools: DocumentTools, document_id: UUID) -> int:
+    """How many chunks went in; none when none wait, or the document was disabled again or deleted."""
     for _ in range(TRIES):
         async with tools.database.reading() as session:
             waiting = await chunks.waiting_passages(session, document_id, BATCH)

@@ -25,6 +25,7 @@ export interface DocumentItem {
   review_due_at: string | null;
   disabled_at: string | null;
   edits: number;
+  remarks: { code: string; message: string; name: string | null }[];
   answers_30d: number;
   last_used_at: string | null;
 }
@@ -83,6 +84,7 @@ export function kindOf(name: string): { letters: string; tone: string } {
     md: ["MD", ""],
     txt: ["TXT", ""],
     eml: ["EML", "eml"],
+    zip: ["ZIP", ""],
   };
   const [letters, tone] = kinds[extension] ?? ["FILE", ""];
   return { letters, tone };

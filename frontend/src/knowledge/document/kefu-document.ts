@@ -197,6 +197,21 @@ export class KefuDocument extends PartElement {
             </p>`
           : nothing
       }
+      ${
+        item.remarks.length && !item.error
+          ? html`<details class="banner warn document-error document-remarks" ?open=${item.remarks.length < 4}>
+              <summary>${sayDocuments("remarks_title", { n: item.remarks.length })}</summary>
+              <ul>
+                ${item.remarks.map(
+                  ({ code, message, name }) =>
+                    html`<li>
+                      ${name ? html`<b>${name}</b> ` : nothing}${message} <code class="mono">${code}</code>
+                    </li>`,
+                )}
+              </ul>
+            </details>`
+          : nothing
+      }
       <div class="tabs document-tabs" role="tablist" @keydown=${(event: KeyboardEvent) => this.keys(event)}>
         ${TABS.map(
           (tab) =>

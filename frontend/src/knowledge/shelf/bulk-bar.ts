@@ -5,7 +5,7 @@ import documents from "../../../texts/documents.json";
 import { PartElement } from "../../shared/element";
 import { sentences } from "../../shared/i18n";
 import type { DocumentItem } from "../types";
-import { bulk, deleteAsked, ownerAsked, tagsAsked } from "./doings";
+import { bulk, deleteAsked, moveAsked, ownerAsked, tagsAsked } from "./doings";
 
 const say = sentences(documents);
 
@@ -38,6 +38,7 @@ export class BulkBar extends PartElement {
       </button>
       <button class="button small" @click=${() => void this.did(tagsAsked(this, all))}>${say("do_tags")}</button>
       <button class="button small" @click=${() => void this.did(ownerAsked(this, all))}>${say("do_owner")}</button>
+      <button class="button small" @click=${() => void this.did(moveAsked(this, all))}>${say("do_move")}</button>
       <button class="button small" @click=${() => void this.did(bulk(all, { action: "reparse" }))}>
         ${say("do_reparse")}
       </button>

@@ -15,7 +15,13 @@ interface BulkItem {
   error: { code: string; message: string } | null;
 }
 
-export type BulkWish = { action: string; add_tags?: string[]; remove_tags?: string[]; owner?: string };
+export type BulkWish = {
+  action: string;
+  add_tags?: string[];
+  remove_tags?: string[];
+  owner?: string;
+  base_id?: string;
+};
 
 /** Does one thing to some documents and says what became of it; true when all of it was done. */
 export async function bulk(items: readonly DocumentItem[], wish: BulkWish): Promise<boolean> {
@@ -132,4 +138,43 @@ export async function ownerAsked(place: HTMLElement, items: readonly DocumentIte
     { name: "owner", label: say("owner"), value },
   ]);
   return said ? bulk(items, { action: "owner", owner: said.get("owner") ?? "" }) : false;
+}
+
+/** Asks for another base; who may read the documents is that base's to say from then on. */
+export async function moveAsked(place: HTMLElement, items: readonly DocumentItem[]): Promise<boolean> {
+  const { bases } = await ask<{ bases: { base_id: string; name: string }[] }>("/api/v1/documents/facts");
+  const here = new Set(items.map((item) => item.base_id));
+  const others = bases.filter((base) => here.size > 1 || !here.has(base.base_id));
+  const title = say("move_title", { n: items.length });
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog";
+  dialog.setAttribute("aria-label", title);
+  render(
+    html`<form method="dialog" class="stack">
+      <h2>${title}</h2>
+      <p class="muted">${say("move_text")}</p>
+      <div class="field">
+        <label for="move-to">${say("move_to")}</label>
+        <select class="input" id="move-to">
+          ${others.map((base) => html`<option value=${base.base_id}>${base.name}</option>`)}
+        </select>
+      </div>
+      <div class="actions">
+        <button class="button" value="no">${sayShared("cancel")}</button>
+        <button class="button primary" value="yes" ?disabled=${!others.length}>${say("move_do")}</button>
+      </div>
+    </form>`,
+    dialog,
+  );
+  place.append(dialog);
+  dialog.showModal();
+  const chosen = dialog.querySelector("select");
+  chosen?.focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      const base_id = chosen?.value;
+      dialog.remove();
+      resolve(dialog.returnValue === "yes" && base_id ? bulk(items, { action: "move", base_id }) : false);
+    });
+  });
 }

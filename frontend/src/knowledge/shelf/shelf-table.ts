@@ -9,7 +9,7 @@ import { icon } from "../../shared/icons";
 import "../../staff/row-menu";
 import { kindOf, sizeOf, type DocumentItem } from "../types";
 import { day, daysLeft, stateBadge, versionOf } from "./document-state";
-import { bulk, deleteAsked, ownerAsked, tagsAsked } from "./doings";
+import { bulk, deleteAsked, moveAsked, ownerAsked, tagsAsked } from "./doings";
 
 const say = sentences(documents);
 export type Sort = "updated" | "title" | "size" | "chunks" | "valid_until" | "uses";
@@ -54,6 +54,7 @@ export class ShelfTable extends PartElement {
       },
       { words: say("do_tags"), act: () => void this.did(tagsAsked(this, [item])) },
       { words: say("do_owner"), act: () => void this.did(ownerAsked(this, [item])) },
+      { words: say("do_move"), act: () => void this.did(moveAsked(this, [item])) },
       { words: say("do_reparse"), act: () => void this.did(bulk([item], { action: "reparse" })) },
       { words: say("delete"), danger: true, act: () => void this.did(deleteAsked(this, [item])) },
     ];
@@ -87,6 +88,17 @@ export class ShelfTable extends PartElement {
           ? html`<div class="danger-text row-error">
               ${item.error.message} <code class="mono">${item.error.code}</code>
             </div>`
+          : nothing
+      }
+      ${
+        item.remarks.length && item.status === "ready"
+          ? html`<a
+              class="badge warn"
+              href="/admin/documents/${item.document_id}"
+              title=${item.remarks[0]?.message ?? ""}
+            >
+              <span class="dot"></span>${say("remarks_badge", { n: item.remarks.length })}
+            </a>`
           : nothing
       }
     `;

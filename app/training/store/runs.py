@@ -1,32 +1,18 @@
-"""All SQL of training."""
+"""SQL of runs: their progress, their loss curve."""
 
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.clock import now
 from app.kernel.database import Session
-from app.training.domain import BuiltDataset, DatasetVersion, Metric, RunSettings, RunState, TrainRun
-from app.training.tables import DatasetVersionRow, TrainMetricRow, TrainRunRow
+from app.training.domain import Metric, RunSettings, RunState, TrainRun
+from app.training.tables import TrainMetricRow, TrainRunRow
 
 UNFINISHED = (RunState.QUEUED.value, RunState.RUNNING.value)
-
-
-def _dataset(row: DatasetVersionRow) -> DatasetVersion:
-    return DatasetVersion(
-        id=row.id,
-        name=row.name,
-        version=row.version,
-        rows=row.rows,
-        sha256=row.sha256,
-        blob_key=row.blob_key,
-        manifest=row.manifest,
-        created_by_name=row.created_by_name,
-        created_at=row.created_at,
-    )
 
 
 def _run(row: TrainRunRow) -> TrainRun:
@@ -54,49 +40,6 @@ def _run(row: TrainRunRow) -> TrainRun:
         started_at=row.started_at,
         finished_at=row.finished_at,
     )
-
-
-async def find_same_dataset(session: Session, name: str, sha256: str) -> DatasetVersion | None:
-    """The version with exactly this content."""
-    statement = select(DatasetVersionRow).where(DatasetVersionRow.name == name, DatasetVersionRow.sha256 == sha256)
-    row = (await session.execute(statement)).scalar_one_or_none()
-    return None if row is None else _dataset(row)
-
-
-async def add_dataset(session: Session, name: str, built: BuiltDataset, blob_key: str, author: str) -> DatasetVersion:
-    """The next version of a name; the same content again is the version that already has it."""
-    # Two builders of one name would both find the same highest version.
-    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('dataset:' || :name))"), {"name": name})
-    if same := await find_same_dataset(session, name, built.sha256):
-        return same
-    newest = select(func.coalesce(func.max(DatasetVersionRow.version), 0)).where(DatasetVersionRow.name == name)
-    version = (await session.execute(newest)).scalar_one() + 1
-    row = DatasetVersionRow(
-        name=name,
-        version=version,
-        rows=built.rows,
-        sha256=built.sha256,
-        blob_key=blob_key,
-        manifest={**built.manifest, "version": version},
-        created_by_name=author,
-    )
-    session.add(row)
-    await session.flush()
-    return _dataset(row)
-
-
-async def find_dataset(session: Session, dataset_id: UUID) -> DatasetVersion | None:
-    """One version."""
-    row = await session.get(DatasetVersionRow, dataset_id)
-    return None if row is None else _dataset(row)
-
-
-async def list_datasets(session: Session, before: UUID | None, limit: int) -> list[DatasetVersion]:
-    """Newest first, behind `before`."""
-    statement = select(DatasetVersionRow).order_by(DatasetVersionRow.id.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(DatasetVersionRow.id < before)
-    return [_dataset(row) for row in (await session.execute(statement)).scalars()]
 
 
 async def add_run(

@@ -1,0 +1,1 @@
+"""SQL of training: dataset versions, and runs with their curves."""
