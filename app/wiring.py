@@ -1,5 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
 from app.adapters.spare_chat import SpareChat
+from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
@@ -36,8 +39,12 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.memory import summarise
+from app.answering.tools import KIND as TOOLS_KIND
+from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, follow_owner, visible
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
     RegressionQuestions,
@@ -45,7 +52,16 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
-from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
+from app.feedback import (
+    ConversationAnswers,
+    CorrectionAccepted,
+    FeedbackTools,
+    PublishingTools,
+    note_stopped_publication,
+    publish_accepted,
+    questions_of_gap,
+    shown_ratings,
+)
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
@@ -101,12 +117,13 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
-    answering = _answering(settings, search, models, prompts)
+    registry = _registry(settings, database, prompts.versions)
+    answering = _answering(settings, search, models, prompts, registry)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
-    escalation = EscalationTools(database, conversations)
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
+    escalation = EscalationTools(database, conversations, Pinyin())
     _introduce(announcer, escalation)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
@@ -114,6 +131,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         ConversationTools: conversations,
         EvaluationTools: evaluation,
         EscalationTools: escalation,
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -121,35 +139,37 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
+        PublishingTools: _publishing(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
+        ToolRegistry: registry,
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        await conversations.limits.close()
-        if chat is not None:
-            await chat.close()
-        await search.embedders.close()
-        if reranker is not None:
-            await reranker.close()
-        await parser.close()
-        await feeds.web.close()
+        for part in (conversations.limits, search.embedders, parser, feeds.web, registry.servers, chat, reranker):
+            if part is not None:
+                await part.close()
         bell.close()
         await database.close()
 
 
 def _answering(
-    settings: Settings, search: SearchTools, models: ModelRegistryTools, prompts: PromptTools
+    settings: Settings,
+    search: SearchTools,
+    models: ModelRegistryTools,
+    prompts: PromptTools,
+    registry: ToolRegistry,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
-    return AnsweringTools(KnowledgePassages(search), models, limits, book)
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
@@ -163,6 +183,14 @@ def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
     return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
+
+
+def _registry(settings: Settings, database: Database, versions: Versions) -> ToolRegistry:
+    box = SecretBox(signing_secret(settings))
+    named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
+    programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
+    catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
+    return ToolRegistry(database, box, ToolServers(settings.tool_hosts), versions, catalogue, programs)
 
 
 def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
@@ -179,13 +207,24 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
     }
 
 
-def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+def _conversations(
+    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, shown_ratings, visible, limits, company, company_of(company), visitor_secret
+        database,
+        bulletin,
+        answerer,
+        shown_ratings,
+        visible,
+        limits,
+        company,
+        company_of(company),
+        visitor_secret,
+        partial(summarise, models),
     )
 
 
@@ -197,6 +236,13 @@ def _evaluation(
     jobs.announcer.listen(JobStopped, note_stopped_run)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
     jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
+    return tools
+
+
+def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+    tools = PublishingTools(feedback, evaluation, questions_of_gap)
+    feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
+    feedback.announcer.listen(JobStopped, note_stopped_publication)
     return tools
 
 

@@ -6,7 +6,8 @@ from typing import Protocol
 from uuid import UUID
 
 from app.accounts import Principal
-from app.answering import AnswerEvent, Question
+from app.answering import AnswerEvent, Question, Turn
+from app.answering.memory import RunningSummary, extract
 from app.kernel.database import Session
 
 
@@ -25,6 +26,19 @@ class Rating:
     rating: str
     reasons: tuple[str, ...] = ()
     comment: str | None = None
+
+
+class Summariser(Protocol):
+    """Writes the running summary of a long conversation."""
+
+    async def __call__(self, before: str, turns: Sequence[Turn], locale: str) -> RunningSummary:
+        """The summary of the one before and what was said since."""
+        ...
+
+
+async def extracted(before: str, turns: Sequence[Turn], locale: str) -> RunningSummary:
+    """A Summariser that asks no model."""
+    return extract(before, turns)
 
 
 class RatingLookup(Protocol):

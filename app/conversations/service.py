@@ -21,7 +21,7 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.open_streams import OpenStreams
-from app.conversations.ports import Answerer, RatingLookup, Visibility
+from app.conversations.ports import Answerer, RatingLookup, Summariser, Visibility, extracted
 from app.conversations.running import RunningAnswers
 from app.conversations.store import threads, transcripts
 from app.kernel.database import Database, Session
@@ -47,6 +47,7 @@ class ConversationTools:
     company: Company
     speaks_for: AnsweringCompany
     visitor_secret: bytes | None = None
+    summariser: Summariser = extracted
     answers: RunningAnswers = field(default_factory=RunningAnswers)
     streams: OpenStreams = field(default_factory=OpenStreams)
 
@@ -105,6 +106,14 @@ async def list_conversations(
 async def get_summary(session: Session, conversation_id: UUID) -> Summary:
     """One conversation in which something was said. Raises NotFound."""
     found = await threads.find_summary(session, conversation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def get_thread(session: Session, conversation_id: UUID) -> Thread:
+    """A conversation as it stands, which others may change meanwhile. Raises NotFound."""
+    found = await threads.find_thread(session, conversation_id)
     if found is None:
         raise NotFound
     return found

@@ -1,6 +1,7 @@
-"""Facts escalation announces; listeners run inside the transaction that made them true."""
+"""Facts the escalation room announces; listeners run inside the transaction that made them true."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 
@@ -11,3 +12,15 @@ class Assigned:
     conversation_id: UUID
     staff_id: UUID
     how: str
+
+
+@dataclass(frozen=True)
+class SuggestionSent:
+    """A suggested reply was sent to the customer, as it was or edited; `citations` are what it rested on."""
+
+    conversation_id: UUID
+    message_id: UUID
+    suggested: str
+    sent: str
+    staff_id: UUID
+    citations: tuple[dict[str, Any], ...]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.conversations import ConversationTools
+from app.escalation.canned.ports import Spell
 from app.kernel.database import Database
 
 
@@ -20,4 +21,5 @@ class EscalationTools:
 
     database: Database
     conversations: ConversationTools
+    spell: Spell
     giving_out: OneAtATime = field(default_factory=OneAtATime)

@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     sync_limit_mb: int = Field(25, ge=1, le=500, description="Largest page or file that is fetched, in MiB.")
     sync_time_s: float = Field(60, gt=0, description="Longest time one page or file may take to fetch, in seconds.")
 
+    # Tools
+    tool_hosts: str = Field("", description="Comma-separated host:port of internal servers that tools may call.")
+    mcp_commands: str = Field(
+        "", description="MCP servers tools may start, as name=command line, separated by semicolons."
+    )
+
     # Appearance and behaviour
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     default_locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where nobody has chosen one.")
@@ -116,6 +122,22 @@ class Settings(BaseSettings):
     def _ports(cls, value: str) -> str:
         if not all(0 < int(port) < 65_536 for port in value.split(",") if port.strip()):
             raise ValueError("must be ports between 1 and 65535")
+        return value
+
+    @field_validator("tool_hosts")
+    @classmethod
+    def _host_ports(cls, value: str) -> str:
+        for entry in value.split(","):
+            host, _, port = entry.strip().rpartition(":")
+            if entry.strip() and not (host and port.isdigit() and 0 < int(port) < 65_536):
+                raise ValueError("must be host:port, separated by commas")
+        return value
+
+    @field_validator("mcp_commands")
+    @classmethod
+    def _commands(cls, value: str) -> str:
+        if any(entry.strip() and not entry.partition("=")[2].strip() for entry in value.split(";")):
+            raise ValueError("must be name=command line, separated by semicolons")
         return value
 
     @field_validator("sync_agent")

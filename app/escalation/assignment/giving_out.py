@@ -61,7 +61,7 @@ async def _give_one(tools: EscalationTools) -> bool:
         if turn.mode is Mode.OFFER:
             until = at + timedelta(seconds=turn.accept_within_s)
             await turns.offer(session, turn.conversation_id, agent[0], until)
-            told = {"conversation_id": turn.conversation_id, "until": until.isoformat()}
+            told = {"until": until.isoformat()}
             tell_person(session, bulletin, agent[0], "desk.offered", told, turn.conversation_id)
             return True
         await _assign(tools, session, turn, agent)
@@ -71,7 +71,7 @@ async def _give_one(tools: EscalationTools) -> bool:
 async def _assign(tools: EscalationTools, session: Session, turn: Turn, agent: tuple[UUID, str]) -> None:
     bulletin, id = tools.conversations.bulletin, turn.conversation_id
     await change_owner(session, bulletin, id, Happening.TAKEN_OVER, actor="system", reason="assigned", agent=agent)
-    tell_person(session, bulletin, agent[0], "desk.assigned", {"conversation_id": id, "how": "assigned"}, id)
+    tell_person(session, bulletin, agent[0], "desk.assigned", {"how": "assigned"}, id)
 
 
 async def sweep(tools: EscalationTools, at: datetime | None = None) -> None:

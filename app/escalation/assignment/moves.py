@@ -96,7 +96,7 @@ async def _give(
     moved = await move(session, tools, thread.id, happening, principal, reason, agent)
     if note:
         await add_note_to(session, moved, principal, NoteKind.TRANSFER, note)
-    told = {"conversation_id": thread.id, "how": reason, "by": principal.name, "note": note or ""}
+    told = {"how": reason, "by": principal.name, "note": note or ""}
     tell_person(session, tools.conversations.bulletin, colleague.staff_id, "desk.assigned", told, thread.id)
     return moved
 
@@ -132,7 +132,7 @@ async def whisper(tools: EscalationTools, conversation_id: UUID, principal: Prin
         if thread.agent_id is None:
             raise WrongState
         await add_note_to(session, thread, principal, NoteKind.WHISPER, text, to_id=thread.agent_id)
-        told = {"conversation_id": conversation_id, "by": principal.name, "text": text}
+        told = {"by": principal.name, "text": text}
         tell_person(session, tools.conversations.bulletin, thread.agent_id, "desk.whispered", told, conversation_id)
 
 

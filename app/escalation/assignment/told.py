@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from app.conversations import DESK_KEY, Bulletin
+from app.conversations import Bulletin, tell_desk
 from app.kernel.database import Session, after_commit
+
+TO = "to"
+NO_CONVERSATION = UUID(int=0)
 
 
 def tell_person(
@@ -15,21 +16,13 @@ def tell_person(
     staff_id: UUID,
     event: str,
     data: dict[str, Any],
-    conversation_id: UUID | None = None,
+    conversation_id: UUID = NO_CONVERSATION,
 ) -> None:
     """Once committed, tells one person's desks, and everybody's that the conversation changed."""
 
     async def call() -> None:
-        bulletin.live.append(DESK_KEY, orjson.dumps([str(staff_id), event, data], default=str), soon=False)
-        if conversation_id is not None:
-            bulletin.live.append(DESK_KEY, conversation_id.bytes, soon=False)
+        tell_desk(bulletin, conversation_id, event, {**data, TO: str(staff_id)})
 
     after_commit(session, call)
-
-
-def read_told(entry: bytes) -> tuple[UUID, str, dict[str, Any]] | None:
-    """Whom an entry of the desk's stream is for, what it is and its data; None for a changed conversation's id."""
-    if not entry.startswith(b"[") or len(entry) == 16:
-        return None
-    staff_id, event, data = orjson.loads(entry)
-    return UUID(staff_id), event, data
+    if conversation_id != NO_CONVERSATION:
+        bulletin.desk_later(session, conversation_id)

@@ -11,10 +11,10 @@ from pydantic import Field, PlainSerializer
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.conversations import DESK_KEY, Lifecycle, Owner, Thread
+from app.conversations import DESK_KEY, Lifecycle, Owner, Thread, desk_signal
 from app.conversations.access import ConversationId
 from app.escalation import desk
-from app.escalation.assignment.told import read_told
+from app.escalation.assignment.told import TO
 from app.escalation.domain import DeskNote, NoteKind, WrapUp
 from app.escalation.presence.domain import BEAT_EVERY_S
 from app.escalation.presence.service import beat
@@ -37,10 +37,19 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 
 class ReplyForm(Wire):
-    """A reply to the customer; the same client_id again is the same reply."""
+    """A reply to the customer; the same client_id again is the same reply.
+
+    suggested, citations: the suggested reply it was made of, as it was before editing, and its sources.
+    """
 
     client_id: Annotated[CleanText, Field(min_length=1, max_length=100)]
     text: Annotated[VisibleText, Field(max_length=4_000)]
+    suggested: Annotated[VisibleText, Field(max_length=8_000)] | None = None
+    citations: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
+
+    def start(self) -> desk.Start | None:
+        """The suggestion it was made of, if it was."""
+        return None if self.suggested is None else desk.Start(self.suggested, tuple(self.citations))
 
 
 class StoredReply(Wire):
@@ -66,6 +75,7 @@ class NoteForm(Wire):
     """Something for the others to read."""
 
     text: Annotated[VisibleText, Field(max_length=2_000)]
+    mentions: Annotated[list[UUID], Field(max_length=20)] = []
 
 
 class OwnerView(Wire):
@@ -117,7 +127,7 @@ async def reply(
     response: Response, tools: Tools, principal: Server, conversation_id: ConversationId, form: ReplyForm
 ) -> StoredReply:
     """Says something to the customer of a conversation that is yours."""
-    posted = await desk.reply(tools, conversation_id, principal, form.client_id, form.text)
+    posted = await desk.reply(tools, conversation_id, principal, form.client_id, form.text, form.start())
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     return StoredReply(message_id=posted.message_id)
 
@@ -149,7 +159,7 @@ async def note(
 ) -> NoteView:
     """Writes a note; the customer never sees it."""
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}/notes"
-    return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text))
+    return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text, form.mentions))
 
 
 @router.get("/conversations/{conversation_id}/notes")
@@ -171,16 +181,22 @@ async def notes(tools: Tools, principal: Reader, conversation_id: ConversationId
         }
     },
 )
-async def follow(request: Request, tools: Tools, principal: Reader) -> LiveResponse:
+async def follow(
+    request: Request, tools: Tools, principal: Reader, conversation_id: UUID | None = None
+) -> LiveResponse:
     """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list.
 
-    An open stream is a sign of life: whoever has had none for 3 minutes is not there any more.
+    With `conversation_id` also who types or looks there, and its new notes. An open stream is a sign of life: whoever
+    has had none for 3 minutes is not there any more.
     """
     following = await tools.conversations.bulletin.live.follow(DESK_KEY)
-    return LiveResponse(request.state.draining, _changes(tools, principal, following), following.close)
+    stream = _changes(tools, principal, following, conversation_id)
+    return LiveResponse(request.state.draining, stream, following.close)
 
 
-async def _changes(tools: EscalationTools, principal: Principal, following: Following) -> AsyncGenerator[bytes, None]:
+async def _changes(
+    tools: EscalationTools, principal: Principal, following: Following, watched: UUID | None
+) -> AsyncGenerator[bytes, None]:
     loop = asyncio.get_running_loop()
     beat_at, serves = float("-inf"), principal.kind == "staff" and principal.may(Permission.DESK_SERVE)
     yield b"retry: 1000\n\n"
@@ -191,12 +207,20 @@ async def _changes(tools: EscalationTools, principal: Principal, following: Foll
         entries = await following.batch(LOOK_EVERY_S)
         if entries is None:
             return
-        told = [read_told(entry) for entry in entries]
-        changed = [str(UUID(bytes=entry)) for entry, one in zip(entries, told, strict=True) if one is None]
-        own = [(one[1], one[2]) for one in told if one is not None and one[0] == principal.id]
-        shown = b"".join(sse(name, data) for name, data in own)
+        signals = [desk_signal(entry) for entry in entries]
+        shown = b"".join(_told(signal, principal.id, watched) for signal in signals if signal is not None)
+        changed = list(dict.fromkeys(str(UUID(bytes=e)) for e, s in zip(entries, signals, strict=True) if s is None))
         if changed or not entries:
-            shown += sse("desk.changed", {"conversation_ids": list(dict.fromkeys(changed))})
+            shown += sse("desk.changed", {"conversation_ids": changed})
         if shown:
             yield shown
         await asyncio.sleep(GATHER_S)
+
+
+def _told(signal: tuple[str, UUID, dict[str, Any]], me: UUID, watched: UUID | None) -> bytes:
+    """A signal as this reader gets it: one for a single person, or about the conversation they look at."""
+    name, conversation_id, data = signal
+    to = data.pop(TO, None)
+    if (to is None and conversation_id != watched) or (to is not None and to != str(me)):
+        return b""
+    return sse(name, {**data, "conversation_id": str(conversation_id)})
