@@ -21,8 +21,12 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.presence import routes as presence_routes
+from app.escalation.queues import pages as queues_pages
+from app.escalation.queues import routes as queues_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -86,6 +90,7 @@ ROUTERS = (
     evaluation_routes.router,
     answer_evaluation_routes.router,
     desk_list_pages.router,
+    queues_pages.router,
     canned_pages.router,
     escalation_pages.router,
     trace_pages.router,
@@ -116,6 +121,9 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    assignment_routes.router,
+    presence_routes.router,
+    queues_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
