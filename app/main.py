@@ -16,6 +16,8 @@ from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
+from app.answering.tools import pages as tools_pages
+from app.answering.tools import routes as tools_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
@@ -127,6 +129,8 @@ ROUTERS = (
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    tools_pages.router,
+    tools_routes.router,
     feedback_routes.router,
     correction_routes.router,
     # before the datasets, whose addresses end in an id
@@ -142,6 +146,7 @@ UPLOAD_PATHS = (
     "/api/v1/evaluations/batch",
     "/api/v1/answer-evaluations",
     "/api/v1/datasets/imports",
+    "/api/v1/tools/openapi",
 )
 
 
