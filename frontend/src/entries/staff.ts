@@ -56,3 +56,5 @@ import "../evaluation/answers/kefu-evaluation";
 import "../training/training.css";
 import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";
+import "../answering/tools/tools.css";
+import "../answering/tools/kefu-tools";
