@@ -170,7 +170,7 @@ def _answering(
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
-    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 

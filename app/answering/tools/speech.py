@@ -14,6 +14,7 @@ from app.answering.domain import (
     Proposal,
     Settled,
     Started,
+    Usage,
 )
 from app.answering.tools.domain import Called, Ending, Tool
 from app.answering.tools.results import in_words
@@ -29,13 +30,16 @@ async def said(
     offers: Sequence[str] = (),
     card: Proposal | Settled | None = None,
     wants_person: bool = False,
+    composer: Composer = Composer.FIXED,
+    usage: Usage | None = None,
 ) -> Events:
-    """One sentence or one answer of a tool; no model, no citation."""
-    yield Started(Composer.FIXED)
+    """One sentence or one answer of a tool, without citations."""
+    yield Started(composer)
     trace.first_token()
     yield Delta(sentence)
-    done = trace.as_dict(outcome=outcome.value, composer=Composer.FIXED.value)
-    yield Finished(sentence, outcome, (), tuple(offers), Composer.FIXED, done, wants_person=wants_person, card=card)
+    done = trace.as_dict(outcome=outcome.value, composer=composer.value)
+    spent = usage or Usage()
+    yield Finished(sentence, outcome, (), tuple(offers), composer, done, spent, wants_person=wants_person, card=card)
 
 
 def sign_in(understood: Understood, trace: Trace) -> Events:
