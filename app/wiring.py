@@ -44,6 +44,7 @@ from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
@@ -123,13 +124,17 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     _introduce(announcer, database, bulletin)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
+    aftercare = Aftercare(database, load_company(settings))
+    conversations = _conversations(
+        settings, database, bulletin, answerer or partial(answer, answering), models, aftercare
+    )
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations, Pinyin()),
+        EscalationTools: EscalationTools(database, conversations, Pinyin(), aftercare),
+        Aftercare: aftercare,
         OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
@@ -176,6 +181,7 @@ def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> 
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, note_answered)
     announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
 
 
@@ -208,7 +214,12 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
 
 
 def _conversations(
-    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+    settings: Settings,
+    database: Database,
+    bulletin: Bulletin,
+    answerer: Answerer,
+    models: ModelRegistryTools,
+    aftercare: Aftercare,
 ) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
@@ -224,6 +235,7 @@ def _conversations(
         company_of(company),
         visitor_secret,
         partial(summarise, models),
+        aftercare,
     )
 
 

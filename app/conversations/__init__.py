@@ -38,6 +38,7 @@ from app.conversations.service import (
     place_in_line,
     read_trace,
     recent_waits_s,
+    renew_token,
     transcript,
     waiting_line,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "read_customer",
     "read_trace",
     "recent_waits_s",
+    "renew_token",
     "start_conversation",
     "tell_customer_typing",
     "tell_desk",

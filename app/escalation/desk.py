@@ -9,7 +9,6 @@ from app.accounts import Permission, Principal, list_staff
 from app.conversations import (
     Agent,
     Happening,
-    NewEvent,
     NotNow,
     NotYours,
     Owner,
@@ -17,11 +16,11 @@ from app.conversations import (
     Thread,
     change_owner,
     lock_conversation,
-    log_events,
     post_reply,
     tell_desk,
 )
 from app.escalation import store
+from app.escalation.aftercare.service import ask_afterwards
 from app.escalation.domain import DeskNote, NoteKind, WrapUp
 from app.escalation.errors import WrongState
 from app.escalation.events import SuggestionSent
@@ -101,15 +100,20 @@ async def hand_back(tools: EscalationTools, conversation_id: UUID, principal: Pr
 
 
 async def close(
-    tools: EscalationTools, conversation_id: UUID, principal: Principal, outcome: WrapUp, words: str | None
+    tools: EscalationTools,
+    conversation_id: UUID,
+    principal: Principal,
+    outcome: WrapUp,
+    words: str | None,
+    category: str | None = None,
 ) -> Thread:
-    """Ends it, and asks the customer how it went where a person had spoken. Raises NotFound, NotYours, WrongState."""
+    """Ends it, and asks the customer how it went, as the rules have it. Raises NotFound, NotYours, WrongState."""
     async with tools.database.transaction() as session:
         before = await _held(session, conversation_id, principal)
         thread = await _move(session, tools, conversation_id, Happening.CLOSED, principal, "closed_by_staff")
-        await _write(session, thread, principal, NoteKind.WRAP_UP, words or "", outcome)
-        if before.owner is Owner.AGENT:
-            await log_events(session, tools.conversations.bulletin, conversation_id, [NewEvent("survey.requested", {})])
+        await _write(session, thread, principal, NoteKind.WRAP_UP, words or "", outcome, category)
+        served = (before.agent_id, before.agent_name or "") if before.agent_id else None
+        await ask_afterwards(session, tools.aftercare, tools.conversations, conversation_id, served)
         return thread
 
 
@@ -172,9 +176,15 @@ async def _move(
 
 
 async def _write(
-    session: Session, thread: Thread, principal: Principal, kind: NoteKind, text: str, outcome: WrapUp | None = None
+    session: Session,
+    thread: Thread,
+    principal: Principal,
+    kind: NoteKind,
+    text: str,
+    outcome: WrapUp | None = None,
+    category: str | None = None,
 ) -> DeskNote:
     told = None if outcome is None else outcome.value
-    note = DeskNote(new_id(), kind, text, principal.id, principal.name, thread.seq, now(), told)
+    note = DeskNote(new_id(), kind, text, principal.id, principal.name, thread.seq, now(), told, category)
     await store.add_note(session, thread.id, note)
     return note

@@ -35,3 +35,4 @@ class DeskNote:
     after_seq: int
     at: datetime
     outcome: str | None = None
+    category: str | None = None

@@ -12,11 +12,12 @@ from app.kernel.ids import new_id
 
 
 class SurveyRow(Table):
-    """A customer's verdict on a conversation; a later one replaces it."""
+    """A customer's verdict on the person's or the bot's part of a conversation; a later one replaces it."""
 
     __tablename__ = "survey_response"
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[str] = mapped_column(Text, primary_key=True, default="agent")
     score: Mapped[int]
     resolved: Mapped[bool | None]
     comment: Mapped[str | None] = mapped_column(Text)
@@ -27,7 +28,7 @@ class SurveyRow(Table):
 class DeskNoteRow(Table):
     """What one of the staff wrote about a conversation for the others; customers never see it.
 
-    `kind` is note, hand_back or wrap_up; `outcome` is a wrap-up's. It stands behind the event `after_seq` of the log.
+    `kind` is note, hand_back or wrap_up; `outcome` and `category` are a wrap-up's. It stands behind the event `after_seq` of the log.
     """
 
     __tablename__ = "desk_note"
@@ -39,6 +40,7 @@ class DeskNoteRow(Table):
     kind: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Text)
     author_id: Mapped[UUID]
     author_name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
