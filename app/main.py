@@ -22,8 +22,12 @@ from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.escalation.aftercare import pages as aftercare_pages
+from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.presence import routes as presence_routes
+from app.escalation.queues import pages as queues_pages
+from app.escalation.queues import routes as queues_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -85,6 +89,7 @@ ROUTERS = (
     prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
+    queues_pages.router,
     canned_pages.router,
     aftercare_pages.router,
     escalation_pages.router,
@@ -116,6 +121,9 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    assignment_routes.router,
+    presence_routes.router,
+    queues_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,

@@ -43,7 +43,7 @@ from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation import EscalationTools, follow_owner, visible
 from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
@@ -123,17 +123,18 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    _introduce(announcer, database, bulletin)
     aftercare = Aftercare(database, load_company(settings))
     conversations = _conversations(
         settings, database, bulletin, answerer or partial(answer, answering), models, aftercare
     )
+    escalation = EscalationTools(database, conversations, Pinyin(), aftercare)
+    _introduce(announcer, escalation)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations, Pinyin(), aftercare),
+        EscalationTools: escalation,
         Aftercare: aftercare,
         OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
@@ -176,13 +177,12 @@ def _answering(
     return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 
-def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
         announcer.listen(JobStopped, stopped)
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
+    announcer.listen(OwnerChanged, partial(follow_owner, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -230,6 +230,7 @@ def _conversations(
         bulletin,
         answerer,
         shown_ratings,
+        visible,
         limits,
         company,
         company_of(company),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from app.accounts import Hours
+from app.accounts import Hours, Principal
 from app.answering import AnswerEvent, Question, Turn
 from app.answering.memory import RunningSummary, extract
 from app.kernel.database import Session
@@ -46,6 +46,14 @@ class RatingLookup(Protocol):
 
     async def __call__(self, session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Rating]:
         """The rating of each rated message."""
+        ...
+
+
+class Visibility(Protocol):
+    """Whose conversations somebody of the staff may see; the escalation room knows the groups."""
+
+    async def __call__(self, session: Session, principal: Principal, ids: Sequence[UUID]) -> set[UUID]:
+        """Those of the conversations this person may see."""
         ...
 
 

@@ -52,6 +52,7 @@ async def add_note(session: Session, conversation_id: UUID, note: DeskNote) -> N
         "outcome": note.outcome,
         "category": note.category,
         "author_id": note.author_id,
+        "to_id": note.to_id,
         "author_name": note.author_name,
         "created_at": note.at,
     }
@@ -72,6 +73,7 @@ async def list_notes(session: Session, conversation_id: UUID) -> list[DeskNote]:
             row.after_seq,
             row.created_at,
             row.outcome,
+            row.to_id,
             row.category,
         )
         for row in rows
