@@ -10,6 +10,8 @@ import "./cards";
 import type { ChatConfig } from "./config";
 import { outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
+import "./leave-card";
+import type { LeaveCard } from "./leave-card";
 import "./survey-card";
 import { say } from "./texts";
 import type { AgentItem, BotItem, Item, SystemItem, Thread } from "./thread";
@@ -24,6 +26,7 @@ export interface ThreadView {
   openNumber: number | null;
   /** The open source as a card inside the thread, in the widget. */
   card: TemplateResult | typeof nothing;
+  leave: LeaveCard["leave"];
   survey: { done: "sent" | "skipped" | null; busy: boolean; problem: string };
   retry: (clientId: string) => void;
   drop: (clientId: string) => void;
@@ -47,7 +50,8 @@ export function threadItems(view: ThreadView): TemplateResult {
     ${view.typing ? typing(thread) : nothing}
     ${
       thread.owner === "queue"
-        ? html`<kefu-queue-card .place=${thread.place} .hours=${view.config.hours ?? null}></kefu-queue-card>`
+        ? html`<kefu-queue-card .place=${thread.place} .hours=${view.config.hours ?? null}></kefu-queue-card>
+            <kefu-leave-card .leave=${view.leave} .hours=${view.config.hours ?? null}></kefu-leave-card>`
         : nothing
     }
     ${survey(view)}
@@ -164,9 +168,10 @@ function typing(thread: Thread): TemplateResult {
 }
 
 function survey({ thread, survey: state }: ThreadView): TemplateResult | typeof nothing {
-  if (!thread.surveyAsked || state.done === "skipped") return nothing;
+  if (!thread.surveyParts.length || state.done === "skipped") return nothing;
   if (state.done === "sent") return html`<p class="system-line" role="status">${say("survey_ok")}</p>`;
   return html`<kefu-survey-card
+    .parts=${thread.surveyParts}
     .name=${thread.lastAgent}
     .busy=${state.busy}
     .problem=${state.problem}

@@ -9,6 +9,7 @@ import type {
   Lifecycle,
   Outcome,
   Owner,
+  Part,
   QueuePlace,
   Snapshot,
   StoredMessage,
@@ -73,7 +74,8 @@ export class Thread {
   /** Who helped last, also after the hand-back. */
   lastAgent: string | null = null;
   place: QueuePlace | null = null;
-  surveyAsked = false;
+  /** The parts the customer is asked to judge; none: not asked. */
+  surveyParts: readonly Part[] = [];
   seq = 0;
 
   /** The answer that is being written now, or the first that waits to be. */
@@ -148,7 +150,7 @@ export class Thread {
         this.place = data;
         return;
       case "survey.requested":
-        this.surveyAsked = true;
+        this.surveyParts = data.parts ?? [this.lastAgent === null ? "bot" : "agent"];
         return;
       case "agent.typing":
         return;
