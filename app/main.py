@@ -21,6 +21,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
@@ -31,6 +32,7 @@ from app.evaluation.routes import questions as regression_routes
 from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
+from app.feedback.corrections import routes as correction_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -82,6 +84,7 @@ ROUTERS = (
     prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
+    canned_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -115,6 +118,7 @@ ROUTERS = (
     model_price_routes.router,
     completion_routes.router,
     feedback_routes.router,
+    correction_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,

@@ -1,10 +1,13 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from pydantic import SecretStr
 
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
@@ -14,9 +17,12 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
+from app.adapters.spare_chat import SpareChat
+from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
@@ -33,8 +39,11 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.tools import KIND as TOOLS_KIND
+from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
     RegressionQuestions,
@@ -42,7 +51,16 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
-from app.feedback import ConversationAnswers, FeedbackTools, shown_ratings
+from app.feedback import (
+    ConversationAnswers,
+    CorrectionAccepted,
+    FeedbackTools,
+    PublishingTools,
+    note_stopped_publication,
+    publish_accepted,
+    questions_of_gap,
+    shown_ratings,
+)
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
@@ -98,7 +116,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
-    answering = _answering(settings, search, models, prompts)
+    registry = _registry(settings, database, prompts.versions)
+    answering = _answering(settings, search, models, prompts, registry)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -109,7 +128,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: EscalationTools(database, conversations, Pinyin()),
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -117,35 +137,37 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
+        PublishingTools: _publishing(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
+        ToolRegistry: registry,
         TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
     }
     try:
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        await conversations.limits.close()
-        if chat is not None:
-            await chat.close()
-        await search.embedders.close()
-        if reranker is not None:
-            await reranker.close()
-        await parser.close()
-        await feeds.web.close()
+        for part in (conversations.limits, search.embedders, parser, feeds.web, registry.servers, chat, reranker):
+            if part is not None:
+                await part.close()
         bell.close()
         await database.close()
 
 
 def _answering(
-    settings: Settings, search: SearchTools, models: ModelRegistryTools, prompts: PromptTools
+    settings: Settings,
+    search: SearchTools,
+    models: ModelRegistryTools,
+    prompts: PromptTools,
+    registry: ToolRegistry,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
-    return AnsweringTools(KnowledgePassages(search), models, limits, book)
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 
 def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
@@ -160,6 +182,14 @@ def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
     rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
     web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
     return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
+
+
+def _registry(settings: Settings, database: Database, versions: Versions) -> ToolRegistry:
+    box = SecretBox(signing_secret(settings))
+    named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
+    programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
+    catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
+    return ToolRegistry(database, box, ToolServers(settings.tool_hosts), versions, catalogue, programs)
 
 
 def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
@@ -197,6 +227,13 @@ def _evaluation(
     return tools
 
 
+def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+    tools = PublishingTools(feedback, evaluation, questions_of_gap)
+    feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
+    feedback.announcer.listen(JobStopped, note_stopped_publication)
+    return tools
+
+
 def _training(
     settings: Settings,
     database: Database,
@@ -206,7 +243,7 @@ def _training(
     feedback: FeedbackTools,
     search: SearchTools,
 ) -> TrainingTools:
-    key = settings.chat_key.get_secret_value() if settings.chat_key else None
+    key = _shown(settings.chat_key)
     return TrainingTools(
         database,
         blobs,
@@ -224,12 +261,19 @@ def _training(
     )
 
 
-def _chat_model(settings: Settings) -> OpenAIChat | None:
+def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     if settings.chat_url is None:
         return None
-    key = settings.chat_key.get_secret_value() if settings.chat_key else None
     waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
+    first = OpenAIChat(settings.chat_url, settings.chat_model, _shown(settings.chat_key), waits)
+    if settings.chat_spare_url is None:
+        return first
+    spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, _shown(settings.chat_spare_key), waits)
+    return SpareChat(first, spare, settings.chat_spare_after_s)
+
+
+def _shown(key: SecretStr | None) -> str | None:
+    return key.get_secret_value() if key else None
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
@@ -240,7 +284,7 @@ def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: Qu
 
 
 def _embedders(settings: Settings, database: Database) -> Embedders:
-    key = settings.embed_key.get_secret_value() if settings.embed_key else None
+    key = _shown(settings.embed_key)
     box = SecretBox(signing_secret(settings))
     return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
 
@@ -248,5 +292,5 @@ def _embedders(settings: Settings, database: Database) -> Embedders:
 def _reranker(settings: Settings) -> HttpReranker | None:
     if settings.rerank_url is None:
         return None
-    key = settings.rerank_key.get_secret_value() if settings.rerank_key else None
+    key = _shown(settings.rerank_key)
     return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)

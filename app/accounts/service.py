@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -130,6 +131,11 @@ async def revoke_api_key(tools: AccountTools, key_id: UUID, actor: Principal | N
         if not await store.revoke_api_key(session, key_id):
             raise NotFound
         await store.add_audit(session, actor, "api_key.revoke", str(key_id), {})
+
+
+async def list_staff(session: Session) -> Sequence[Staff]:
+    """Every account, oldest first."""
+    return await store.list_staff(session)
 
 
 async def record_audit(session: Session, actor: Principal | None, action: str, subject: str, **details: object) -> None:

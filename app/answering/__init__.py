@@ -13,9 +13,11 @@ from app.answering.domain import (
     Language,
     Outcome,
     Passage,
+    Proposal,
     Question,
     Recalled,
     Replaced,
+    Settled,
     Started,
     Turn,
     Usage,
@@ -30,6 +32,7 @@ from app.answering.prompting.events import AnsweringChanged
 from app.answering.prompting.preview import Side, preview
 from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
+from app.answering.sameness import says_the_same, what_differs
 from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
@@ -57,9 +60,11 @@ __all__ = [
     "PromptBook",
     "PromptText",
     "PromptTools",
+    "Proposal",
     "Question",
     "Recalled",
     "Replaced",
+    "Settled",
     "Side",
     "Started",
     "Turn",
@@ -79,7 +84,9 @@ __all__ = [
     "prompt_version",
     "raise_version",
     "reason_words",
+    "says_the_same",
     "step_words",
+    "what_differs",
     "with_source_marks",
     "with_text",
 ]

@@ -53,8 +53,30 @@ _KNOWN_NAMES = re.compile(
     r"|[\u4e00-\u9fff]{2,4}(?:银行|有限公司)"
 )
 _NO_NAMES = frozenset(
-    "i monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
-    " september october november december english chinese".split()
+    [
+        "i",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "english",
+        "chinese",
+    ]
 )
 _NEGATIONS = re.compile(
     r"不(?!同|锈钢|仅|但|过|错|少|久|断|干胶|好意思|管|论|止|如|客气|用谢|得不|限)|没(?!关系|事)|无法|无需|无须|勿|未(?!来)|禁止|拒绝|谢绝|除外"

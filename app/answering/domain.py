@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -78,6 +79,7 @@ class Question:
 
     audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    decided: the change this customer has just confirmed or declined by a click, whatever the text says.
     rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
@@ -91,6 +93,7 @@ class Question:
     channel: str | None = None
     conversation_id: UUID | None = None
     user_id: str | None = None
+    decided: UUID | None = None
     rehearsal: bool = False
 
 
@@ -160,6 +163,32 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A change that waits for the customer's click: which tool would be called, and what the card shows of it.
+
+    question: what the customer had written. arguments: the checked values, without the customer's id.
+    """
+
+    id: UUID
+    tool_id: UUID
+    tool_version: int
+    user_id: str
+    title: str
+    question: str
+    fields: tuple[tuple[str, str], ...]
+    arguments: dict[str, Any]
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a change the customer was asked about: `done`, `cancelled` or `failed`."""
+
+    confirmation_id: UUID
+    verdict: str
+
+
+@dataclass(frozen=True)
 class Started:
     """The first event: who is going to speak."""
 
@@ -199,6 +228,7 @@ class Finished:
     trace: dict[str, Any]
     usage: Usage = field(default_factory=Usage)
     wants_person: bool = False
+    card: Proposal | Settled | None = None
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
-from app.answering.decide import Decision, Route, decide, decide_at_once
+from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
+from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
+from app.answering.generate import Manner, generated
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
-from app.answering.ports import Models, Passages
+from app.answering.ports import Actions, Models, Offer, Passages
 from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
 from app.answering.screen import screen
@@ -21,6 +22,7 @@ from app.kernel.texts import text
 from app.model_registry import ModelFailure
 
 log = get_logger(__name__)
+CURATED = (Route.FAQ_EXACT, Route.FAQ_NEAR)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class AnsweringTools:
     models: Models
     limits: Limits = field(default_factory=Limits)
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
+    actions: Actions | None = None
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -64,9 +67,14 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)
-    if at_once is not None:
+    offer = await _offered(tools, understood, question, trace) if at_once is None else None
+    if tools.actions is not None and question.decided is not None:
+        events = tools.actions.decided(question, understood, trace)
+    elif at_once is not None:
         _note_route(trace, at_once)
         events = courtesy(at_once, understood, question, trace)
+    elif tools.actions is not None and offer is not None and not offer.sign_in:
+        events = tools.actions.perform(offer, understood, question, trace)
     else:
         with trace.step("recall") as notes:
             recalled = await recall(tools.passages, question, understood)
@@ -75,23 +83,39 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
             decision = decide(understood, recalled)
             notes["route"] = decision.route.value
         _note_decision(trace, recalled, decision)
-        events = await _compose(tools, decision, understood, question, trace)
+        if tools.actions is not None and offer is not None and decision.route not in CURATED:
+            signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
+            _note_route(trace, Decision(Route.TOOL, reasons=signing))
+            events = tools.actions.perform(offer, understood, question, trace)
+        else:
+            events = await _compose(tools, decision, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
 
 
+async def _offered(tools: AnsweringTools, understood: Understood, question: Question, trace: Trace) -> Offer | None:
+    """The tool this turn asks for, if any; in the trace only where there is one."""
+    if tools.actions is None or question.decided is not None:
+        return None
+    offer = await tools.actions.offer(understood, question)
+    if offer is not None:
+        _note_route(trace, Decision(Route.TOOL, reasons=(Reason("asks_for_a_tool", offer.because),)))
+    return offer
+
+
 async def _compose(
     tools: AnsweringTools, decision: Decision, understood: Understood, question: Question, trace: Trace
 ) -> Events:
-    if decision.route in (Route.FAQ_EXACT, Route.FAQ_NEAR):
+    if decision.route in CURATED:
         return curated(decision, trace)
     if decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
     served = await tools.models.live_chat_model()
     if served is None:
         return quoted(decision, understood, question, trace)
-    return generated(served, tools.limits, decision, understood, question, trace, await tools.prompts.get())
+    manner = Manner(await tools.prompts.get())
+    return generated(served, tools.limits, decision, understood, question, trace, manner)
 
 
 def _note_question(trace: Trace, question: Question, understood: Understood) -> None:

@@ -1,10 +1,12 @@
 """What answering needs from outside: passages to answer from, and the language model that is live, if any."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
-from app.answering.domain import Recalled
+from app.answering.domain import Events, Question, Recalled
+from app.answering.trace import Trace
+from app.answering.understand import Understood
 from app.model_registry import ServedModel
 
 
@@ -34,4 +36,34 @@ class Models(Protocol):
 
     async def live_chat_model(self) -> ServedModel | None:
         """The served model, or None when answers are quoted instead of generated."""
+        ...
+
+
+class Offer(Protocol):
+    """A tool for a turn. `sign_in`: it needs a signed-in customer, and nobody is."""
+
+    @property
+    def sign_in(self) -> bool:
+        """Whether the customer must sign in first."""
+        ...
+
+    @property
+    def because(self) -> Mapping[str, Any]:
+        """Why this tool: its name and how surely."""
+        ...
+
+
+class Actions(Protocol):
+    """Tools: what can be looked up or done for a customer in the company's own systems."""
+
+    async def offer(self, understood: Understood, question: Question) -> Offer | None:
+        """The tool this turn asks for, None when it is about other things."""
+        ...
+
+    def perform(self, offer: Any, understood: Understood, question: Question, trace: Trace) -> Events:
+        """The answer of a tool: a value asked for, what a call came to, or a card to confirm."""
+        ...
+
+    def decided(self, question: Question, understood: Understood, trace: Trace) -> Events:
+        """The answer to the customer's click on a card. Raises Unavailable."""
         ...

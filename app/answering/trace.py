@@ -46,7 +46,7 @@ class Trace:
 
     def note(self, section: str, **facts: Any) -> None:
         """Adds facts to a section, such as `question` or `decision`."""
-        self._record[section] = {**(self._record[section] or {}), **facts}
+        self._record[section] = {**(self._record.get(section) or {}), **facts}
 
     def candidates(self, passages: tuple[Passage, ...], noted: tuple[Passage, ...] = ()) -> None:
         """Lists what retrieval found, all still without a fate, and what stood behind that, without its text."""

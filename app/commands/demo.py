@@ -9,6 +9,7 @@ from typing import Any
 
 from app.accounts import AccountTools, Role, create_staff, remove_staff
 from app.accounts.errors import EmailTaken
+from app.commands.demo_tools import remove_demo_tools
 from app.commands.workplace import with_switchboard
 from app.demo import REGRESSION_SET, SOURCE_PREFIX, demo_documents, demo_faqs, demo_regression, demo_staff
 from app.evaluation import EvaluationTools, Origin, add_questions, add_set, find_set, read_questions, remove_set
@@ -90,6 +91,7 @@ async def remove_demo(board: Switchboard) -> DemoCount:
     questions = await find_set(board.tools[EvaluationTools].database, REGRESSION_SET)
     if questions is not None:
         await remove_set(board.tools[EvaluationTools].database, questions.id, None)
+    await remove_demo_tools(board)
     emails = [person.email for person in demo_staff()]
     await remove_staff(board.tools[AccountTools], emails)
     _write(board.settings.data_dir, {"settled": True, "sign_ins": {}})

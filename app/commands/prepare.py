@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from app.commands.demo import demo_is_settled, load_demo
+from app.commands.demo_tools import point_demo_tools, tools_to_point
 from app.kernel.settings import PROJECT_ROOT, Settings, signing_secret
 from app.wiring import switchboard
 
@@ -24,10 +25,13 @@ def prepare(settings: Settings, *, demo: bool, schema_stamp: Path | None = None)
         if schema_stamp is not None:
             schema_stamp.write_text(newest, encoding="utf-8")
     signing_secret(settings)
-    if demo and not demo_is_settled(settings.data_dir):
-        asyncio.run(_load_demo(settings))
+    fresh = demo and not demo_is_settled(settings.data_dir)
+    if fresh or (demo and tools_to_point(settings.data_dir) is not None):
+        asyncio.run(_load_demo(settings, fresh=fresh))
 
 
-async def _load_demo(settings: Settings) -> None:
+async def _load_demo(settings: Settings, *, fresh: bool) -> None:
     async with switchboard(settings) as board:
-        await load_demo(board)
+        if fresh:
+            await load_demo(board)
+        await point_demo_tools(board)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from app.adapters.celery_settings import QUEUES
 from app.adapters.embedded import Stores, Wanted, start_stores
+from app.commands.demo_shop import demo_shop, shop_part, with_shop
 from app.commands.processes import Household, Part, RunningPart, Say
 from app.commands.wake import Wake
+from app.demo.orders import Place
 from app.kernel.settings import PROJECT_ROOT, Settings, environment, load_settings
 
 SIGN_INS = "demo-sign-ins.json"
@@ -96,6 +98,9 @@ def _with_stores(settings: Settings, stores: Stores | None) -> Settings:
 def _run(
     settings: Settings, stores: Stores | None, host: str, port: int, demo: bool, url: str, say: Say, wake: Wake
 ) -> int:
+    shop = demo_shop(settings.data_dir) if demo else None
+    if shop is not None:
+        settings = with_shop(settings, shop)
     variables = environment(settings)
     logs = settings.data_dir / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
@@ -103,13 +108,15 @@ def _run(
         RunningPart(part, variables, PROJECT_ROOT, logs)
         for part in _parts(settings, host, port, demo, own_database=stores is not None and stores.postgres is not None)
     ]
+    if shop is not None:
+        others.append(RunningPart(shop_part(settings.data_dir, url), variables, PROJECT_ROOT, logs))
     household = Household([web], say)
     try:
         if _wait_until_ready(household, host, port, wake):
             # Only now, so that on a small machine nothing delays the first page; jobs wait in their queue.
             household.parts.extend(others)
             household.tend()
-            _greet(settings.data_dir, url, say)
+            _greet(settings.data_dir, url, shop, say)
         while not wake.stop_requests:
             due = household.tend()
             if stores is not None:
@@ -175,10 +182,12 @@ def _tend_stores(stores: Stores, say: Say) -> None:
             server.start()
 
 
-def _greet(data_dir: Path, url: str, say: Say) -> None:
+def _greet(data_dir: Path, url: str, shop: Place | None, say: Say) -> None:
     say("Kefu is ready.")
     for who, path in (("customers", "/"), ("desk", "/desk"), ("admin", "/admin"), ("API", "/docs")):
         say(f"  {who:<10} {url}{path}")
+    if shop is not None:
+        say(f"  demo shop  {shop.url}/")
     try:
         sign_ins = json.loads((data_dir / SIGN_INS).read_text(encoding="utf-8"))["sign_ins"]
     except FileNotFoundError:

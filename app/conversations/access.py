@@ -29,6 +29,10 @@ async def _answer_id(answer_id: str) -> UUID:
     return _as_id(answer_id)
 
 
+async def _confirmation_id(confirmation_id: str) -> UUID:
+    return _as_id(confirmation_id)
+
+
 async def _customer_token(request: Request) -> str:
     token = bearer_token(request)
     if token is None:
@@ -41,6 +45,7 @@ _customer_token.kefu_guard = "customer"  # type: ignore[attr-defined]  # read by
 CustomerToken = Annotated[str, Depends(_customer_token)]
 ConversationId = Annotated[UUID, Depends(_conversation_id)]
 AnswerId = Annotated[UUID, Depends(_answer_id)]
+ConfirmationId = Annotated[UUID, Depends(_confirmation_id)]
 
 
 async def _viewer(

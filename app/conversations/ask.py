@@ -66,7 +66,7 @@ async def post_message(
     """
     if len(text) > LONGEST_MESSAGE:
         raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
-    await tools.limits.take(MESSAGES, _writer(conversation_id, token))
+    await tools.limits.take(MESSAGES, writer(conversation_id, token))
     for _ in range(5):
         try:
             async with tools.database.transaction() as session:
@@ -79,7 +79,7 @@ async def post_message(
     raise Unavailable
 
 
-def _writer(conversation_id: UUID, token: str) -> str:
+def writer(conversation_id: UUID, token: str) -> str:
     """Whose messages are counted: whoever guesses at tokens uses up nobody else's allowance."""
     return f"{conversation_id}:{token_digest(token)[:16]}"
 
@@ -150,7 +150,7 @@ async def stop_answer(tools: ConversationTools, conversation_id: UUID, token: st
 
 async def regenerate_answer(tools: ConversationTools, conversation_id: UUID, token: str, answer_id: UUID) -> UUID:
     """Answers the same question once more, under a new id. Raises NotFound, AnswerRunning, NotNow, TooManyRequests."""
-    await tools.limits.take(MESSAGES, _writer(conversation_id, token))
+    await tools.limits.take(MESSAGES, writer(conversation_id, token))
     async with tools.database.transaction() as session:
         thread = check_token(await threads.lock_thread(session, conversation_id), token)
         found = await answers.find_run(session, conversation_id, answer_id)

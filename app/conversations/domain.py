@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.answering import Citation
+from app.answering import Citation, Proposal, Settled
 from app.knowledge import Audience
 
 
@@ -198,7 +198,10 @@ class Customer:
 
 @dataclass(frozen=True)
 class Work:
-    """One question to be answered by this process, now: the holder of `attempt` may write, nobody else."""
+    """One question to be answered by this process, now: the holder of `attempt` may write, nobody else.
+
+    decided: the confirmation whose click this question is.
+    """
 
     answer_id: UUID
     conversation_id: UUID
@@ -209,6 +212,7 @@ class Work:
     version: int
     attempt: int = 1
     stop_requested: bool = False
+    decided: UUID | None = None
     reader: Reader = Reader()
 
 
@@ -225,6 +229,7 @@ class Ending:
     usage: dict[str, Any] = field(default_factory=dict)
     code: str | None = None
     wants_person: bool = False
+    card: Proposal | Settled | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import asyncio
 from contextlib import aclosing
 from typing import Any
 
-from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Question, Replaced, Started, Turn
+from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Proposal, Question, Replaced, Started, Turn
+from app.answering.tools import card_json, keep_proposal
 from app.conversations.domain import RETRACTED, Ending, Happening, NewEvent, Owner, Thread, Work
 from app.conversations.errors import NotOurs
 from app.conversations.events import AnswerFinished
@@ -104,6 +105,7 @@ async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
         channel=work.reader.channel,
         conversation_id=work.conversation_id,
         user_id=work.reader.user_id,
+        decided=work.decided,
     )
     async with asyncio.timeout(LONGEST_S), aclosing(tools.answerer(question)) as events:
         async for event in events:
@@ -136,6 +138,7 @@ def _finished(event: Finished) -> Ending:
             "completion_tokens": event.usage.completion_tokens,
         },
         wants_person=event.wants_person or event.outcome == Outcome.HANDED_OFF,
+        card=event.card,
     )
 
 
@@ -177,6 +180,8 @@ async def _store(session: Session, tools: ConversationTools, running: RunningAns
     still_open = await answers.finish_answer(session, stored)
     if still_open is None:
         raise NotOurs
+    if isinstance(ending.card, Proposal):
+        await keep_proposal(session, ending.card, work.conversation_id, work.answer_id)
     logged = [event.logged(stored.before + nth) for nth, event in enumerate(events, 1)]
     bulletin.publish_later(session, work.conversation_id, logged)
     told = AnswerFinished(work.conversation_id, work.answer_id, work.question_id, str(ending.outcome), ending.code)
@@ -211,7 +216,8 @@ def _last_events(running: RunningAnswer, ending: Ending) -> list[NewEvent]:
         "citations": [answers.citation_row(citation) for citation in ending.citations],
         "suggestions": list(ending.suggestions),
     }
-    events.append(NewEvent("answer.completed", ids, work.answer_id, told, actor="bot"))
+    more = {} if ending.card is None else {"confirmation": card_json(ending.card)}
+    events.append(NewEvent("answer.completed", {**ids, **more}, work.answer_id, told, actor="bot"))
     return events
 
 

@@ -58,6 +58,12 @@ class AcceptedMessage(Wire):
     seq: int
 
 
+class Decision(Wire):
+    """The customer's click on a card."""
+
+    accept: Annotated[bool, Field(strict=True)]
+
+
 class AcceptedAnswer(Wire):
     """The answer that will come."""
 
@@ -83,6 +89,7 @@ class MessageView(Wire):
     question_id: UUID | None = None
     citations: list[dict[str, Any]] | None = None
     suggestions: list[str] | None = None
+    confirmation: dict[str, Any] | None = None
     feedback: FeedbackView | None = None
     client_id: str | None = None
     agent: dict[str, str] | None = None

@@ -110,6 +110,14 @@ async def get_summary(session: Session, conversation_id: UUID) -> Summary:
     return found
 
 
+async def get_thread(session: Session, conversation_id: UUID) -> Thread:
+    """A conversation as it stands, which others may change meanwhile. Raises NotFound."""
+    found = await threads.find_thread(session, conversation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def owner_changes(session: Session, conversation_id: UUID) -> list[OwnerChange]:
     """Who owned a conversation, and from where in it on."""
     return await threads.owner_changes(session, conversation_id)

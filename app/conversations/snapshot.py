@@ -1,7 +1,9 @@
 """A conversation as it stands now, and the id of the last event that is in it."""
 
+from typing import Any
 from uuid import UUID
 
+from app.answering.tools import card_json, confirmations_of
 from app.conversations.domain import Message, delta_id, event_id
 from app.conversations.ports import Rating
 from app.conversations.schemas import FeedbackView, MessageView, RunningAnswerView, Snapshot
@@ -19,7 +21,9 @@ async def take_snapshot(tools: ConversationTools, conversation_id: UUID) -> Snap
             raise NotFound
         messages = await transcripts.read_messages(session, conversation_id, thread.seq)
         ratings = await tools.ratings(session, [m.id for m in messages if m.role == "bot"])
+        asked = await confirmations_of(session, conversation_id) if any(m.outcome == "tool" for m in messages) else []
         running = await answers.find_running(session, conversation_id) if thread.open_answers else None
+    cards = {one.answer_id: card_json(one.proposal, one.verdict) for one in asked}
     seq, running_answer = event_id(thread.seq), None
     if running is not None:
         answer_id = running[0]
@@ -31,12 +35,14 @@ async def take_snapshot(tools: ConversationTools, conversation_id: UUID) -> Snap
         owner=thread.owner,
         lifecycle=thread.lifecycle,
         seq=seq,
-        messages=[_view(tools, message, ratings.get(message.id)) for message in messages],
+        messages=[_view(tools, message, ratings.get(message.id), cards.get(message.id)) for message in messages],
         running_answer=running_answer,
     )
 
 
-def _view(tools: ConversationTools, message: Message, rating: Rating | None) -> MessageView:
+def _view(
+    tools: ConversationTools, message: Message, rating: Rating | None, card: dict[str, Any] | None
+) -> MessageView:
     bot = message.role == "bot"
     cited = [tools.bulletin.told_citation(answers.citation_row(c)) for c in message.citations]
     return MessageView(
@@ -48,6 +54,7 @@ def _view(tools: ConversationTools, message: Message, rating: Rating | None) -> 
         question_id=message.reply_to,
         citations=cited if bot else None,
         suggestions=list(message.suggestions) if bot else None,
+        confirmation=card,
         feedback=FeedbackView(rating=rating.rating, reasons=list(rating.reasons), comment=rating.comment)
         if rating
         else None,

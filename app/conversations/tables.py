@@ -20,6 +20,7 @@ class ConversationRow(Table):
         Index("ix_conversation_last", text("last_message_at DESC"), text("id DESC")),
         Index("ix_conversation_queue", "queued_at", postgresql_where=text("owner = 'queue'")),
         Index("ix_conversation_with_people", "owner", "agent_id", postgresql_where=text("owner IN ('queue', 'agent')")),
+        Index("ix_conversation_visitor", text("(visitor ->> 'user_id')"), postgresql_where=text("visitor IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -122,6 +123,7 @@ class AnswerRunRow(Table):
     attempt: Mapped[int] = mapped_column(default=1)
     version: Mapped[int]
     stop_requested: Mapped[bool] = mapped_column(default=False)
+    confirmation_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

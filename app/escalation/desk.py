@@ -1,8 +1,11 @@
 """What the staff does at the desk: take a conversation over, reply, hand it back, put it in line again, close it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from app.accounts import Permission, Principal
+from app.accounts import Permission, Principal, list_staff
 from app.conversations import (
     Agent,
     Happening,
@@ -16,14 +19,25 @@ from app.conversations import (
     lock_conversation,
     log_events,
     post_reply,
+    tell_desk,
 )
 from app.escalation import store
 from app.escalation.domain import DeskNote, NoteKind, WrapUp
 from app.escalation.errors import WrongState
+from app.escalation.events import SuggestionSent
+from app.escalation.mentions.store import add_mentions
 from app.escalation.service import EscalationTools
 from app.kernel.clock import now
-from app.kernel.database import Session
+from app.kernel.database import Session, after_commit
 from app.kernel.ids import new_id
+
+
+@dataclass(frozen=True)
+class Start:
+    """The suggestion a reply was made of, as it stood before it was edited."""
+
+    text: str
+    citations: tuple[dict[str, Any], ...] = ()
 
 
 def actor_of(principal: Principal) -> str:
@@ -46,12 +60,27 @@ async def take_over(tools: EscalationTools, conversation_id: UUID, principal: Pr
 
 
 async def reply(
-    tools: EscalationTools, conversation_id: UUID, principal: Principal, client_id: str, text: str
+    tools: EscalationTools,
+    conversation_id: UUID,
+    principal: Principal,
+    client_id: str,
+    text: str,
+    started_from: Start | None = None,
 ) -> Posted:
-    """Says something to the customer. Raises NotFound, NotYours, NotTakenOver, ClientIdReused."""
+    """Says something to the customer; `started_from` is the suggestion it was made of.
+
+    Raises NotFound, NotYours, NotTakenOver, ClientIdReused.
+    """
     agent = Agent(principal.id, principal.name)
+    bulletin = tools.conversations.bulletin
     async with tools.database.transaction() as session:
-        return await post_reply(session, tools.conversations.bulletin, conversation_id, agent, client_id, text)
+        posted = await post_reply(session, bulletin, conversation_id, agent, client_id, text)
+        if started_from is not None and not posted.again:
+            sent = SuggestionSent(
+                conversation_id, posted.message_id, started_from.text, text, principal.id, started_from.citations
+            )
+            await bulletin.announcer.announce(session, sent)
+        return posted
 
 
 async def put_back_in_line(tools: EscalationTools, conversation_id: UUID, principal: Principal) -> Thread:
@@ -84,11 +113,26 @@ async def close(
         return thread
 
 
-async def add_note(tools: EscalationTools, conversation_id: UUID, principal: Principal, text: str) -> DeskNote:
-    """Writes something for the others to read; the customer never sees it. Raises NotFound."""
+async def add_note(
+    tools: EscalationTools, conversation_id: UUID, principal: Principal, text: str, mentioned: Sequence[UUID] = ()
+) -> DeskNote:
+    """Writes something for the others to read, and tells those named in it; the customer never sees it.
+
+    Raises NotFound.
+    """
+    bulletin = tools.conversations.bulletin
     async with tools.database.transaction() as session:
         thread = await lock_conversation(session, conversation_id)
-        return await _write(session, thread, principal, NoteKind.NOTE, text)
+        note = await _write(session, thread, principal, NoteKind.NOTE, text)
+        known = {one.id for one in await list_staff(session)} if mentioned else set()
+        named = [one for one in dict.fromkeys(mentioned) if one in known]
+        await add_mentions(session, note.id, conversation_id, named)
+
+        async def tell() -> None:
+            tell_desk(bulletin, conversation_id, "note.added", {"mentioned": [str(one) for one in named]})
+
+        after_commit(session, tell)
+        return note
 
 
 async def notes_of(session: Session, conversation_id: UUID) -> list[DeskNote]:

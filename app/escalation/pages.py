@@ -22,8 +22,9 @@ from app.conversations import (
 from app.escalation import views
 from app.escalation.desk import notes_of
 from app.escalation.domain import DeskNote
-from app.escalation.lists import ListView, name_of, read_list, why
+from app.escalation.lists import ListView, name_of, read_list
 from app.escalation.lists.pages import Cursor, Show
+from app.escalation.side import SideView, read_side
 from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.web import page_locale, render, tool
@@ -114,7 +115,8 @@ async def _thread(
         elif item.role != "system":
             urls = _urls(tools, item)
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
-    return _thread_view(summary, customer, tuple(shown), principal, locale)
+    side = await read_side(session, summary, messages, ratings, locale)
+    return _thread_view(summary, customer, tuple(shown), principal, side)
 
 
 def _place(item: Message | OwnerChange | DeskNote) -> tuple[int, int]:
@@ -123,7 +125,7 @@ def _place(item: Message | OwnerChange | DeskNote) -> tuple[int, int]:
 
 
 def _thread_view(
-    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], principal: Principal, locale: str
+    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], principal: Principal, side: SideView
 ) -> views.ThreadView:
     return views.ThreadView(
         conversation_id=summary.id,
@@ -132,12 +134,11 @@ def _thread_view(
         channel=summary.channel,
         locale=summary.locale,
         created_at=iso(summary.created_at),
-        reason=why(summary.handoff_reason, locale),
-        verified=summary.verified,
         messages=messages,
         lifecycle=summary.lifecycle.value,
         agent=summary.agent_name,
         mine=summary.owner is Owner.AGENT and summary.agent_id == principal.id,
+        side=side,
     )
 
 

@@ -19,6 +19,7 @@ from app.conversations import (
     waiting_line,
 )
 from app.escalation import store
+from app.escalation.canned.ports import Spell
 from app.kernel.database import Database, Session, after_commit
 
 LOOK_BACK = timedelta(minutes=15)
@@ -32,6 +33,7 @@ class EscalationTools:
 
     database: Database
     conversations: ConversationTools
+    spell: Spell
 
 
 @dataclass(frozen=True)

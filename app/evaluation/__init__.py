@@ -1,5 +1,7 @@
 """Evaluation: the company's regression questions, the runs over them, and the gate before a change of search."""
 
+from app.evaluation.ask import Asked
+from app.evaluation.ask import ask as ask_as_customer
 from app.evaluation.bank import RegressionQuestions
 from app.evaluation.domain import Cause, Expected, GateRules, Origin, Question, QuestionSet, Run
 from app.evaluation.hit_test import choices
@@ -19,6 +21,7 @@ from app.evaluation.schemas import OptionsBody
 from app.evaluation.tools import EvaluationTools
 
 __all__ = [
+    "Asked",
     "Cause",
     "Changes",
     "EvaluationTools",
@@ -35,6 +38,7 @@ __all__ = [
     "Standing",
     "add_questions",
     "add_set",
+    "ask_as_customer",
     "change_gate",
     "choices",
     "do_run",

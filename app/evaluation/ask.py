@@ -17,6 +17,7 @@ from app.knowledge import (
     SearchOptions,
     SearchRequest,
     SearchResult,
+    reference_to,
     references_of,
     search_passages,
 )
@@ -71,7 +72,7 @@ async def ask(
                     ended = event
     search = seen[0] if seen else await _search(tools, text, locale, options, where)
     ms = (perf_counter() - began) * 1000
-    return Asked(search, await _references(tools, search), ended, bool(seen), ms)
+    return Asked(search, await _references(tools, search, options), ended, bool(seen), ms)
 
 
 async def _search(
@@ -84,11 +85,21 @@ async def _search(
     return await search_passages(tools.search, request)
 
 
-async def _references(tools: EvaluationTools, search: SearchResult) -> dict[UUID, Reference]:
+async def _references(
+    tools: EvaluationTools, search: SearchResult, options: SearchOptions | None
+) -> dict[UUID, Reference]:
+    """What the passages are known by; what is only tried stands for what it would replace."""
     if search.explained is None:
         return {}
+    trial = options.trial if options else None
+    passages = search.explained.passages
     async with tools.database.reading() as session:
-        return await references_of(session, list(search.explained.passages))
+        found = await references_of(session, list(passages))
+        replaced = await reference_to(session, trial.instead_of) if trial and trial.instead_of else None
+    if trial is None or replaced is None:
+        return found
+    tried = {one for one, hit in passages.items() if hit.base_id == trial.base_id}
+    return {one: replaced if one in tried else reference for one, reference in found.items()}
 
 
 async def judge(tools: EvaluationTools, question: Question, options: SearchOptions | None, *, compose: bool) -> Judged:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.conversations import ConversationTools, authenticate_customer, find_answer, read_trace
+from app.conversations import ConversationTools, authenticate_customer, find_answer, read_trace, transcript
 from app.conversations import Rating as ShownRating
 from app.feedback import store
 from app.feedback.domain import RatedAnswer, as_prompt
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
+
+MOST_REPLIES = 5
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,19 @@ class ConversationAnswers:
             found.text,
             found.locale,
             as_prompt(prompt["messages"]) if prompt else None,
+            found.citations,
+            found.question_id,
         )
+
+    async def replies_after(self, message_id: UUID) -> tuple[str, ...]:
+        """Until the customer asks about something else it is hard to tell, so the first few."""
+        async with self.conversations.database.reading() as session:
+            found = await find_answer(session, message_id)
+            if found is None:
+                raise NotFound
+            said = await transcript(session, found.conversation_id)
+        place = next((number for number, one in enumerate(said) if one.id == message_id), len(said))
+        return tuple(one.text for one in said[place:] if one.role == "agent")[:MOST_REPLIES]
 
 
 async def shown_ratings(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, ShownRating]:

@@ -1,10 +1,12 @@
-"""The words of feedback: a customer's vote, and an agent's correction on its way to being accepted."""
+"""The words of feedback: a customer's vote, and an answer as those see it who judge it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+from app.answering import Citation
 
 
 class Vote(StrEnum):
@@ -15,7 +17,7 @@ class Vote(StrEnum):
 
 
 class Reason(StrEnum):
-    """What was wrong with an answer, in the customer's eyes."""
+    """What was wrong with an answer, in the eyes of a customer or a colleague."""
 
     WRONG = "wrong"
     INCOMPLETE = "incomplete"
@@ -23,14 +25,6 @@ class Reason(StrEnum):
     NOT_MY_QUESTION = "not_my_question"
     TONE = "tone"
     OTHER = "other"
-
-
-class CorrectionState(StrEnum):
-    """Only an accepted correction teaches anything."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
@@ -55,37 +49,21 @@ class RatedAnswer:
     answer: str
     locale: str
     prompt: tuple[dict[str, str], ...] | None = None
+    citations: tuple[Citation, ...] = ()
+    question_id: UUID | None = None
 
 
 @dataclass(frozen=True)
-class Correction:
-    """The right answer to a question the bot got wrong, with what the bot said and saw at the time."""
+class SuggestionPair:
+    """A reply that was suggested to an agent, and what the agent sent instead or after all."""
 
-    id: UUID
     message_id: UUID
     conversation_id: UUID
-    question: str
-    wrong_answer: str
-    right_answer: str
-    locale: str
-    prompt: tuple[dict[str, str], ...] | None
-    state: CorrectionState
-    note: str | None
-    proposed_by: UUID
-    proposed_by_name: str
-    proposed_at: datetime
-    reviewed_by: UUID | None
-    reviewed_by_name: str | None
-    reviewed_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Review:
-    """A supervisor's word on a proposal; `text` replaces the proposed answer when given."""
-
-    state: CorrectionState
-    text: str | None = None
-    note: str | None = None
+    suggested: str
+    sent: str
+    edited: bool
+    staff_id: UUID
+    at: datetime
 
 
 def as_prompt(value: Any) -> tuple[dict[str, str], ...] | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.feedback.corrections.domain import CorrectionState
 from app.feedback.domain import Vote
 
 
@@ -13,6 +14,15 @@ class AnswerRated:
     message_id: UUID
     conversation_id: UUID
     vote: Vote
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CorrectionProposed:
+    """Somebody of the staff says an answer was wrong."""
+
+    correction_id: UUID
+    message_id: UUID
 
 
 @dataclass(frozen=True)
@@ -21,3 +31,13 @@ class CorrectionAccepted:
 
     correction_id: UUID
     message_id: UUID
+
+
+@dataclass(frozen=True)
+class CorrectionMoved:
+    """A correction that was drafted for a gap is in another state now."""
+
+    correction_id: UUID
+    gap_id: UUID
+    state: CorrectionState
+    by: str

@@ -16,3 +16,7 @@ class Answers(Protocol):
     async def get(self, message_id: UUID) -> RatedAnswer:
         """The answer with its question. Raises NotFound, also for messages that are no answer of the bot."""
         ...
+
+    async def replies_after(self, message_id: UUID) -> tuple[str, ...]:
+        """What people wrote to the customer after an answer, in order; the first few. Raises NotFound."""
+        ...

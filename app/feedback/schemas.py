@@ -1,16 +1,12 @@
-"""Wire shapes of feedback."""
+"""Wire shapes of votes and of suggested replies."""
 
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from app.feedback.domain import Correction, CorrectionState, Reason, Vote
-from app.kernel.wire import CleanText, VisibleText, Wire
-
-Note = Annotated[CleanText, Field(max_length=1_000)]
-AnswerText = Annotated[VisibleText, Field(max_length=8_000)]
+from app.feedback.domain import Reason, SuggestionPair, Vote
+from app.kernel.wire import CleanText, Wire
 
 
 class RatingForm(Wire):
@@ -21,58 +17,24 @@ class RatingForm(Wire):
     comment: Annotated[CleanText, Field(max_length=2_000)] | None = None
 
 
-class ProposalForm(Wire):
-    """The right answer to the question that `message_id` answered wrongly."""
+class SuggestionPairView(Wire):
+    """A reply that was suggested to an agent, and what the agent sent."""
 
-    message_id: UUID
-    text: AnswerText
-
-
-class AcceptForm(Wire):
-    """`text` replaces the proposed answer."""
-
-    text: AnswerText | None = None
-    note: Note | None = None
-
-
-class RejectForm(Wire):
-    """Why not."""
-
-    note: Note | None = None
-
-
-class CorrectionView(Wire):
-    """One correction."""
-
-    correction_id: UUID
     message_id: UUID
     conversation_id: UUID
-    question: str
-    wrong_answer: str
-    text: str
-    locale: str
-    state: CorrectionState
-    note: str | None
-    proposed_by: str
-    proposed_at: datetime
-    reviewed_by: str | None
-    reviewed_at: datetime | None
+    suggested: str
+    sent: str
+    edited: bool
+    at: AwareDatetime
 
     @classmethod
-    def of(cls, correction: Correction) -> Self:
-        """The correction as the contract shows it."""
+    def of(cls, pair: SuggestionPair) -> Self:
+        """The pair as the contract shows it."""
         return cls(
-            correction_id=correction.id,
-            message_id=correction.message_id,
-            conversation_id=correction.conversation_id,
-            question=correction.question,
-            wrong_answer=correction.wrong_answer,
-            text=correction.right_answer,
-            locale=correction.locale,
-            state=correction.state,
-            note=correction.note,
-            proposed_by=correction.proposed_by_name,
-            proposed_at=correction.proposed_at,
-            reviewed_by=correction.reviewed_by_name,
-            reviewed_at=correction.reviewed_at,
+            message_id=pair.message_id,
+            conversation_id=pair.conversation_id,
+            suggested=pair.suggested,
+            sent=pair.sent,
+            edited=pair.edited,
+            at=pair.at,
         )

@@ -1,14 +1,16 @@
-"""All SQL of feedback."""
+"""SQL of votes and of suggested replies."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts import Principal
-from app.feedback.domain import Correction, CorrectionState, RatedAnswer, Rating, Reason, Review, Vote, as_prompt
-from app.feedback.tables import CorrectionRow, RatingRow
+from app.feedback.corrections.domain import CorrectionState
+from app.feedback.corrections.tables import CorrectionRow
+from app.feedback.domain import Rating, Reason, SuggestionPair, Vote
+from app.feedback.tables import RatingRow, SuggestionPairRow
 from app.kernel.clock import now
 from app.kernel.database import Session
 
@@ -21,27 +23,6 @@ def _rating(row: RatingRow) -> Rating:
         reasons=tuple(Reason(reason) for reason in row.reasons),
         comment=row.comment,
         updated_at=row.updated_at,
-    )
-
-
-def _correction(row: CorrectionRow) -> Correction:
-    return Correction(
-        id=row.id,
-        message_id=row.message_id,
-        conversation_id=row.conversation_id,
-        question=row.question,
-        wrong_answer=row.wrong_answer,
-        right_answer=row.right_answer,
-        locale=row.locale,
-        prompt=as_prompt(row.prompt),
-        state=CorrectionState(row.state),
-        note=row.note,
-        proposed_by=row.proposed_by,
-        proposed_by_name=row.proposed_by_name,
-        proposed_at=row.proposed_at,
-        reviewed_by=row.reviewed_by,
-        reviewed_by_name=row.reviewed_by_name,
-        reviewed_at=row.reviewed_at,
     )
 
 
@@ -79,69 +60,22 @@ async def list_liked(session: Session, limit: int) -> list[UUID]:
     return list((await session.execute(statement)).scalars())
 
 
-async def put_proposal(session: Session, answer: RatedAnswer, text: str, author: Principal) -> tuple[Correction, bool]:
-    """The open proposal for an answer, its text replaced if there is one; also whether it is new."""
-    statement = (
-        select(CorrectionRow)
-        .where(CorrectionRow.message_id == answer.message_id, CorrectionRow.state == CorrectionState.PROPOSED.value)
-        .with_for_update()
-    )
-    row = (await session.execute(statement)).scalar_one_or_none()
-    is_new = row is None
-    if row is None:
-        row = CorrectionRow(
-            message_id=answer.message_id,
-            conversation_id=answer.conversation_id,
-            question=answer.question,
-            wrong_answer=answer.answer,
-            locale=answer.locale,
-            prompt=None if answer.prompt is None else list(answer.prompt),
-            state=CorrectionState.PROPOSED.value,
-        )
-        session.add(row)
-    row.right_answer = text
-    row.proposed_by, row.proposed_by_name, row.proposed_at = author.id, author.name, now()
-    await session.flush()
-    return _correction(row), is_new
+async def keep_pair(session: Session, pair: dict[str, Any]) -> None:
+    """A suggested reply and what was sent; once for a message."""
+    statement = insert(SuggestionPairRow).values(**pair, created_at=now())
+    await session.execute(statement.on_conflict_do_nothing(index_elements=["message_id"]))
 
 
-async def find_correction(session: Session, correction_id: UUID) -> Correction | None:
-    """One correction."""
-    row = await session.get(CorrectionRow, correction_id)
-    return None if row is None else _correction(row)
-
-
-async def lock_correction(session: Session, correction_id: UUID) -> Correction | None:
-    """One correction, locked until the transaction ends."""
-    row = await session.get(CorrectionRow, correction_id, with_for_update=True)
-    return None if row is None else _correction(row)
-
-
-async def review(session: Session, correction_id: UUID, word: Review, reviewer: Principal) -> Correction:
-    """Writes the review; the correction must exist."""
-    row = await session.get_one(CorrectionRow, correction_id)
-    row.state = word.state.value
-    row.right_answer = row.right_answer if word.text is None else word.text
-    row.note = word.note
-    row.reviewed_by, row.reviewed_by_name, row.reviewed_at = reviewer.id, reviewer.name, now()
-    await session.flush()
-    return _correction(row)
-
-
-async def list_corrections(
-    session: Session,
-    *,
-    state: CorrectionState | None,
-    conversation_id: UUID | None,
-    before: UUID | None,
-    limit: int | None,
-) -> list[Correction]:
-    """Newest first, behind `before`; all of them without a limit."""
-    statement = select(CorrectionRow).order_by(CorrectionRow.id.desc()).limit(limit)
-    if state is not None:
-        statement = statement.where(CorrectionRow.state == state.value)
-    if conversation_id is not None:
-        statement = statement.where(CorrectionRow.conversation_id == conversation_id)
+async def list_pairs(session: Session, *, edited: bool | None, before: UUID | None, limit: int) -> list[SuggestionPair]:
+    """Newest first, behind `before`."""
+    statement = select(SuggestionPairRow).order_by(SuggestionPairRow.message_id.desc()).limit(limit)
+    if edited is not None:
+        statement = statement.where(SuggestionPairRow.edited.is_(edited))
     if before is not None:
-        statement = statement.where(CorrectionRow.id < before)
-    return [_correction(row) for row in (await session.execute(statement)).scalars()]
+        statement = statement.where(SuggestionPairRow.message_id < before)
+    return [
+        SuggestionPair(
+            row.message_id, row.conversation_id, row.suggested, row.sent, row.edited, row.staff_id, row.created_at
+        )
+        for row in (await session.execute(statement)).scalars()
+    ]

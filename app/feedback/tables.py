@@ -1,16 +1,15 @@
-"""Tables of feedback: one rating a message, corrections with their review."""
+"""Tables of feedback: one rating a message, and suggestions as they were made and as they were sent."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Text, text
+from sqlalchemy import ARRAY, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
 from app.kernel.database import Moment, Table
-from app.kernel.ids import new_id
 
 
 class RatingRow(Table):
@@ -31,29 +30,17 @@ class RatingRow(Table):
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
-class CorrectionRow(Table):
-    """A right answer written by staff; at most one is open for a message."""
+class SuggestionPairRow(Table):
+    """A reply that was suggested to an agent, and what the agent sent."""
 
-    __tablename__ = "correction"
-    __table_args__ = (
-        Index("uq_correction_open", "message_id", unique=True, postgresql_where=text("state = 'proposed'")),
-        Index("ix_correction_message_id", "message_id"),
-        Index("ix_correction_state", "state", "id"),
-    )
+    __tablename__ = "suggestion_pair"
+    __table_args__ = (Index("ix_suggestion_pair_conversation_id", "conversation_id"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    message_id: Mapped[UUID]
-    conversation_id: Mapped[UUID]
-    question: Mapped[str] = mapped_column(Text)
-    wrong_answer: Mapped[str] = mapped_column(Text)
-    right_answer: Mapped[str] = mapped_column(Text)
-    locale: Mapped[str] = mapped_column(Text)
-    prompt: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
-    state: Mapped[str] = mapped_column(Text)
-    note: Mapped[str | None] = mapped_column(Text)
-    proposed_by: Mapped[UUID]
-    proposed_by_name: Mapped[str] = mapped_column(Text)
-    proposed_at: Mapped[datetime] = mapped_column(Moment, default=now)
-    reviewed_by: Mapped[UUID | None]
-    reviewed_by_name: Mapped[str | None] = mapped_column(Text)
-    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    suggested: Mapped[str] = mapped_column(Text)
+    sent: Mapped[str] = mapped_column(Text)
+    edited: Mapped[bool]
+    staff_id: Mapped[UUID]
+    citations: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)

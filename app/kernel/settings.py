@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     chat_first_token_s: float = Field(15, gt=0, description="Longest wait for the first token, in seconds.")
     chat_gap_s: float = Field(10, gt=0, description="Longest silence between two tokens, in seconds.")
     chat_total_s: float = Field(120, gt=0, description="Longest whole answer, in seconds.")
+    chat_spare_url: str | None = Field(None, description="A second model server, asked when the first is away or slow.")
+    chat_spare_model: str | None = Field(None, description="Model name at KEFU_CHAT_SPARE_URL; unset: its first.")
+    chat_spare_key: SecretStr | None = Field(None, description="Bearer key for KEFU_CHAT_SPARE_URL.")
+    chat_spare_after_s: float = Field(6, gt=0, description="Longest wait for the first one to begin, in seconds.")
     embed_url: str | None = Field(None, description="OpenAI-compatible base for embeddings; unset: weight-free.")
     embed_model: str | None = Field(None, description="Model name at KEFU_EMBED_URL.")
     embed_key: SecretStr | None = Field(None, description="Bearer key for KEFU_EMBED_URL.")
@@ -80,6 +84,12 @@ class Settings(BaseSettings):
     sync_limit_mb: int = Field(25, ge=1, le=500, description="Largest page or file that is fetched, in MiB.")
     sync_time_s: float = Field(60, gt=0, description="Longest time one page or file may take to fetch, in seconds.")
 
+    # Tools
+    tool_hosts: str = Field("", description="Comma-separated host:port of internal servers that tools may call.")
+    mcp_commands: str = Field(
+        "", description="MCP servers tools may start, as name=command line, separated by semicolons."
+    )
+
     # Appearance and behaviour
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     default_locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where nobody has chosen one.")
@@ -92,7 +102,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
 
-    @field_validator("chat_url", "embed_url", "rerank_url", "public_url", "blob_endpoint")
+    @field_validator("chat_url", "chat_spare_url", "embed_url", "rerank_url", "public_url", "blob_endpoint")
     @classmethod
     def _plain_http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -112,6 +122,22 @@ class Settings(BaseSettings):
     def _ports(cls, value: str) -> str:
         if not all(0 < int(port) < 65_536 for port in value.split(",") if port.strip()):
             raise ValueError("must be ports between 1 and 65535")
+        return value
+
+    @field_validator("tool_hosts")
+    @classmethod
+    def _host_ports(cls, value: str) -> str:
+        for entry in value.split(","):
+            host, _, port = entry.strip().rpartition(":")
+            if entry.strip() and not (host and port.isdigit() and 0 < int(port) < 65_536):
+                raise ValueError("must be host:port, separated by commas")
+        return value
+
+    @field_validator("mcp_commands")
+    @classmethod
+    def _commands(cls, value: str) -> str:
+        if any(entry.strip() and not entry.partition("=")[2].strip() for entry in value.split(";")):
+            raise ValueError("must be name=command line, separated by semicolons")
         return value
 
     @field_validator("sync_agent")

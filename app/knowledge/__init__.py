@@ -9,6 +9,7 @@ from app.knowledge.domain import (
     EmbedderCard,
     Explained,
     Faq,
+    FaqContent,
     FaqHit,
     Hit,
     NewChunk,
@@ -18,7 +19,8 @@ from app.knowledge.domain import (
     Stage,
     Wording,
 )
-from app.knowledge.embedders import Embedders
+from app.knowledge.editing.service import edit_chunk, get_passage
+from app.knowledge.embedders import Embedders, Loaded
 from app.knowledge.embedding import (
     Candidate,
     EmbedderTools,
@@ -50,12 +52,12 @@ from app.knowledge.faq_exchange import (
     write_import,
 )
 from app.knowledge.faq_pairs import find_pairs
-from app.knowledge.faqs import add_faq, change_faq, delete_faq, get_faq, list_faqs
+from app.knowledge.faqs import add_faq, change_faq, create_faq, delete_faq, edit_faq, get_faq, list_faqs
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
-from app.knowledge.options import SearchOptions
+from app.knowledge.options import SearchOptions, Trial
 from app.knowledge.ports import (
     FaqAnswer,
     FaqUse,
@@ -82,6 +84,7 @@ from app.knowledge.store.references import (
     Reference,
     base_choices,
     embedder_choices,
+    reference_to,
     references_of,
 )
 from app.knowledge.tables import DEFAULT_BASE
@@ -103,12 +106,14 @@ __all__ = [
     "Explained",
     "Faq",
     "FaqAnswer",
+    "FaqContent",
     "FaqDraft",
     "FaqHit",
     "FaqTools",
     "FaqUse",
     "Hit",
     "ImportReport",
+    "Loaded",
     "Measured",
     "MeasuredQuestion",
     "NewChunk",
@@ -131,6 +136,7 @@ __all__ = [
     "SourceLinks",
     "Stage",
     "Switched",
+    "Trial",
     "Use",
     "UseCount",
     "UsedKind",
@@ -148,14 +154,18 @@ __all__ = [
     "canonical_text",
     "change_faq",
     "chosen_candidate",
+    "create_faq",
     "delete_document",
     "delete_faq",
     "documents_under",
+    "edit_chunk",
+    "edit_faq",
     "embedder_choices",
     "exact_hits",
     "find_pairs",
     "get_document",
     "get_faq",
+    "get_passage",
     "import_faqs",
     "index_document",
     "ingest_document",
@@ -169,6 +179,7 @@ __all__ = [
     "overview",
     "read_drafts",
     "read_import",
+    "reference_to",
     "references_of",
     "refusal",
     "reindex_words",

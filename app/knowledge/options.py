@@ -6,11 +6,23 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A change that is tried before it is made: a scratch base that is read beside the reader's own bases.
+
+    instead_of: the FAQ or passage that what lies in it would replace, which is not found meanwhile.
+    """
+
+    base_id: UUID
+    instead_of: UUID | None = None
+
+
+@dataclass(frozen=True)
 class SearchOptions:
     """What a test changes for itself; None: as live search has it.
 
     weights: of words and vectors, adding up to 1. threshold: confidence in [0, 1]. candidates: passages each channel
-    proposes. synonyms False: words mean only themselves. rerank False: the fused order is final.
+    proposes. synonyms False: words mean only themselves. rerank False: the fused order is final. trial: a change of
+    what can be found.
     """
 
     embedder_id: UUID | None = None
@@ -19,6 +31,7 @@ class SearchOptions:
     candidates: int | None = None
     synonyms: bool = True
     rerank: bool = True
+    trial: Trial | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Only what differs from live search, as plain values."""
@@ -29,6 +42,7 @@ class SearchOptions:
             "candidates": self.candidates,
             "synonyms": None if self.synonyms else False,
             "rerank": None if self.rerank else False,
+            "trial": None if self.trial is None else [str(one) for one in vars(self.trial).values() if one],
         }
         return {name: value for name, value in changed.items() if value is not None}
 
@@ -44,4 +58,5 @@ class SearchOptions:
             candidates=kept.get("candidates"),
             synonyms=kept.get("synonyms", True),
             rerank=kept.get("rerank", True),
+            trial=Trial(*map(UUID, kept["trial"])) if "trial" in kept else None,
         )

@@ -21,6 +21,7 @@ from app.knowledge.rerank import reranked
 from app.knowledge.store.eligibility import Reader
 from app.knowledge.store.search import NORMAL, Asked, Found, Ranking, find_passages
 from app.knowledge.tools import SearchTools
+from app.knowledge.trial import beside_live, without_replaced
 from app.knowledge.words import Words
 
 log = get_logger(__name__)
@@ -116,17 +117,20 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         ]
         embedded = perf_counter()
         least = RERANK_POOL if _reranker(tools, request) else 0
+        reader = Reader(request.audience.readable(), request.readable_tiers, request.channel)
         async with tools.database.reading() as session:
+            base_ids, reader = await beside_live(session, options.trial, request.base_ids, reader)
             found = await find_passages(
                 session,
                 ranking,
                 asked,
-                base_ids=request.base_ids,
-                reader=Reader(request.audience.readable(), request.readable_tiers, request.channel),
+                base_ids=base_ids,
+                reader=reader,
                 limit=max(request.limit + request.noted, least, EXPLAINED if request.explain else 0),
                 effort=NORMAL if options.candidates is None else replace(NORMAL, candidates=options.candidates),
             )
         if found.embedder_id == loaded.id or fresh or options.embedder_id is not None:
+            found = without_replaced(found, options.trial, [one.canonical for one in asked if not one.clause])
             done = perf_counter()
             timings = {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
             return _Looked(loaded, ranking, said, words, found, timings)

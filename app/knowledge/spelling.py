@@ -29,7 +29,7 @@ def normalise(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones, everything else as it is."""
-    return _SIMPLIFY.convert(text)
+    return str(_SIMPLIFY.convert(text))
 
 
 def is_han(text: str) -> bool:

@@ -25,12 +25,16 @@ class ChatUsage:
 
 @dataclass(frozen=True, slots=True)
 class ChatDelta:
-    """A piece of an answer: text, fragments of tool calls, and at the end why it ended and what it used."""
+    """A piece of an answer: text, fragments of tool calls, and at the end why it ended and what it used.
+
+    spare: on the first piece, the name of the model that answers in place of the one that was asked.
+    """
 
     text: str = ""
     finish_reason: str | None = None
     usage: ChatUsage | None = None
     tool_calls: tuple[dict[str, Any], ...] = ()
+    spare: str | None = None
 
 
 class ChatModel(Protocol):

@@ -92,7 +92,12 @@ class RunningKefu:
 
     def children(self) -> dict[str, int]:
         """The supervisor's children: a word of their command line to their process id."""
-        words = {"app.commands.serve": "web", "workers.celery_app": "worker", "workers.beat_app": "beat"}
+        words = {
+            "app.commands.serve": "web",
+            "workers.celery_app": "worker",
+            "workers.beat_app": "beat",
+            "app.demo.orders": "orders",
+        }
         words |= {"bin/postgres": "postgres", "redis": "redis"}
         found: dict[str, int] = {}
         for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():

@@ -24,7 +24,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKefu]:
     try:
         running.hear("Kefu is ready")
         running.hear("Stop with Ctrl-C")
-        until(lambda: set(running.children()) == EVERYTHING, "every part")
+        until(lambda: set(running.children()) == {*EVERYTHING, "orders"}, "every part")
         yield running
     finally:
         running.stop()

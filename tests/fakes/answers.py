@@ -13,6 +13,7 @@ class FakeAnswers:
 
     answers: dict[UUID, RatedAnswer] = field(default_factory=dict)
     owners: dict[str, UUID] = field(default_factory=dict)
+    replies: tuple[str, ...] = ()
 
     def add(self, answer: RatedAnswer, token: str = "customer") -> RatedAnswer:
         """One more answer, given to the owner of a token."""
@@ -34,3 +35,8 @@ class FakeAnswers:
         if message_id not in self.answers:
             raise NotFound
         return self.answers[message_id]
+
+    async def replies_after(self, message_id: UUID) -> tuple[str, ...]:
+        """What the test says people wrote."""
+        await self.get(message_id)
+        return self.replies

@@ -90,7 +90,7 @@ async def test_an_agent_proposes_and_a_supervisor_accepts(chat: Served, customer
     assert made.status_code == 201
     body = made.json()
     assert made.headers["location"] == f"/api/v1/corrections/{body['correction_id']}"
-    assert (body["question"], body["wrong_answer"], body["state"]) == ("怎么退货？", "七天内可以退货。", "proposed")
+    assert (body["question"], body["wrong_answer"], body["state"]) == ("怎么退货？", "七天内可以退货。", "in_review")
     refused = await agent.post(made.headers["location"] + "/accept", json={})
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     accepted = await supervisor.post(made.headers["location"] + "/accept", json={"note": "对"})
@@ -115,8 +115,8 @@ async def test_corrections_are_listed_by_state_and_page(chat: Served, customer: 
         form = {"message_id": await answered(customer, question), "text": f"改过的{question}"}
         made.append((await agent.post("/api/v1/corrections", json=form)).json()["correction_id"])
     await supervisor.post(f"/api/v1/corrections/{made[0]}/reject", json={"note": "不必"})
-    page = (await agent.get("/api/v1/corrections", params={"state": "proposed", "limit": 1})).json()
-    rest = (await agent.get("/api/v1/corrections", params={"state": "proposed", "cursor": page["next_cursor"]})).json()
+    page = (await agent.get("/api/v1/corrections", params={"state": "in_review", "limit": 1})).json()
+    rest = (await agent.get("/api/v1/corrections", params={"state": "in_review", "cursor": page["next_cursor"]})).json()
     assert [one["correction_id"] for one in page["items"] + rest["items"]] == [made[2], made[1]]
     assert rest["next_cursor"] is None
     assert (await agent.get(f"/api/v1/corrections/{made[0]}")).json()["state"] == "rejected"

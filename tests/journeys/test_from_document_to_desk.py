@@ -132,7 +132,7 @@ async def test_stop_vote_refusal_and_a_person_all_show_on_the_desk(whole: WholeK
     assert faults == [] and desk_faults == []
 
 
-async def test_an_agents_correction_waits_for_review_and_is_accepted(whole: WholeKefu, context: BrowserContext) -> None:
+async def test_the_next_customer_gets_a_reviewed_correction(whole: WholeKefu, context: BrowserContext) -> None:
     page, _ = await open_chat(context, whole)
     await ask(page, "固件怎么升级？")
     await expect(page.locator(".rail.growing")).to_have_count(0, timeout=30_000)
@@ -140,15 +140,18 @@ async def test_an_agents_correction_waits_for_review_and_is_accepted(whole: Whol
     desk = await context.new_page()
     await sign_in(desk, whole, f"/desk/conversations/{conversation}")
     await desk.locator("correct-answer .button").first.click()
-    await desk.fill("correct-answer textarea", "打开手机上的应用，选择设备，点固件升级。")
-    await desk.click("correct-answer .button.primary")
-    await expect(desk.locator("correct-answer")).to_contain_text("已提交审核")
+    await expect(desk.get_by_role("radio", name="新问答")).to_be_checked()
+    await desk.get_by_role("button", name="不完整").click()
+    await desk.fill("correct-panel textarea[name=text]", "打开手机上的应用，选择设备，点固件升级。")
+    await desk.click("correct-panel footer .primary")
+    await expect(desk.locator("correct-answer").first).to_contain_text("已提交审核")
     await desk.goto(f"{whole.url}/desk/corrections")
     card = desk.locator(".correction", has_text="固件怎么升级")
-    await card.get_by_role("button", name="通过").click()
-    await expect(card).to_have_count(0)
-    await desk.get_by_role("radio", name="已通过").click()
-    await expect(desk.locator(".correction")).to_contain_text("点固件升级")
+    await card.get_by_role("button", name="通过并跑回归").click()
+    await expect(desk.get_by_role("radio", name="已发布")).to_be_checked(timeout=60_000)
+    await expect(desk.locator(".said.ok")).to_contain_text("点固件升级")
+    await ask(page, "请问固件怎么升级")
+    await expect(page.locator(".rail.bot").last).to_contain_text("打开手机上的应用，选择设备，点固件升级。")
 
 
 async def newest_conversation(page: Page, whole: WholeKefu) -> str:

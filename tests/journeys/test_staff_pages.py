@@ -65,6 +65,11 @@ async def test_no_staff_page_has_a_fault(kefu: Served, talked: Customer, browser
     await page.goto(f"{kefu.url}/desk/conversations/{talked.conversation_id}")
     await expect(page.locator("correct-answer button")).to_be_visible()
     assert await faults_of(page, look) == []
+    await page.locator("correct-answer button").click()
+    await expect(page.locator("correct-panel correction-plan")).to_be_visible()
+    assert await faults_of(page, look) == []
+    await page.keyboard.press("Escape")
+    await expect(page.locator("correct-panel")).to_have_count(0)
     trace = urlsplit(await page.locator("a[href*='/trace/']").first.get_attribute("href") or "").path
     for path in (*PAGES, trace):
         await page.goto(kefu.url + path)

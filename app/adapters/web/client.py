@@ -3,7 +3,7 @@
 import socket
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -77,6 +77,25 @@ class SafeWeb:
         try:
             async with self._client().get(url, headers=headers, allow_redirects=False) as answer:
                 return await self._read(answer, wanted)
+        except Exception as error:
+            raise _told(error) from error
+
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, limit_bytes: int
+    ) -> Reply:
+        """One request of any method, with its answer whatever the status. Raises FetchFailed, as `get` does."""
+        target = self._checked(url)
+        sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip", **headers}
+        try:
+            async with self._client().request(method, target, headers=sent, data=body, allow_redirects=False) as answer:
+                told = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+                try:
+                    if (answer.content_length or 0) > limit_bytes:
+                        raise _too_large(limit_bytes)
+                    return Reply(url, answer.status, told, await _body(answer, limit_bytes))
+                except BaseException:
+                    answer.close()  # never drained: an endless body has no end to wait for
+                    raise
         except Exception as error:
             raise _told(error) from error
 

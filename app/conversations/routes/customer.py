@@ -5,14 +5,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 
 from app.accounts.access import public
-from app.conversations.access import AnswerId, ConversationId, CustomerToken
+from app.conversations.access import AnswerId, ConfirmationId, ConversationId, CustomerToken
 from app.conversations.ask import post_message, regenerate_answer, start_conversation, stop_answer
 from app.conversations.bulletin import stream_key
+from app.conversations.confirm import decide_confirmation
 from app.conversations.domain import event_id
 from app.conversations.identity import VisitorClaim
 from app.conversations.routes.events import as_response, stream_of
-from app.conversations.schemas import AcceptedAnswer, AcceptedMessage, BegunConversation, NewConversation, NewMessage
+from app.conversations.schemas import (
+    AcceptedAnswer,
+    AcceptedMessage,
+    BegunConversation,
+    Decision,
+    NewConversation,
+    NewMessage,
+)
 from app.conversations.service import ConversationTools
+from app.conversations.signals import note_customer_typing
 from app.kernel.errors import request_locale
 from app.kernel.web import tool
 
@@ -81,6 +90,21 @@ async def stop(
     return AcceptedAnswer(answer_id=answer_id)
 
 
+@router.post("/conversations/{conversation_id}/confirmations/{confirmation_id}", status_code=202)
+async def decide(
+    response: Response,
+    tools: Tools,
+    token: CustomerToken,
+    conversation_id: ConversationId,
+    confirmation_id: ConfirmationId,
+    form: Decision,
+) -> AcceptedMessage:
+    """Confirms what a card asks, or cancels it: once. The same click again is the same; 409 `confirmation_expired`."""
+    posted = await decide_confirmation(tools, conversation_id, token, confirmation_id, form.accept)
+    response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
+    return AcceptedMessage(message_id=posted.message_id, answer_id=posted.answer_id, seq=event_id(posted.seq))
+
+
 @router.post("/conversations/{conversation_id}/answers/{answer_id}/regenerate", status_code=202)
 async def regenerate(
     response: Response, tools: Tools, token: CustomerToken, conversation_id: ConversationId, answer_id: AnswerId
@@ -89,3 +113,9 @@ async def regenerate(
     again_id = await regenerate_answer(tools, conversation_id, token, answer_id)
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     return AcceptedAnswer(answer_id=again_id)
+
+
+@router.post("/conversations/{conversation_id}/typing", status_code=204)
+async def typing(tools: Tools, token: CustomerToken, conversation_id: ConversationId) -> None:
+    """Shows the staff that the customer is writing; not what. Kept nowhere, told for a few seconds."""
+    await note_customer_typing(tools, conversation_id, token)

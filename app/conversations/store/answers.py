@@ -54,7 +54,7 @@ _FINISH = text(
     WHERE id = :id AND EXISTS (SELECT 1 FROM run) RETURNING open_answers"""
 )
 WORK_COLUMNS = f"""r.answer_id, r.conversation_id, r.question_id, m.text, c.locale, m.seq, r.version, r.attempt,
-    r.stop_requested, {READER_COLUMNS}"""
+    r.stop_requested, r.confirmation_id, {READER_COLUMNS}"""
 _NEXT = text(
     f"""UPDATE answer_run r SET state = 'running', node_id = :node_id, started_at = :at, version = c.version
     FROM message m, conversation c
@@ -113,7 +113,7 @@ class Stored:
 
 def as_work(row: Sequence[Any]) -> Work:
     """The work in a row of WORK_COLUMNS."""
-    return replace(Work(*row[:9]), reader=Reader(*row[9:]))
+    return replace(Work(*row[:10]), reader=Reader(*row[10:]))
 
 
 def _holder(work: Work, node_id: UUID) -> dict[str, Any]:

@@ -29,9 +29,9 @@ _STORE = text(
         VALUES (:id, :seq, 'message.created', :message_id, CAST(:data AS jsonb), 'customer', :at)
     ), run AS (
         INSERT INTO answer_run (answer_id, conversation_id, question_id, state, node_id, attempt, version,
-            stop_requested, created_at, started_at)
+            stop_requested, confirmation_id, created_at, started_at)
         SELECT CAST(:answer_id AS uuid), :id, :message_id, :state, CAST(:node_id AS uuid), 1, :version,
-            false, :at, CASE WHEN :state = 'running' THEN CAST(:at AS timestamptz) END
+            false, CAST(:confirmation_id AS uuid), :at, CASE WHEN :state = 'running' THEN CAST(:at AS timestamptz) END
         WHERE CAST(:answer_id AS uuid) IS NOT NULL
     )
     UPDATE conversation SET seq = :seq, last_message_at = :at,
@@ -79,6 +79,7 @@ class NewQuestion:
     state: str
     node_id: UUID | None
     version: int
+    confirmation_id: UUID | None = None
 
 
 async def store_question(session: Session, question: NewQuestion) -> None:
@@ -95,6 +96,7 @@ async def store_question(session: Session, question: NewQuestion) -> None:
         "state": question.state,
         "node_id": question.node_id,
         "version": question.version,
+        "confirmation_id": question.confirmation_id,
     }
     try:
         await session.execute(_STORE, values)

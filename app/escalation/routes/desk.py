@@ -11,7 +11,7 @@ from pydantic import Field, PlainSerializer
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.conversations import DESK_KEY, Lifecycle, Owner, Thread
+from app.conversations import DESK_KEY, Lifecycle, Owner, Thread, desk_signal
 from app.conversations.access import ConversationId
 from app.escalation import desk
 from app.escalation.domain import DeskNote, NoteKind, WrapUp
@@ -33,10 +33,19 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 
 class ReplyForm(Wire):
-    """A reply to the customer; the same client_id again is the same reply."""
+    """A reply to the customer; the same client_id again is the same reply.
+
+    suggested, citations: the suggested reply it was made of, as it was before editing, and its sources.
+    """
 
     client_id: Annotated[CleanText, Field(min_length=1, max_length=100)]
     text: Annotated[VisibleText, Field(max_length=4_000)]
+    suggested: Annotated[VisibleText, Field(max_length=8_000)] | None = None
+    citations: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
+
+    def start(self) -> desk.Start | None:
+        """The suggestion it was made of, if it was."""
+        return None if self.suggested is None else desk.Start(self.suggested, tuple(self.citations))
 
 
 class StoredReply(Wire):
@@ -62,6 +71,7 @@ class NoteForm(Wire):
     """Something for the others to read."""
 
     text: Annotated[VisibleText, Field(max_length=2_000)]
+    mentions: Annotated[list[UUID], Field(max_length=20)] = []
 
 
 class OwnerView(Wire):
@@ -113,7 +123,7 @@ async def reply(
     response: Response, tools: Tools, principal: Server, conversation_id: ConversationId, form: ReplyForm
 ) -> StoredReply:
     """Says something to the customer of a conversation that is yours."""
-    posted = await desk.reply(tools, conversation_id, principal, form.client_id, form.text)
+    posted = await desk.reply(tools, conversation_id, principal, form.client_id, form.text, form.start())
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     return StoredReply(message_id=posted.message_id)
 
@@ -145,7 +155,7 @@ async def note(
 ) -> NoteView:
     """Writes a note; the customer never sees it."""
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}/notes"
-    return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text))
+    return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text, form.mentions))
 
 
 @router.get("/conversations/{conversation_id}/notes", dependencies=[require(Permission.CONVERSATIONS_READ)])
@@ -163,15 +173,25 @@ async def notes(tools: Tools, conversation_id: ConversationId) -> list[NoteView]
         200: {"description": "`desk.changed` with the changed conversations.", "content": {"text/event-stream": {}}}
     },
 )
-async def follow(request: Request, tools: Tools) -> LiveResponse:
-    """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list."""
+async def follow(request: Request, tools: Tools, conversation_id: UUID | None = None) -> LiveResponse:
+    """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list.
+
+    With `conversation_id` also who types or looks there, and its new notes.
+    """
     following = await tools.conversations.bulletin.live.follow(DESK_KEY)
-    return LiveResponse(request.state.draining, _changes(following), following.close)
+    return LiveResponse(request.state.draining, _changes(following, conversation_id), following.close)
 
 
-async def _changes(following: Following) -> AsyncGenerator[bytes, None]:
+async def _changes(following: Following, watched: UUID | None) -> AsyncGenerator[bytes, None]:
     yield b"retry: 1000\n\n"
     while (entries := await following.batch(LOOK_EVERY_S)) is not None:
-        changed = list(dict.fromkeys(str(UUID(bytes=entry)) for entry in entries))
+        signals = [desk_signal(entry) for entry in entries]
+        told = [signal for signal in signals if signal is not None and signal[1] == watched]
+        changed = list(dict.fromkeys(str(UUID(bytes=e)) for e, s in zip(entries, signals, strict=True) if s is None))
+        for name, conversation_id, data in told:
+            yield sse(name, {**data, "conversation_id": str(conversation_id)})
+        if not changed and entries:
+            await asyncio.sleep(GATHER_S)
+            continue
         yield sse("desk.changed", {"conversation_ids": changed})
         await asyncio.sleep(GATHER_S)

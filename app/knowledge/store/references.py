@@ -62,6 +62,13 @@ async def references_of(session: Session, chunk_ids: Sequence[UUID]) -> dict[UUI
     }
 
 
+async def reference_to(session: Session, subject_id: UUID) -> Reference | None:
+    """What an FAQ, or a passage, is known by; None when it is gone."""
+    statement = select(ChunkRow.id).where((ChunkRow.faq_id == subject_id) | (ChunkRow.id == subject_id)).limit(1)
+    chunk_id = await session.scalar(statement)
+    return None if chunk_id is None else (await references_of(session, [chunk_id])).get(chunk_id)
+
+
 async def base_choices(session: Session) -> list[BaseChoice]:
     """Every base people read, by name."""
     rows = await session.execute(

@@ -1,29 +1,13 @@
-/** The review of corrections: what was asked, what the bot said, what it should say; accept, edit or set aside. */
+/** The review of corrections: a list by state, one of them with its evidence, and what it would change. */
 import { html, nothing, type TemplateResult } from "lit";
-import { Check, Pencil, TriangleAlert } from "lucide";
-import feedback from "../../texts/feedback.json";
-import { ask, Problem } from "../shared/api";
-import { part } from "../shared/dom";
+import { Pencil, TriangleAlert } from "lucide";
+import { ask } from "../shared/api";
 import { PartElement } from "../shared/element";
-import { dayAndTime, say as sayShared, sentences } from "../shared/i18n";
+import { dayAndTime, say as sayShared } from "../shared/i18n";
 import { icon } from "../shared/icons";
-import { toast } from "../staff/toast";
-
-const say = sentences(feedback);
-type State = "proposed" | "accepted" | "rejected";
-const STATES: State[] = ["proposed", "accepted", "rejected"];
-
-interface Correction {
-  correction_id: string;
-  message_id: string;
-  conversation_id: string;
-  question: string;
-  wrong_answer: string;
-  text: string;
-  state: State;
-  proposed_by: string;
-  proposed_at: string;
-}
+import "./before-after";
+import "./correction-editor";
+import { complain, CORRECTIONS, say, STATES, type Correction, type State } from "./types";
 
 interface Page {
   items: Correction[];
@@ -33,129 +17,184 @@ interface Page {
 export class KefuCorrections extends PartElement {
   private items: Correction[] | null = null;
   private next: string | null = null;
-  private state: State = "proposed";
+  private state: State = "in_review";
+  private counts: Record<string, number> = {};
+  private fourEyes = true;
+  private chosen: Correction | null = null;
   private failed = false;
 
   override connectedCallback(): void {
     this.replaceChildren();
     super.connectedCallback();
-    void this.load(null);
+    this.addEventListener("correction-changed", (event) => void this.refresh((event as CustomEvent<string>).detail));
+    const wanted = new URLSearchParams(location.search);
+    this.state = STATES.find((state) => state === wanted.get("state")) ?? "in_review";
+    void this.load(null, wanted.get("id"));
   }
 
   private get mayReview(): boolean {
     return "mayReview" in this.dataset;
   }
 
-  private async load(cursor: string | null): Promise<void> {
+  private async load(cursor: string | null, id?: string | null): Promise<void> {
     const wanted = new URLSearchParams({ state: this.state, limit: "20" });
     if (cursor) wanted.set("cursor", cursor);
     try {
-      const page = await ask<Page>(`/api/v1/corrections?${wanted}`);
+      const [page, counts] = await Promise.all([
+        ask<Page>(`${CORRECTIONS}?${wanted}`),
+        ask<{ counts: Record<string, number>; four_eyes: boolean }>(`${CORRECTIONS}/counts`),
+      ]);
       this.items = cursor ? [...(this.items ?? []), ...page.items] : page.items;
       this.next = page.next_cursor;
+      this.counts = counts.counts;
+      this.fourEyes = counts.four_eyes;
       this.failed = false;
+      if (!cursor) this.choose(this.items.find((one) => one.correction_id === id) ?? this.items[0] ?? null);
     } catch {
       this.failed = true;
     }
     this.requestUpdate();
   }
 
+  /** After something was done: counts and list anew. What goes on by itself stays in view, what is settled does not. */
+  private async refresh(action: string | null): Promise<void> {
+    const id = this.chosen?.correction_id;
+    if (!id) return;
+    try {
+      const fresh = await ask<Correction>(`${CORRECTIONS}/${id}`);
+      if (action !== "reject" && action !== "return" && action !== "submit") this.state = fresh.state;
+      await this.load(null, id);
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  private choose(one: Correction | null): void {
+    this.chosen = one;
+    const wanted = new URLSearchParams({ state: this.state });
+    if (one) wanted.set("id", one.correction_id);
+    history.replaceState(null, "", `?${wanted}`);
+    this.requestUpdate();
+  }
+
   private show(state: State): void {
     this.state = state;
     this.items = null;
+    this.chosen = null;
     this.requestUpdate();
     void this.load(null);
   }
 
-  private async review(item: Correction, verdict: "accept" | "reject"): Promise<void> {
-    const card = `[data-id="${item.correction_id}"] textarea`;
-    const text = verdict === "accept" ? part(this, card, HTMLTextAreaElement).value.trim() : "";
-    const body = text && text !== item.text ? { text } : {};
+  private async changeRule(event: Event): Promise<void> {
+    const box = event.target as HTMLInputElement;
     try {
-      await ask(`/api/v1/corrections/${item.correction_id}/${verdict}`, { method: "POST", body });
-      toast(say(verdict === "accept" ? "accept_done" : "reject_done"));
-      this.items = (this.items ?? []).filter((other) => other !== item);
+      await ask(`${CORRECTIONS}/rules`, { method: "PUT", body: { four_eyes: box.checked } });
+      this.fourEyes = box.checked;
     } catch (error) {
-      toast(error instanceof Problem && error.detail ? error.detail : sayShared("network"), "alert");
+      box.checked = this.fourEyes;
+      complain(error);
     }
-    this.requestUpdate();
   }
 
-  private card(item: Correction): TemplateResult {
-    const open = item.state === "proposed" && this.mayReview;
-    const id = `text-${item.correction_id}`;
+  private row(one: Correction): TemplateResult {
     return html`
-      <li class="card correction" data-id=${item.correction_id}>
-        <div class="row caption">
-          <span>${say("by", { name: item.proposed_by, time: dayAndTime(new Date(item.proposed_at)) })}</span>
-          <a class="push" href="/desk/conversations/${item.conversation_id}#m-${item.message_id}">${say("open")}</a>
-        </div>
-        <dl>
-          <dt>${say("question")}</dt>
-          <dd>${item.question}</dd>
-          <dt>${say("bot_said")}</dt>
-          <dd class="rail bot correction-said">${item.wrong_answer}</dd>
-          <dt><label for=${id}>${say("should_say")}</label></dt>
-          <dd>
-            ${
-              open
-                ? html`<textarea class="input" id=${id} maxlength="8000" .value=${item.text}></textarea>`
-                : html`<div class="rail agent correction-said" id=${id}>${item.text}</div>`
-            }
-          </dd>
-        </dl>
-        ${
-          open
-            ? html`<div class="row correction-actions">
-                <button class="button" @click=${() => void this.review(item, "reject")}>${say("reject")}</button>
-                <button class="button primary" @click=${() => void this.review(item, "accept")}>
-                  ${icon(Check)} ${say("accept")}
-                </button>
-              </div>`
-            : nothing
-        }
+      <li>
+        <button
+          class="review-row"
+          data-id=${one.correction_id}
+          aria-current=${one.correction_id === this.chosen?.correction_id ? "true" : "false"}
+          @click=${() => this.choose(one)}
+        >
+          <b class="ellipsis">${one.question}</b>
+          <span class="ellipsis">${one.text}</span>
+          <span class="caption row">
+            <span class="badge">${say(`place_${one.plan.place}`)}</span>
+            ${one.problem ? html`<span class="badge warn">${say("needs_look")}</span>` : nothing}
+            <span class="push"
+              >${say("by", { name: one.proposed_by, time: dayAndTime(new Date(one.proposed_at)) })}</span
+            >
+          </span>
+        </button>
       </li>
     `;
   }
 
+  private detail(one: Correction): TemplateResult {
+    return html`
+      <section class="review-main correction" data-id=${one.correction_id} aria-label=${one.question}>
+        <div class="row">
+          <h2 class="title-15">${one.question}</h2>
+          <a class="push" href="/desk/conversations/${one.conversation_id}#m-${one.message_id}">${say("open")}</a>
+        </div>
+        <section class="card stack">
+          <div class="row">
+            <span class="caption">${say("bot_said")}</span>
+            <span class="row push"
+              >${one.plan.faults.map((fault) => html`<span class="badge danger">${say(`fault_${fault}`)}</span>`)}</span
+            >
+          </div>
+          <div class="correction-text rail bot">${one.wrong_answer || "—"}</div>
+          ${
+            one.sources.length
+              ? html`<ul class="correction-sources">
+                  ${one.sources.map(
+                    (source) =>
+                      html`<li>
+                        <span class="citation-chip">${source.number}</span>
+                        ${[source.title, ...source.heading_path].join(" › ")} <mark>${source.quote}</mark>
+                      </li>`,
+                  )}
+                </ul>`
+              : nothing
+          }
+        </section>
+        <correction-editor .correction=${one} .mayReview=${this.mayReview}></correction-editor>
+      </section>
+      <aside class="review-side" aria-label=${say("before_after")}>
+        <before-after .correction=${one}></before-after>
+      </aside>
+    `;
+  }
+
+  private empty(): TemplateResult {
+    const waits = this.state === "in_review";
+    return html`<div class="state review-empty">
+      <span class="state-mark">${icon(Pencil, 20)}</span>
+      <h2>${say(waits ? "none_in_review" : "none")}</h2>
+      ${waits ? html`<p>${say("none_in_review_next")}</p>` : nothing}
+    </div>`;
+  }
+
   private body(): TemplateResult {
     if (this.failed)
-      return html`<div class="state">
+      return html`<div class="state review-empty">
         <span class="state-mark danger">${icon(TriangleAlert, 20)}</span>
         <h2>${say("failed")}</h2>
         <div class="actions">
           <button class="button" @click=${() => void this.load(null)}>${sayShared("retry")}</button>
         </div>
       </div>`;
-    if (!this.items) return html`<div class="skeleton correction-skeleton" aria-busy="true"></div>`;
-    if (this.items.length === 0)
-      return html`<div class="state">
-        <span class="state-mark">${icon(Pencil, 20)}</span>
-        <h2>${say(this.state === "proposed" ? "none_proposed" : "none")}</h2>
-        ${this.state === "proposed" ? html`<p>${say("none_proposed_next")}</p>` : nothing}
-      </div>`;
+    if (!this.items) return html`<div class="skeleton review-skeleton" aria-busy="true"></div>`;
+    if (this.items.length === 0) return this.empty();
     return html`
-      <ul class="corrections stack">
-        ${this.items.map((item) => this.card(item))}
-      </ul>
-      ${
-        this.next
-          ? html`<button class="button" @click=${() => void this.load(this.next)}>${say("more")}</button>`
-          : nothing
-      }
+      <nav class="review-list" aria-label=${say("title")}>
+        <ul>
+          ${this.items.map((one) => this.row(one))}
+        </ul>
+        ${this.next ? html`<button class="button" @click=${() => void this.load(this.next)}>${say("more")}</button>` : nothing}
+      </nav>
+      ${this.chosen ? this.detail(this.chosen) : nothing}
     `;
   }
 
   override render(): TemplateResult {
     return html`
-      <header class="page-head">
+      <header class="page-head review-head">
         <div>
           <h1 class="title-20">${say("title")}</h1>
           <div class="caption">${say("subtitle")}</div>
         </div>
-      </header>
-      <div class="page-body stack">
-        <div class="segment" role="radiogroup" aria-label=${say("state")}>
+        <div class="segment push" role="radiogroup" aria-label=${say("state")}>
           ${STATES.map(
             (state) =>
               html`<button
@@ -163,12 +202,25 @@ export class KefuCorrections extends PartElement {
                 aria-checked=${state === this.state ? "true" : "false"}
                 @click=${() => this.show(state)}
               >
-                ${say(state)}
+                ${say(state)} <span class="count figures">${this.counts[state] ?? ""}</span>
               </button>`,
           )}
         </div>
-        ${this.body()}
-      </div>
+        ${
+          this.mayReview
+            ? html`<label class="row"
+                ><input
+                  class="checkbox"
+                  type="checkbox"
+                  .checked=${this.fourEyes}
+                  @change=${(event: Event) => void this.changeRule(event)}
+                />
+                <span title=${say("four_eyes_means")}>${say("four_eyes")}</span></label
+              >`
+            : nothing
+        }
+      </header>
+      <div class="review">${this.body()}</div>
     `;
   }
 }
