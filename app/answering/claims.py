@@ -52,32 +52,9 @@ _KNOWN_NAMES = re.compile(
     r"顺丰|圆通|中通|申通|韵达|京东|德邦|极兔|菜鸟|邮政|支付宝|微信|云闪付|花呗|淘宝|天猫|拼多多|抖音|美团|饿了么|苏宁|银联"
     r"|[\u4e00-\u9fff]{2,4}(?:银行|有限公司)"
 )
-_NO_NAMES = frozenset(
-    [
-        "i",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "english",
-        "chinese",
-    ]
-)
+_MONTHS = "january february march april may june july august september october november december"
+_DAYS = "i monday tuesday wednesday thursday friday saturday sunday english chinese"
+_NO_NAMES = frozenset([*_MONTHS.split(), *_DAYS.split()])
 _NEGATIONS = re.compile(
     r"不(?!同|锈钢|仅|但|过|错|少|久|断|干胶|好意思|管|论|止|如|客气|用谢|得不|限)|没(?!关系|事)|无法|无需|无须|勿|未(?!来)|禁止|拒绝|谢绝|除外"
     r"|\b(?:not|no|never|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|without|unable|except)\b"
@@ -85,19 +62,27 @@ _NEGATIONS = re.compile(
 _FREE = re.compile(r"免(?:费|运费|邮)|包邮|不收|\bfree\b")
 
 
+SMALL = frozenset((1.0, 2.0, 3.0))
+
+
 @dataclass(frozen=True)
 class Figures:
-    """Figures of a text: pairs of value and unit, bare values, dates and times of day."""
+    """Figures of a text: values with their unit (and as written), those without one, dates and times of day."""
 
-    measured: frozenset[tuple[float, str]]
+    measured: frozenset[tuple[float, str, float]]
     bare: frozenset[float]
     dates: frozenset[tuple[int, int, int]]
     clocks: frozenset[tuple[int, int]]
 
     @property
-    def values(self) -> frozenset[float]:
-        """Every number, whatever its unit."""
-        return self.bare | {value for value, _ in self.measured}
+    def written(self) -> frozenset[float]:
+        """Every number as it stands there, whatever its unit."""
+        return self.bare | {raw for _, _, raw in self.measured}
+
+    @property
+    def amounts(self) -> frozenset[tuple[float, str]]:
+        """What is measured, in the unit's base."""
+        return frozenset((value, unit) for value, unit, _ in self.measured)
 
 
 @lru_cache(maxsize=4096)
@@ -119,7 +104,7 @@ def figures(text: str) -> Figures:
         return " "
 
     rest = _CLOCK.sub(timed, _DATE.sub(dated, rest))
-    measured: set[tuple[float, str]] = set()
+    measured: set[tuple[float, str, float]] = set()
     bare: set[float] = set()
     for match in _QUANTITY.finditer(rest):
         unit = next((n for n in range(len(_UNITS)) if match[f"u{n}"]), None)
@@ -128,11 +113,9 @@ def figures(text: str) -> Figures:
         if value is None or (match["n"][0] in _CHINESE and unit is None):
             continue
         if unit is not None:
-            measured.add((round(value * _UNITS[unit][2], 4), _UNITS[unit][1]))
-            bare.add(value)
+            measured.add((round(value * _UNITS[unit][2], 4), _UNITS[unit][1], value))
         elif money:
-            measured.add((value, money))
-            bare.add(value)
+            measured.add((value, money, value))
         else:
             bare.add(value)
     return Figures(frozenset(measured), frozenset(bare), frozenset(dates), frozenset(clocks))
@@ -162,24 +145,19 @@ def missing_figure(claim: str, known: str) -> str | None:
         return "number"
     if ours.clocks - theirs.clocks and not all(f"{h}:{m:02}" in known for h, m in ours.clocks - theirs.clocks):
         return "number"
-    bare_ours = ours.bare - {value for value in ours.bare if value in (1.0, 2.0, 3.0)}
-    known_numbers = {float(n) for n in numbers(known) if n.count(".") <= 1 and ":" not in n}
-    if bare_ours - theirs.values - known_numbers:
+    said = theirs.written | {float(n) for n in numbers(known) if n.count(".") <= 1 and ":" not in n}
+    if (ours.bare - SMALL) - said:
         return "number"
-    for value, unit in ours.measured - theirs.measured:
-        written = {v for v, u in theirs.measured if u == unit}
-        if written or unit in ("yuan", "dollar", "percent", "working day", "minute", "month"):
-            loose = {v for v in theirs.bare if v not in {v for v, _ in theirs.measured}}
-            if not _loosely(value, unit, loose, ours, theirs):
-                return "unit"
+    for value, unit, raw in ours.measured:
+        if (value, unit) in theirs.amounts:
+            continue
+        if raw not in said and raw not in theirs.written:
+            return "number"
+        # Without a unit over there, as in a table whose head names it, the figure alone must do.
+        with_unit = {r for _, _, r in theirs.measured}
+        if raw in with_unit and raw not in theirs.bare:
+            return "unit"
     return None
-
-
-def _loosely(value: float, unit: str, loose: frozenset[float] | set[float], ours: Figures, theirs: Figures) -> bool:
-    """Whether a figure stands without a unit over there, as in a table whose head names the unit."""
-    factors = {factor for _, name, factor in _UNITS if name == unit} or {1.0}
-    with_units = {round(v / f, 4) for v, u in theirs.measured for f in {g for _, n, g in _UNITS if n == u} or {1.0}}
-    return any(round(value / factor, 4) in loose - with_units for factor in factors)
 
 
 def _has_date(date: tuple[int, int, int], known: frozenset[tuple[int, int, int]]) -> bool:

@@ -20,7 +20,7 @@ def first_round(text: str) -> int | None:
 
 def _sentence_end(text: str, end: int, unit: int) -> int:
     """The end of the sentence a cut goes through, if it is near."""
-    if text[:end].rstrip().endswith(tuple(_ENDINGS)):
+    if text[:end].rstrip(" ").endswith(tuple(_ENDINGS)):
         return end
     nearest = min((at for at in (text.find(mark, end, end + unit) for mark in _ENDINGS) if at >= 0), default=end - 1)
     return nearest + 1
