@@ -1,7 +1,7 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
 from app.accounts.company import Company, load_company
-from app.accounts.domain import Permission, Principal, Role, Staff
+from app.accounts.domain import Permission, Principal, Role, Staff, may
 from app.accounts.service import (
     AccountTools,
     create_api_key,
@@ -25,6 +25,7 @@ __all__ = [
     "find_principal",
     "list_staff",
     "load_company",
+    "may",
     "record_audit",
     "remove_staff",
     "sign_in",

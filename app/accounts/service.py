@@ -66,6 +66,11 @@ async def create_staff(tools: AccountTools, email: str, name: str, role: Role, p
     return staff
 
 
+async def list_staff(session: Session) -> Sequence[Staff]:
+    """Every account, oldest first."""
+    return await store.list_staff(session)
+
+
 async def remove_staff(tools: AccountTools, emails: list[str]) -> None:
     """Removes accounts by e-mail; unknown ones are fine."""
     async with tools.database.transaction() as session:
@@ -131,11 +136,6 @@ async def revoke_api_key(tools: AccountTools, key_id: UUID, actor: Principal | N
         if not await store.revoke_api_key(session, key_id):
             raise NotFound
         await store.add_audit(session, actor, "api_key.revoke", str(key_id), {})
-
-
-async def list_staff(session: Session) -> Sequence[Staff]:
-    """Every account, oldest first."""
-    return await store.list_staff(session)
 
 
 async def record_audit(session: Session, actor: Principal | None, action: str, subject: str, **details: object) -> None:

@@ -27,7 +27,6 @@ from app.conversations.reply import lock_conversation, post_reply
 from app.conversations.service import (
     ConversationTools,
     authenticate_customer,
-    count_with_people,
     find_answer,
     find_owner,
     get_summary,
@@ -35,11 +34,8 @@ from app.conversations.service import (
     history_before,
     list_conversations,
     owner_changes,
-    place_in_line,
     read_trace,
-    recent_waits_s,
     transcript,
-    waiting_line,
 )
 from app.conversations.signals import desk_signal, tell_customer_typing, tell_desk
 from app.conversations.visitors import CustomerCard, PastConversation, past_conversations, read_customer
@@ -76,7 +72,6 @@ __all__ = [
     "ask_for_person",
     "authenticate_customer",
     "change_owner",
-    "count_with_people",
     "desk_signal",
     "find_answer",
     "find_owner",
@@ -89,15 +84,12 @@ __all__ = [
     "no_ratings",
     "owner_changes",
     "past_conversations",
-    "place_in_line",
     "post_message",
     "post_reply",
     "read_customer",
     "read_trace",
-    "recent_waits_s",
     "start_conversation",
     "tell_customer_typing",
     "tell_desk",
     "transcript",
-    "waiting_line",
 ]

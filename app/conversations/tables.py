@@ -152,6 +152,18 @@ class AnswerTraceRow(Table):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
+class ConversationSummaryRow(Table):
+    """What was said in a long conversation up to a place in it, in a few lines."""
+
+    __tablename__ = "conversation_summary"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    upto: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class VisitorNonceRow(Table):
     """A visitor signature that was used; it is refused a second time."""
 

@@ -23,10 +23,13 @@ from app.escalation import views
 from app.escalation.desk import notes_of
 from app.escalation.domain import DeskNote
 from app.escalation.lists import ListView, name_of, read_list
-from app.escalation.lists.pages import Cursor, Show
+from app.escalation.lists.domain import Show
+from app.escalation.lists.pages import Cursor
+from app.escalation.queues.service import visible
 from app.escalation.side import SideView, read_side
 from app.kernel.clock import iso
 from app.kernel.database import Session
+from app.kernel.errors import NotFound
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -45,7 +48,7 @@ class DeskPage(StaffPage):
 
 @router.get("")
 async def desk(
-    request: Request, principal: Reader, company: OurCompany, tools: Tools, show: Show = "all", cursor: Cursor = None
+    request: Request, principal: Reader, company: OurCompany, tools: Tools, show: Show = Show.ALL, cursor: Cursor = None
 ) -> Response:
     """Every conversation, the latest first."""
     return await _desk(request, principal, company, tools, show, cursor, None)
@@ -58,7 +61,7 @@ async def conversation(
     principal: Reader,
     company: OurCompany,
     tools: Tools,
-    show: Show = "all",
+    show: Show = Show.ALL,
     cursor: Cursor = None,
 ) -> Response:
     """One conversation with its whole transcript, beside the list."""
@@ -70,12 +73,14 @@ async def _desk(
     principal: Principal,
     company: Company,
     tools: ConversationTools,
-    show: str,
+    show: Show,
     cursor: str | None,
     chosen: UUID | None,
 ) -> Response:
     locale = page_locale(request)
     async with tools.database.reading() as session:
+        if chosen is not None and not await visible(session, principal, [chosen]):
+            raise NotFound
         column = await read_list(session, principal, show, cursor, chosen, locale)
         thread = None if chosen is None else await _thread(session, tools, company, chosen, principal, locale)
     page = DeskPage(
@@ -100,7 +105,7 @@ async def _thread(
     summary = await get_summary(session, conversation_id)
     messages = await transcript(session, conversation_id)
     changes = await owner_changes(session, conversation_id)
-    notes = await notes_of(session, conversation_id)
+    notes = await notes_of(session, conversation_id, principal)
     ratings = await tools.ratings(session, [one.id for one in messages if one.role == "bot"])
     customer = name_of(summary.id, summary.visitor_name, locale)
     owner = Owner.BOT

@@ -14,8 +14,11 @@ from app.accounts.access import require
 from app.conversations import DESK_KEY, Lifecycle, Owner, Thread, desk_signal
 from app.conversations.access import ConversationId
 from app.escalation import desk
+from app.escalation.assignment.told import TO
 from app.escalation.domain import DeskNote, NoteKind, WrapUp
-from app.escalation.service import EscalationTools
+from app.escalation.presence.domain import BEAT_EVERY_S
+from app.escalation.presence.service import beat
+from app.escalation.tools import EscalationTools
 from app.kernel.clock import iso
 from app.kernel.live import Following
 from app.kernel.web import LiveResponse, sse, tool
@@ -23,6 +26,7 @@ from app.kernel.wire import CleanText, VisibleText, Wire
 
 router = APIRouter(tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
+Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
 Server = Annotated[Principal, require(Permission.DESK_SERVE)]
 LOOK_EVERY_S = 15.0  # a waiting time on the screen is never older, even if something was missed
 GATHER_S = 0.25
@@ -158,40 +162,65 @@ async def note(
     return NoteView.of(await desk.add_note(tools, conversation_id, principal, form.text, form.mentions))
 
 
-@router.get("/conversations/{conversation_id}/notes", dependencies=[require(Permission.CONVERSATIONS_READ)])
-async def notes(tools: Tools, conversation_id: ConversationId) -> list[NoteView]:
-    """What the staff wrote, in order."""
+@router.get("/conversations/{conversation_id}/notes")
+async def notes(tools: Tools, principal: Reader, conversation_id: ConversationId) -> list[NoteView]:
+    """What the staff wrote, in order; whispers only for those they are between and for supervisors."""
     async with tools.database.reading() as session:
-        return [NoteView.of(one) for one in await desk.notes_of(session, conversation_id)]
+        await desk.seen(session, principal, conversation_id)
+        return [NoteView.of(one) for one in await desk.notes_of(session, conversation_id, principal)]
 
 
 @router.get(
     "/desk/events",
-    dependencies=[require(Permission.CONVERSATIONS_READ)],
     response_class=Response,
     responses={
-        200: {"description": "`desk.changed` with the changed conversations.", "content": {"text/event-stream": {}}}
+        200: {
+            "description": "`desk.changed` with the changed conversations; for one person `desk.assigned`, "
+            "`desk.offered`, `desk.whispered` and `desk.presence`.",
+            "content": {"text/event-stream": {}},
+        }
     },
 )
-async def follow(request: Request, tools: Tools, conversation_id: UUID | None = None) -> LiveResponse:
+async def follow(
+    request: Request, tools: Tools, principal: Reader, conversation_id: UUID | None = None
+) -> LiveResponse:
     """Which conversations changed, a few times a second at most; every 15 s an empty one: look at the whole list.
 
-    With `conversation_id` also who types or looks there, and its new notes.
+    With `conversation_id` also who types or looks there, and its new notes. An open stream is a sign of life: whoever
+    has had none for 3 minutes is not there any more.
     """
     following = await tools.conversations.bulletin.live.follow(DESK_KEY)
-    return LiveResponse(request.state.draining, _changes(following, conversation_id), following.close)
+    stream = _changes(tools, principal, following, conversation_id)
+    return LiveResponse(request.state.draining, stream, following.close)
 
 
-async def _changes(following: Following, watched: UUID | None) -> AsyncGenerator[bytes, None]:
+async def _changes(
+    tools: EscalationTools, principal: Principal, following: Following, watched: UUID | None
+) -> AsyncGenerator[bytes, None]:
+    loop = asyncio.get_running_loop()
+    beat_at, serves = float("-inf"), principal.kind == "staff" and principal.may(Permission.DESK_SERVE)
     yield b"retry: 1000\n\n"
-    while (entries := await following.batch(LOOK_EVERY_S)) is not None:
+    while True:
+        if serves and loop.time() >= beat_at:
+            beat_at = loop.time() + BEAT_EVERY_S
+            await beat(tools.database, principal)
+        entries = await following.batch(LOOK_EVERY_S)
+        if entries is None:
+            return
         signals = [desk_signal(entry) for entry in entries]
-        told = [signal for signal in signals if signal is not None and signal[1] == watched]
+        shown = b"".join(_told(signal, principal.id, watched) for signal in signals if signal is not None)
         changed = list(dict.fromkeys(str(UUID(bytes=e)) for e, s in zip(entries, signals, strict=True) if s is None))
-        for name, conversation_id, data in told:
-            yield sse(name, {**data, "conversation_id": str(conversation_id)})
-        if not changed and entries:
-            await asyncio.sleep(GATHER_S)
-            continue
-        yield sse("desk.changed", {"conversation_ids": changed})
+        if changed or not entries:
+            shown += sse("desk.changed", {"conversation_ids": changed})
+        if shown:
+            yield shown
         await asyncio.sleep(GATHER_S)
+
+
+def _told(signal: tuple[str, UUID, dict[str, Any]], me: UUID, watched: UUID | None) -> bytes:
+    """A signal as this reader gets it: one for a single person, or about the conversation they look at."""
+    name, conversation_id, data = signal
+    to = data.pop(TO, None)
+    if (to is None and conversation_id != watched) or (to is not None and to != str(me)):
+        return b""
+    return sse(name, {**data, "conversation_id": str(conversation_id)})
