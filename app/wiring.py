@@ -53,6 +53,7 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
+from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import (
     ConversationAnswers,
     CorrectionAccepted,
@@ -157,7 +158,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        for part in (conversations.limits, search.embedders, parser, feeds.web, registry.servers, chat, reranker):
+        always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
+        for part in (*always, chat, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -244,8 +246,9 @@ def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
-    jobs.announcer.listen(JobStopped, note_stopped_run)
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, _judge(settings))
+    for stopped in (note_stopped_run, note_stopped_answers):
+        jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
     jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
@@ -283,6 +286,13 @@ def _training(
         else None,
         replies=DeskReplies(database),
     )
+
+
+def _judge(settings: Settings) -> OpenAIChat | None:
+    if settings.judge_url is None:
+        return None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.judge_url, settings.judge_model, _shown(settings.judge_key), waits)
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:

@@ -9,6 +9,7 @@ import type { Left } from "./leave-card";
 import { Outbox, type Outgoing } from "./outbox";
 import type { Survey } from "./survey-card";
 import { Thread } from "./thread";
+import { takeVisitor, type VisitorClaim } from "./visitor";
 
 const CONVERSATIONS = "/api/v1/conversations";
 const REPLAY_PATIENCE_MS = 600;
@@ -20,6 +21,8 @@ const BACK = "#back=";
 interface Ticket {
   id: string;
   token: string;
+  /** Whose conversation it is, when the company vouched for them. */
+  user?: string | undefined;
 }
 
 export type Connection = "idle" | "live" | "lost" | "back" | "caught_up";
@@ -41,6 +44,7 @@ export class Session implements ReactiveController {
   private typedAt = 0;
   onEvent: (event: AnyEvent, live: boolean) => void = () => undefined;
 
+  private visitor: VisitorClaim | null = null;
   private ticket: Ticket | null = null;
   private stream: LiveStream | null = null;
   private creating: Promise<Ticket> | null = null;
@@ -63,9 +67,14 @@ export class Session implements ReactiveController {
   hostConnected(): void {
     addEventListener("storage", (event) => this.noticeOtherTab(event), { signal: this.ended.signal });
     const kept = rememberedJson(this.key);
+    this.visitor = takeVisitor();
+    // another customer on the same machine must not read on in the last one's conversation
     if (location.hash.startsWith(BACK)) void this.comeBack(location.hash.slice(BACK.length));
-    else if (isTicket(kept)) void this.load(kept);
-    else void this.outbox.work();
+    else if (isTicket(kept) && (!this.visitor || kept.user === this.visitor.user_id)) void this.load(kept);
+    else {
+      if (this.visitor) remember(this.key, null);
+      void this.outbox.work();
+    }
   }
 
   hostDisconnected(): void {
@@ -108,6 +117,20 @@ export class Session implements ReactiveController {
       this.thread.vote(messageId, before);
       this.host.requestUpdate();
       throw problem;
+    }
+  }
+
+  /** The click on a card; one that was decided elsewhere meanwhile comes back as it stands. */
+  async decide(confirmationId: string, accept: boolean): Promise<void> {
+    try {
+      await this.request(`/confirmations/${confirmationId}`, { accept });
+      this.thread.decided(confirmationId, accept ? "accepted" : "cancelled");
+    } catch (problem) {
+      if (problem instanceof Problem && problem.code === "confirmation_expired")
+        this.thread.decided(confirmationId, "expired");
+      throw problem;
+    } finally {
+      this.host.requestUpdate();
     }
   }
 
@@ -175,9 +198,10 @@ export class Session implements ReactiveController {
   private async create(): Promise<Ticket> {
     const made = await ask<Created>(CONVERSATIONS, {
       method: "POST",
-      body: { channel: this.channel, locale: locale() },
+      body: { channel: this.channel, locale: locale(), ...(this.visitor ? { visitor: this.visitor } : {}) },
     });
-    this.ticket = { id: made.conversation_id, token: made.token };
+    this.ticket = { id: made.conversation_id, token: made.token, user: this.visitor?.user_id };
+    this.visitor = null;
     remember(this.key, JSON.stringify(this.ticket));
     this.thread.owner = made.owner;
     this.listen(null, (event) => this.take(event, true));
