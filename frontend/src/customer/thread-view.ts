@@ -46,9 +46,7 @@ export function threadItems(view: ThreadView): TemplateResult {
         (row) => row.draw(),
       )}
     </div>
-    ${view.typing ? typing(thread) : nothing}
-    ${thread.owner === "queue" ? waiting(view) : nothing}
-    ${survey(view)}
+    ${view.typing ? typing(thread) : nothing} ${thread.owner === "queue" ? waiting(view) : nothing} ${survey(view)}
     ${
       thread.items.length === 0 && view.outgoing.length === 0
         ? html`<p class="caption fresh-notice">${say("ai_notice_fresh")}</p>`
