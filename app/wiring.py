@@ -25,7 +25,7 @@ from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import DeskReplies, FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
     AnsweringChanged,
     AnsweringTools,
@@ -82,7 +82,7 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
+from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     _introduce(announcer, database, bulletin)
     conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
+    training = _training(settings, database, blobs, jobs, models, feedback, search)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
@@ -141,7 +142,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         ToolRegistry: registry,
-        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
+        TrainingTools: training,
+        JudgingTools: JudgingTools(training, evaluation),
     }
     try:
         yield Switchboard(settings, database, tools)
@@ -169,7 +171,7 @@ def _answering(
 
 def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(tell_place, bulletin))
     announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
@@ -255,6 +257,7 @@ def _training(
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        figures=StoredFigures(database),
     )
 
 

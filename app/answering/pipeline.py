@@ -110,7 +110,7 @@ async def _compose(
         return curated(decision, trace)
     if decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
-    served = await tools.models.live_chat_model()
+    served = await tools.models.live_chat_model(question.conversation_id)
     if served is None:
         return quoted(decision, understood, question, trace)
     return generated(served, tools.limits, decision, understood, question, trace, await tools.prompts.get())
