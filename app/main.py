@@ -21,10 +21,16 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.assignment import routes as assignment_routes
+from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.presence import routes as presence_routes
+from app.escalation.queues import pages as queues_pages
+from app.escalation.queues import routes as queues_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
+from app.evaluation.answers import routes as answer_evaluation_routes
 from app.evaluation.routes import hit_test as hit_test_routes
 from app.evaluation.routes import prompts as prompt_trial_routes
 from app.evaluation.routes import questions as regression_routes
@@ -84,7 +90,10 @@ ROUTERS = (
     prompts_routes.router,
     prompts_pages.router,
     evaluation_routes.router,
+    answer_evaluation_routes.router,
     desk_list_pages.router,
+    queues_pages.router,
+    canned_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -117,6 +126,9 @@ ROUTERS = (
     # before the models, whose addresses end in an id
     judging_routes.router,
     rollout_routes.router,
+    assignment_routes.router,
+    presence_routes.router,
+    queues_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
@@ -133,6 +145,7 @@ UPLOAD_PATHS = (
     "/api/v1/words/import",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
+    "/api/v1/answer-evaluations",
     "/api/v1/datasets/imports",
 )
 

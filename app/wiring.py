@@ -17,6 +17,7 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
@@ -38,10 +39,12 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, move_up, tell_place
+from app.escalation import EscalationTools, follow_owner, visible
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
     RegressionQuestions,
@@ -49,6 +52,7 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
+from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import (
     ConversationAnswers,
     CorrectionAccepted,
@@ -119,15 +123,17 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    _introduce(announcer, database, bulletin)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
+    escalation = EscalationTools(database, conversations, Pinyin())
+    _introduce(announcer, escalation)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     training = _training(settings, database, blobs, jobs, models, feedback, search)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: escalation,
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -149,7 +155,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        for part in (conversations.limits, search.embedders, parser, feeds.web, registry.servers, chat, reranker):
+        always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
+        for part in (*always, chat, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -169,12 +176,11 @@ def _answering(
     return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 
-def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
-    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
+    announcer.listen(OwnerChanged, partial(follow_owner, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -205,13 +211,24 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
     }
 
 
-def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+def _conversations(
+    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+        database,
+        bulletin,
+        answerer,
+        shown_ratings,
+        visible,
+        limits,
+        company,
+        company_of(company),
+        visitor_secret,
+        partial(summarise, models),
     )
 
 
@@ -219,8 +236,9 @@ def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
-    jobs.announcer.listen(JobStopped, note_stopped_run)
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, _judge(settings))
+    for stopped in (note_stopped_run, note_stopped_answers):
+        jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
     jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
@@ -259,6 +277,13 @@ def _training(
         replies=DeskReplies(database),
         figures=StoredFigures(database),
     )
+
+
+def _judge(settings: Settings) -> OpenAIChat | None:
+    if settings.judge_url is None:
+        return None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.judge_url, settings.judge_model, _shown(settings.judge_key), waits)
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:

@@ -5,6 +5,7 @@ from typing import Any
 SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs.re_ring_stuck": {"task": "jobs.re_ring_stuck", "schedule": 5.0, "options": {"expires": 10}},
     "embed_tend": {"task": "embed_tend", "schedule": 5.0, "options": {"expires": 10}},
+    "desk.sweep": {"task": "desk.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "feeds.start_due": {"task": "feeds.start_due", "schedule": 30.0, "options": {"expires": 30}},
     "models.keep_served": {"task": "models.keep_served", "schedule": 10.0, "options": {"expires": 10}},
     "models.shadow": {"task": "models.shadow", "schedule": 10.0, "options": {"expires": 10}},

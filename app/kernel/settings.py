@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     chat_first_token_s: float = Field(15, gt=0, description="Longest wait for the first token, in seconds.")
     chat_gap_s: float = Field(10, gt=0, description="Longest silence between two tokens, in seconds.")
     chat_total_s: float = Field(120, gt=0, description="Longest whole answer, in seconds.")
+    judge_url: str | None = Field(
+        None, description="OpenAI-compatible base of a model that judges answers in evaluations; unset: rules alone."
+    )
+    judge_model: str | None = Field(None, description="Model name at KEFU_JUDGE_URL; unset: the first one it lists.")
+    judge_key: SecretStr | None = Field(None, description="Bearer key for KEFU_JUDGE_URL.")
     chat_spare_url: str | None = Field(None, description="A second model server, asked when the first is away or slow.")
     chat_spare_model: str | None = Field(None, description="Model name at KEFU_CHAT_SPARE_URL; unset: its first.")
     chat_spare_key: SecretStr | None = Field(None, description="Bearer key for KEFU_CHAT_SPARE_URL.")
