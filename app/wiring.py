@@ -127,7 +127,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     escalation = EscalationTools(database, conversations, Pinyin())
     _introduce(announcer, escalation)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
-    training = _training(settings, database, blobs, jobs, models, feedback, search)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
@@ -148,8 +147,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         ToolRegistry: registry,
-        TrainingTools: training,
-        JudgingTools: JudgingTools(training, evaluation),
+        **_training(settings, evaluation, blobs, models, feedback),
     }
     try:
         yield Switchboard(settings, database, tools)
@@ -253,22 +251,21 @@ def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> Publish
 
 def _training(
     settings: Settings,
-    database: Database,
+    evaluation: EvaluationTools,
     blobs: BlobStore,
-    jobs: JobTools,
     models: ModelRegistryTools,
     feedback: FeedbackTools,
-    search: SearchTools,
-) -> TrainingTools:
-    key = _shown(settings.chat_key)
-    return TrainingTools(
+) -> dict[type, Any]:
+    """The tools of training, alone and beside the pipeline of live answers."""
+    database, key = evaluation.database, settings.chat_key.get_secret_value() if settings.chat_key else None
+    tools = TrainingTools(
         database,
         blobs,
-        jobs,
+        evaluation.jobs,
         models,
         feedback,
-        curated=PublishedFaqs(search),
-        form=ServedForm(company_of(load_company(settings))),
+        curated=PublishedFaqs(evaluation.search),
+        form=ServedForm(evaluation.company),
         trainer=ChildTrainer.from_settings(settings),
         adapters=VllmAdapters(settings.chat_url, key),
         base_model=str(settings.base_model_dir.absolute())
@@ -277,13 +274,7 @@ def _training(
         replies=DeskReplies(database),
         figures=StoredFigures(database),
     )
-
-
-def _judge(settings: Settings) -> OpenAIChat | None:
-    if settings.judge_url is None:
-        return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    return OpenAIChat(settings.judge_url, settings.judge_model, _shown(settings.judge_key), waits)
+    return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
 def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:

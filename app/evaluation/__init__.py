@@ -1,5 +1,6 @@
 """Evaluation: the company's regression questions, the runs over them, and the gate before a change of search."""
 
+from app.evaluation.answers import metrics as answer_metrics
 from app.evaluation.ask import Asked
 from app.evaluation.ask import ask as ask_as_customer
 from app.evaluation.bank import RegressionQuestions
@@ -47,6 +48,7 @@ __all__ = [
     "Standing",
     "add_questions",
     "add_set",
+    "answer_metrics",
     "ask_as_customer",
     "change_gate",
     "choices",
