@@ -277,6 +277,13 @@ def _training(
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
+def _judge(settings: Settings) -> OpenAIChat | None:
+    if settings.judge_url is None:
+        return None
+    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    return OpenAIChat(settings.judge_url, settings.judge_model, _shown(settings.judge_key), waits)
+
+
 def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     if settings.chat_url is None:
         return None
