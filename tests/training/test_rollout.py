@@ -244,6 +244,7 @@ async def test_a_version_in_the_shadow_answers_its_share_once_and_nobody_is_show
     assert await models_of(tools, [uuid4()]) == [None], "customers still meet the server's own model"
     broken = replace(tools, models=replace(tools.models, chat=FakeChatModel([], ModelUnavailable("gone"))))
     await change_model_state(tools.models, shadow.id, ModelState.SHADOW, ADMIN, share=1.0)
-    assert await answer_in_shadow(broken) == 20
+    rest = min(20, 40 - made)
+    assert await answer_in_shadow(broken) == rest
     answered, failed, _ = (await shadow_counts(tools))[shadow.id]
-    assert answered == made + 20 and failed == 20
+    assert answered == made + rest and failed == rest
