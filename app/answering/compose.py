@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from app.answering.check import NO_ANSWER, Checked, check, gives_up
 from app.answering.choices import suggestions
 from app.answering.citations import CitationMarks, citation, cited_numbers
+from app.answering.cooperation import Partner, prepared
 from app.answering.decide import Decision, Route
 from app.answering.domain import (
     AnswerEvent,
@@ -139,9 +140,12 @@ async def generated(
     question: Question,
     trace: Trace,
     book: PromptBook = BUILT_IN,
+    partner: Partner | None = None,
 ) -> Events:
     """A model's words over numbered passages, checked against them afterwards. Raises ModelFailure."""
     prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens, book)
+    if partner is not None:
+        prompt = await prepared(partner, prompt, question, understood, trace)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
     trace.note("model", price=served.details.get("price"))

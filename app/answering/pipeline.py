@@ -4,6 +4,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
+from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.language import language_of
@@ -33,6 +34,7 @@ class AnsweringTools:
     limits: Limits = field(default_factory=Limits)
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
+    partner: Partner | None = None
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -113,7 +115,10 @@ async def _compose(
     served = await tools.models.live_chat_model()
     if served is None:
         return quoted(decision, understood, question, trace)
-    return generated(served, tools.limits, decision, understood, question, trace, await tools.prompts.get())
+    if tools.partner is not None:
+        served = await speaker(tools.partner, served, decision, question, understood, trace)
+    book = await tools.prompts.get()
+    return generated(served, tools.limits, decision, understood, question, trace, book, tools.partner)
 
 
 def _note_question(trace: Trace, question: Question, understood: Understood) -> None:
