@@ -120,19 +120,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
     aftercare = Aftercare(database, load_company(settings))
-    conversations = _conversations(
-        settings, database, bulletin, answerer or partial(answer, answering), models, aftercare
-    )
-    escalation = EscalationTools(database, conversations, Pinyin(), aftercare)
-    _introduce(announcer, escalation)
+    speaks = answerer or partial(answer, answering)
+    conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: escalation,
-        Aftercare: aftercare,
-        OfferTools: OfferTools(conversations, search, models),
+        **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -159,6 +154,19 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _desk(
+    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+) -> dict[type, Any]:
+    """The tools of the escalation room, which listens to the conversations."""
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    _introduce(conversations.bulletin.announcer, escalation)
+    return {
+        EscalationTools: escalation,
+        Aftercare: aftercare,
+        OfferTools: OfferTools(conversations, search, models),
+    }
 
 
 def _answering(
