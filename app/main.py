@@ -21,7 +21,12 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.assignment import routes as assignment_routes
+from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.presence import routes as presence_routes
+from app.escalation.queues import pages as queues_pages
+from app.escalation.queues import routes as queues_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -32,6 +37,7 @@ from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.feedback.corrections import routes as correction_routes
+from app.feedback.gaps import routes as gap_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -83,6 +89,8 @@ ROUTERS = (
     prompts_pages.router,
     evaluation_routes.router,
     desk_list_pages.router,
+    queues_pages.router,
+    canned_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -112,11 +120,15 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    assignment_routes.router,
+    presence_routes.router,
+    queues_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
     feedback_routes.router,
     correction_routes.router,
+    gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,

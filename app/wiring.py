@@ -17,6 +17,7 @@ from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
@@ -38,10 +39,12 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, move_up, tell_place
+from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
+from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
     RegressionQuestions,
@@ -50,10 +53,15 @@ from app.evaluation import (
     note_stopped_run,
 )
 from app.feedback import (
+    AnswerRated,
     ConversationAnswers,
     CorrectionAccepted,
+    CorrectionMoved,
+    CorrectionProposed,
     FeedbackTools,
+    GapTools,
     PublishingTools,
+    gap_listeners,
     note_stopped_publication,
     publish_accepted,
     questions_of_gap,
@@ -119,14 +127,16 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    _introduce(announcer, database, bulletin)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering))
+    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
+    escalation = EscalationTools(database, conversations, Pinyin())
+    _introduce(announcer, escalation)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: EscalationTools(database, conversations),
+        EscalationTools: escalation,
+        OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -135,6 +145,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         HealthTools: HealthTools({"database": database.ping}),
         FeedbackTools: feedback,
         PublishingTools: _publishing(feedback, evaluation),
+        GapTools: GapTools(feedback, search, jobs),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -167,12 +178,11 @@ def _answering(
     return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
 
 
-def _introduce(announcer: Announcer, database: Database, bulletin: Bulletin) -> None:
+def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
         announcer.listen(JobStopped, stopped)
-    announcer.listen(OwnerChanged, partial(tell_place, bulletin))
-    announcer.listen(OwnerChanged, partial(move_up, database, bulletin))
+    announcer.listen(OwnerChanged, partial(follow_owner, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -203,13 +213,24 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
     }
 
 
-def _conversations(settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer) -> ConversationTools:
+def _conversations(
+    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
     visitor_secret = settings.visitor_secret.get_secret_value().encode() if settings.visitor_secret else None
     limits = NoLimits() if settings.rate_limits == "off" else RedisLimits(settings.redis_url)
     return ConversationTools(
-        database, bulletin, answerer, shown_ratings, limits, company, company_of(company), visitor_secret
+        database,
+        bulletin,
+        answerer,
+        shown_ratings,
+        visible,
+        limits,
+        company,
+        company_of(company),
+        visitor_secret,
+        partial(summarise, models),
     )
 
 
@@ -228,6 +249,13 @@ def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> Publish
     tools = PublishingTools(feedback, evaluation, questions_of_gap)
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
+    announcer = feedback.announcer
+    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerRated, gap_listeners.note_vote)
+    announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
+    announcer.listen(CorrectionProposed, gap_listeners.note_correction)
+    announcer.listen(CorrectionMoved, gap_listeners.move_gap)
+    announcer.listen(SuggestionSent, gap_listeners.keep_suggestion)
     return tools
 
 

@@ -5,7 +5,9 @@ from typing import Any
 SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs.re_ring_stuck": {"task": "jobs.re_ring_stuck", "schedule": 5.0, "options": {"expires": 10}},
     "embed_tend": {"task": "embed_tend", "schedule": 5.0, "options": {"expires": 10}},
+    "desk.sweep": {"task": "desk.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "feeds.start_due": {"task": "feeds.start_due", "schedule": 30.0, "options": {"expires": 30}},
+    "gaps.tend": {"task": "gaps.tend", "schedule": 60.0, "options": {"expires": 60}},
     "knowledge.mark_due_reviews": {
         "task": "knowledge.mark_due_reviews",
         "schedule": 3_600.0,

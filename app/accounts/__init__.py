@@ -1,12 +1,13 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
 from app.accounts.company import Company, load_company
-from app.accounts.domain import Permission, Principal, Role, Staff
+from app.accounts.domain import Permission, Principal, Role, Staff, may
 from app.accounts.service import (
     AccountTools,
     create_api_key,
     create_staff,
     find_principal,
+    list_staff,
     record_audit,
     remove_staff,
     sign_in,
@@ -22,7 +23,9 @@ __all__ = [
     "create_api_key",
     "create_staff",
     "find_principal",
+    "list_staff",
     "load_company",
+    "may",
     "record_audit",
     "remove_staff",
     "sign_in",

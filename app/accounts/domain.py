@@ -82,6 +82,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def may(role: Role, permission: Permission) -> bool:
+    """Whether a role grants a permission."""
+    return permission in GRANTS[role]
+
+
 @dataclass(frozen=True)
 class Principal:
     """Who acts: a person of the staff (with the session it came by) or an API key."""

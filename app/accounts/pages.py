@@ -28,6 +28,7 @@ class NavigationItem:
 
 NAVIGATION = (
     NavigationItem("desk", "/desk", "headset", Permission.CONVERSATIONS_READ, ""),
+    NavigationItem("canned", "/desk/canned", "message-square-text", Permission.DESK_SERVE, ""),
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("faqs", "/admin/faqs", "circle-help", Permission.KNOWLEDGE_WRITE, "knowledge"),
@@ -38,7 +39,9 @@ NAVIGATION = (
     NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("prompts", "/admin/prompts", "message-square-code", Permission.ANSWERING_PROMPT_READ, "answering"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
+    NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
+    NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
 )
 
 

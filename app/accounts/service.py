@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -63,6 +64,11 @@ async def create_staff(tools: AccountTools, email: str, name: str, role: Role, p
             raise EmailTaken
         await store.add_audit(session, None, "staff.create", str(staff.id), {"role": role.value})
     return staff
+
+
+async def list_staff(session: Session) -> Sequence[Staff]:
+    """Every account, oldest first."""
+    return await store.list_staff(session)
 
 
 async def remove_staff(tools: AccountTools, emails: list[str]) -> None:

@@ -79,6 +79,7 @@ class Question:
 
     audience, tier, channel: who asks, and where; channel None leaves channels out of account. conversation_id: None
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
+    summary: of turns older than `history`. memory: lines about a customer who consented to be remembered.
     decided: the change this customer has just confirmed or declined by a click, whatever the text says.
     rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
@@ -95,6 +96,8 @@ class Question:
     user_id: str | None = None
     decided: UUID | None = None
     rehearsal: bool = False
+    summary: str = ""
+    memory: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

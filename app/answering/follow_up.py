@@ -32,6 +32,8 @@ _NO_SUBJECT_ZH = re.compile(
     r"^(?:都|大约|大概|一般|通常|具体|到底|最多|最少)?(?:能|要|会)?"
     r"(?:是(?:谁|哪|什么|在|啥|几|多|不是)|在哪|在什么|多少|多久|多长|多大|多重|几[个年天点岁]|什么时候|啥时候|什么(?!是)|啥|哪|谁|为什么|为啥)"
 )
+# However short, a subject and what is asked of it make a question: 保修多久, 运费多少.
+_WHOLE_ZH = re.compile(rf"^[{HAN}]{{2,4}}?(?:多久|多长|多少|几[天年月])")
 # The thing by its kind alone, which only the turns before tell: 酒店的周边有什么.
 _BY_KIND_ZH = re.compile(rf"^([{HAN}]{{2,3}}?)(?:的|有|在|周边|周围|附近|离)")
 _OPENING_EN = re.compile(
@@ -85,7 +87,7 @@ def is_elliptic(text: str, language: Language) -> bool:
             or (bare.endswith("呢") and length <= SHORT_ZH)
             or bool(_THING_ZH.search(bare) or _POINTS_ZH.search(bare) or _OTHER_ZH.search(bare))
             or (bool(_NO_SUBJECT_ZH.match(asks)) and length <= SHORT_ZH)
-            or (len(terms(text)) <= 1 and length <= 6)
+            or (len(terms(text)) <= 1 and length <= 6 and not _WHOLE_ZH.match(asks))
         )
     words = bare.split()
     if len(words) > 2 * SHORT_EN:

@@ -94,7 +94,7 @@ def counterpart_in(topic: str, text: str) -> tuple[str, str] | None:
 
 
 def kind_asked(text: str) -> str | None:
-    """What is asked about the subject: `duration`, `price`, `when`, `where`, `why`, `who`, `how`, `which`, `whether`."""
+    """What is asked about a subject: duration, price, when, where, why, who, how, which or whether."""
     return _kind(plain(text))
 
 

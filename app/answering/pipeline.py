@@ -123,6 +123,8 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         screened=understood.text,
         rewritten=understood.rewritten,
         chosen=understood.chosen,
+        summary=question.summary or None,
+        memory=list(question.memory),
         queries=understood.queries,
         language=understood.language,
         intent=understood.intent.value,

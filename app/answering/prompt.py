@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import OUTSIDE_HISTORY, Passage, Question, Turn
+from app.answering.memory.quoted import remembered_part
 from app.answering.prompting import BUILT_IN, PromptBook, estimate_tokens
 from app.answering.prompting.book import Source
 from app.answering.screen import neutralise
@@ -12,7 +13,7 @@ from app.answering.understand import Understood
 from app.model_registry import ChatMessage
 
 _FAKE_NUMBER = re.compile(r"[\[【［](\d{1,3})[\]】］]")
-HISTORY_TURNS, HISTORY_SHARE = 6, 0.2
+HISTORY_TURNS, HISTORY_SHARE, MEMORY_SHARE = 6, 0.2, 0.1
 SHORTEST_PASSAGE = 60
 
 
@@ -52,6 +53,8 @@ def build_prompt(
     )
     earlier = _history(question.history, int(left * HISTORY_SHARE))
     left -= sum(estimate_tokens(message.content) + 4 for message in earlier)
+    known = remembered_part(question, language, int(left * MEMORY_SHARE), estimate_tokens)
+    left -= estimate_tokens(known)
     sources: list[Source] = []
     for passage in passages:
         body = _quoted(f"{passage.question}\n{passage.text}" if passage.question else passage.text)
@@ -64,7 +67,7 @@ def build_prompt(
         left -= cost
     rewritten = neutralise(understood.rewritten) if understood.rewritten else None
     asked = book.asked(language, sources, understood.text, rewritten)
-    messages = (*opening, *earlier, ChatMessage("user", asked))
+    messages = (*opening, *earlier, ChatMessage("user", known + asked))
     estimated = sum(estimate_tokens(message.content) for message in messages)
     return Prompt(messages, tuple(passages[: len(sources)]), estimated, book.version(language))
 

@@ -64,6 +64,9 @@ async def _viewer(
         raise Unauthenticated
     if not principal.may(Permission.CONVERSATIONS_READ):
         raise Forbidden
+    async with tools.database.reading() as session:
+        if not await tools.visible(session, principal, [conversation_id]):
+            raise NotFound
     return conversation_id
 
 

@@ -67,6 +67,14 @@ class Bulletin:
 
         after_commit(session, call)
 
+    def desk_later(self, session: Session, conversation_id: UUID) -> None:
+        """Once committed, tells the desk that something about a conversation changed that no event says."""
+
+        async def call() -> None:
+            self.live.append(DESK_KEY, conversation_id.bytes, soon=False)
+
+        after_commit(session, call)
+
     def halt_later(self, session: Session, node_id: UUID | None, answer_id: UUID, why: str) -> None:
         """Once committed, tells the process that writes an answer to end it."""
 

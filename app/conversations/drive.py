@@ -2,19 +2,21 @@
 
 import asyncio
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
-from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Proposal, Question, Replaced, Started, Turn
+from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Proposal, Question, Replaced, Started
 from app.answering.tools import card_json, keep_proposal
 from app.conversations.domain import RETRACTED, Ending, Happening, NewEvent, Owner, Thread, Work
 from app.conversations.errors import NotOurs
 from app.conversations.events import AnswerFinished
 from app.conversations.ownership import change_owner, end_waiting_answers
+from app.conversations.past import read_past, remember
 from app.conversations.patience import patiently
 from app.conversations.running import RunningAnswer
-from app.conversations.service import HISTORY_TURNS, ConversationTools
+from app.conversations.service import ConversationTools
 from app.conversations.speech import Speech
-from app.conversations.store import answers, threads, transcripts
+from app.conversations.store import answers, threads
 from app.conversations.text_now import recorded_text
 from app.kernel.clock import now
 from app.kernel.database import Session
@@ -49,6 +51,7 @@ async def _drive(tools: ConversationTools, work: Work) -> None:
         await speech.settle()
         if running.halted != "shutdown":
             following = await _store_patiently(tools, running, ending)
+            tools.answers.spawn(remember(tools.database, tools.summariser, work, ending.outcome))
     except NotOurs:
         log.info("answer_taken_over", answer_id=work.answer_id, attempt=work.attempt)
     finally:
@@ -95,16 +98,19 @@ def storable(text: str) -> str:
 async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
     """Asks the answerer and passes on what it says. Raises TimeoutError, or whatever is broken."""
     work, speech = running.work, running.speech
+    past = await patiently(READ_AGAIN_AFTER_S, partial(read_past, tools.database, work))
     question = Question(
         text=work.text,
         locale=work.locale,
-        history=await _history(tools, work),
+        history=past.turns,
         audience=work.reader.audience,
         company=tools.speaks_for,
         tier=work.reader.tier,
         channel=work.reader.channel,
         conversation_id=work.conversation_id,
         user_id=work.reader.user_id,
+        summary=past.summary,
+        memory=past.memory,
         decided=work.decided,
     )
     async with asyncio.timeout(LONGEST_S), aclosing(tools.answerer(question)) as events:
@@ -140,17 +146,6 @@ def _finished(event: Finished) -> Ending:
         wants_person=event.wants_person or event.outcome == Outcome.HANDED_OFF,
         card=event.card,
     )
-
-
-async def _history(tools: ConversationTools, work: Work) -> tuple[Turn, ...]:
-    if work.question_seq == 1:
-        return ()
-
-    async def read() -> tuple[Turn, ...]:
-        async with tools.database.reading() as session:
-            return await transcripts.read_history(session, work.conversation_id, work.question_seq, HISTORY_TURNS)
-
-    return await patiently(READ_AGAIN_AFTER_S, read)
 
 
 async def _store_patiently(tools: ConversationTools, running: RunningAnswer, ending: Ending) -> Work | None:

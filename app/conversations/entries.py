@@ -47,7 +47,19 @@ class DeltaEntry:
         return str(_data(self.body)["text"])
 
 
-Entry = EventEntry | DeltaEntry
+@dataclass(frozen=True, slots=True)
+class SignalEntry:
+    """A passing thing that no log keeps: somebody is typing. Whoever misses it has missed nothing."""
+
+    type: str
+    body: bytes
+
+    def frame(self, seq: int, nth: int) -> bytes:
+        """The signal as a reader gets it who has the log up to `seq` and `nth` signals since."""
+        return b"id: %d\n" % delta_id(seq, nth) + self.body
+
+
+Entry = EventEntry | DeltaEntry | SignalEntry
 
 
 def _data(body: bytes) -> dict[str, Any]:
@@ -73,11 +85,18 @@ def delta_entry(answer_id: UUID | str, epoch: int, offset: int, text: str) -> De
     return DeltaEntry(str(answer_id), epoch, offset, offset + len(text), _body("answer.delta", data))
 
 
+def signal_entry(type: str, data: dict[str, Any]) -> SignalEntry:
+    """The entry of a signal."""
+    return SignalEntry(type, _body(type, data))
+
+
 def pack(entry: Entry) -> bytes:
     """The bytes that travel."""
     head: list[Any]
     if isinstance(entry, DeltaEntry):
         head = [entry.answer_id, entry.epoch, entry.offset, entry.end]
+    elif isinstance(entry, SignalEntry):
+        head = [None, entry.type]
     else:
         head = [entry.seq, entry.type, entry.answer_id, entry.length]
     return orjson.dumps(head) + b"\n" + entry.body
@@ -87,6 +106,8 @@ def unpack(data: bytes) -> Entry:
     """The entry in the bytes that travelled."""
     head, _, body = data.partition(b"\n")
     fields = orjson.loads(head)
+    if fields[0] is None:
+        return SignalEntry(fields[1], body)
     if isinstance(fields[0], str):
         answer_id, epoch, offset, end = fields
         return DeltaEntry(answer_id, epoch, offset, end, body)

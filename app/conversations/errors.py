@@ -33,6 +33,12 @@ class NotTakenOver(Conflict):
     code = "not_taken_over"
 
 
+class NotSignedIn(Conflict):
+    """Nobody vouches for this visitor, so there is nobody to remember."""
+
+    code = "not_signed_in"
+
+
 class NotNow(Conflict):
     """The conversation's owner does not allow that now."""
 

@@ -1,6 +1,7 @@
 """Facts conversations announce; listeners run inside the transaction that made them true."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from app.conversations.domain import Lifecycle, Owner
@@ -8,7 +9,10 @@ from app.conversations.domain import Lifecycle, Owner
 
 @dataclass(frozen=True)
 class OwnerChanged:
-    """A conversation has another owner, another person or another lifecycle now; `agent_id` is whose it is, if so."""
+    """A conversation has another owner, another person or another lifecycle now.
+
+    `agent_id` is whose it is, if somebody's; `waiting_since` counts from when it comes into the line.
+    """
 
     conversation_id: UUID
     before: Owner
@@ -18,6 +22,7 @@ class OwnerChanged:
     actor: str
     agent_id: UUID | None = None
     before_agent_id: UUID | None = None
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from app.conversations.domain import LIFECYCLE_CHANGED, Happening, NewEvent, Own
 from app.conversations.errors import NotNow
 from app.conversations.events import AnswerFinished, OwnerChanged
 from app.conversations.store import answers, threads
+from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
 
@@ -41,8 +42,9 @@ async def change_owner(
     other_person = happening is Happening.TRANSFERRED and agent is not None and agent[0] != thread.agent_id
     if target == (thread.owner, thread.lifecycle) and not other_person:
         return thread
+    since = waiting_since or now()
     await threads.change_thread(
-        session, conversation_id, owner, lifecycle, reason=reason, agent=agent, waiting_since=waiting_since
+        session, conversation_id, owner, lifecycle, reason=reason, agent=agent, waiting_since=since
     )
     if thread.owner is Owner.BOT and owner is not Owner.BOT:
         await _silence_bot(session, bulletin, thread)
@@ -52,7 +54,9 @@ async def change_owner(
     else:
         event = NewEvent(LIFECYCLE_CHANGED, {"lifecycle": lifecycle.value}, actor=actor, reason=reason)
     await log_events(session, bulletin, conversation_id, [event])
-    told = OwnerChanged(conversation_id, thread.owner, owner, lifecycle, reason, actor, whose[0], thread.agent_id)
+    told = OwnerChanged(
+        conversation_id, thread.owner, owner, lifecycle, reason, actor, whose[0], thread.agent_id, since
+    )
     await bulletin.announcer.announce(session, told)
     changed = await threads.find_thread(session, conversation_id)
     assert changed is not None, "the row is locked"

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from app.answering import AnswerEvent, Question
+from app.accounts import Principal
+from app.answering import AnswerEvent, Question, Turn
+from app.answering.memory import RunningSummary, extract
 from app.kernel.database import Session
 
 
@@ -26,11 +28,32 @@ class Rating:
     comment: str | None = None
 
 
+class Summariser(Protocol):
+    """Writes the running summary of a long conversation."""
+
+    async def __call__(self, before: str, turns: Sequence[Turn], locale: str) -> RunningSummary:
+        """The summary of the one before and what was said since."""
+        ...
+
+
+async def extracted(before: str, turns: Sequence[Turn], locale: str) -> RunningSummary:
+    """A Summariser that asks no model."""
+    return extract(before, turns)
+
+
 class RatingLookup(Protocol):
     """The ratings customers gave; the feedback room keeps them."""
 
     async def __call__(self, session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Rating]:
         """The rating of each rated message."""
+        ...
+
+
+class Visibility(Protocol):
+    """Whose conversations somebody of the staff may see; the escalation room knows the groups."""
+
+    async def __call__(self, session: Session, principal: Principal, ids: Sequence[UUID]) -> set[UUID]:
+        """Those of the conversations this person may see."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.open_streams import OpenStreams
-from app.conversations.ports import Answerer, RatingLookup
+from app.conversations.ports import Answerer, RatingLookup, Summariser, Visibility, extracted
 from app.conversations.running import RunningAnswers
 from app.conversations.store import threads, transcripts
 from app.kernel.database import Database, Session
@@ -44,10 +44,12 @@ class ConversationTools:
     bulletin: Bulletin
     answerer: Answerer
     ratings: RatingLookup
+    visible: Visibility
     limits: RateLimits
     company: Company
     speaks_for: AnsweringCompany
     visitor_secret: bytes | None = None
+    summariser: Summariser = extracted
     answers: RunningAnswers = field(default_factory=RunningAnswers)
     streams: OpenStreams = field(default_factory=OpenStreams)
 
@@ -122,6 +124,14 @@ async def get_summary(session: Session, conversation_id: UUID) -> Summary:
     return found
 
 
+async def get_thread(session: Session, conversation_id: UUID) -> Thread:
+    """A conversation as it stands, which others may change meanwhile. Raises NotFound."""
+    found = await threads.find_thread(session, conversation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def owner_changes(session: Session, conversation_id: UUID) -> list[OwnerChange]:
     """Who owned a conversation, and from where in it on."""
     return await threads.owner_changes(session, conversation_id)
@@ -138,26 +148,6 @@ async def read_trace(session: Session, conversation_id: UUID, answer_id: UUID) -
 async def history_before(session: Session, answer: FoundAnswer) -> tuple[Turn, ...]:
     """What had been said before the question of an answer, as answering was told it."""
     return await transcripts.read_history(session, answer.conversation_id, answer.question_seq, HISTORY_TURNS)
-
-
-async def place_in_line(session: Session, conversation_id: UUID) -> int:
-    """The place of a waiting conversation, from 1; 0 when it does not wait for a person."""
-    return await threads.count_ahead(session, conversation_id)
-
-
-async def waiting_line(session: Session, limit: int) -> list[UUID]:
-    """The conversations that wait for a person, by their turn."""
-    return await threads.waiting_threads(session, limit)
-
-
-async def count_with_people(session: Session, agent_id: UUID) -> tuple[int, int, int]:
-    """How many conversations wait for a person, are with anybody of the staff, and are with this one."""
-    return await threads.count_with_people(session, agent_id)
-
-
-async def recent_waits_s(session: Session, within: timedelta) -> Sequence[float]:
-    """How long those had waited whom a person took over of late, in seconds."""
-    return await threads.recent_waits_s(session, within)
 
 
 async def find_owner(session: Session, conversation_id: UUID) -> Owner | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.conversations.bulletin import stream_key
 from app.conversations.domain import RETRACTED, SILENT, Place
-from app.conversations.entries import DeltaEntry, EventEntry, delta_entry, unpack
+from app.conversations.entries import DeltaEntry, EventEntry, SignalEntry, delta_entry, unpack
 from app.conversations.service import ConversationTools
 from app.conversations.store import log, threads
 from app.conversations.text_now import text_now
@@ -32,6 +32,7 @@ class Reader:
         self.sent: int | None = 0
         self.finished: set[str] = set()
         self.deaf = False  # the running answer's text cannot be had: wait for its end
+        self.signals = 0  # told since the event `seq`, for no id to be given twice
 
     def resume(self, answer_id: UUID, epoch: int, seen: int | None) -> None:
         """The reader was in the middle of an answer when it left."""
@@ -51,7 +52,7 @@ class Reader:
             rest = self._rest(entry) if entry.type == "answer.completed" else b""
             self.answer_id, self.sent = None, 0
             self.finished.add(entry.answer_id)
-        self.seq = entry.seq
+        self.seq, self.signals = entry.seq, 0
         return rest if entry.type in SILENT else rest + entry.frame()
 
     def delta(self, entry: DeltaEntry) -> bytes | None:
@@ -70,6 +71,13 @@ class Reader:
             entry = delta_entry(entry.answer_id, entry.epoch, self.sent, entry.text()[self.sent - entry.offset :])
         self.sent = entry.end
         return entry.frame(self.seq)
+
+    def signal(self, entry: SignalEntry) -> bytes:
+        """The bytes for a signal; none while an answer runs, whose text the ids count."""
+        if self.answer_id is not None:
+            return b""
+        self.signals += 1
+        return entry.frame(self.seq, self.signals - 1)
 
     def catch_up(self, text: str) -> bytes:
         """The bytes that bring the reader to the running answer's text."""
@@ -135,6 +143,8 @@ class EventStream:
                     found.append(await self._look())
                 else:
                     found.append(self.reader.event(entry))
+            elif isinstance(entry, SignalEntry):
+                found.append(self.reader.signal(entry))
             else:
                 found.append(await self._more(entry))
             if self._over():
@@ -201,4 +211,6 @@ async def resumed(
             mark = await log.mark_at(session, conversation_id, place.seq)
         if mark is not None and mark[1] in ("answer.started", RETRACTED):
             reader.resume(mark[2], mark[0], place.seen)
+        elif place.seen is not None:
+            reader.signals = place.seen + 1
     return EventStream(tools, conversation_id, following, reader, until, until_seq if until is None else None)

@@ -20,6 +20,7 @@ class ConversationRow(Table):
         Index("ix_conversation_last", text("last_message_at DESC"), text("id DESC")),
         Index("ix_conversation_queue", "queued_at", postgresql_where=text("owner = 'queue'")),
         Index("ix_conversation_with_people", "owner", "agent_id", postgresql_where=text("owner IN ('queue', 'agent')")),
+        Index("ix_conversation_visitor", text("(visitor ->> 'user_id')"), postgresql_where=text("visitor IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -149,6 +150,18 @@ class AnswerTraceRow(Table):
     timings: Mapped[dict[str, Any]]
     usage: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class ConversationSummaryRow(Table):
+    """What was said in a long conversation up to a place in it, in a few lines."""
+
+    __tablename__ = "conversation_summary"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    upto: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class VisitorNonceRow(Table):

@@ -7,11 +7,13 @@ from uuid import UUID
 
 
 class NoteKind(StrEnum):
-    """Why something was written: for the others, for the bot's next turn, or as the end."""
+    """Why something was written: for the others, for the bot's next turn, as the end, for who comes next, for one."""
 
     NOTE = "note"
     HAND_BACK = "hand_back"
     WRAP_UP = "wrap_up"
+    TRANSFER = "transfer"
+    WHISPER = "whisper"
 
 
 class WrapUp(StrEnum):
@@ -35,3 +37,4 @@ class DeskNote:
     after_seq: int
     at: datetime
     outcome: str | None = None
+    to_id: UUID | None = None

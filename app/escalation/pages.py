@@ -22,10 +22,14 @@ from app.conversations import (
 from app.escalation import views
 from app.escalation.desk import notes_of
 from app.escalation.domain import DeskNote
-from app.escalation.lists import ListView, name_of, read_list, why
-from app.escalation.lists.pages import Cursor, Show
+from app.escalation.lists import ListView, name_of, read_list
+from app.escalation.lists.domain import Show
+from app.escalation.lists.pages import Cursor
+from app.escalation.queues.service import visible
+from app.escalation.side import SideView, read_side
 from app.kernel.clock import iso
 from app.kernel.database import Session
+from app.kernel.errors import NotFound
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -44,7 +48,7 @@ class DeskPage(StaffPage):
 
 @router.get("")
 async def desk(
-    request: Request, principal: Reader, company: OurCompany, tools: Tools, show: Show = "all", cursor: Cursor = None
+    request: Request, principal: Reader, company: OurCompany, tools: Tools, show: Show = Show.ALL, cursor: Cursor = None
 ) -> Response:
     """Every conversation, the latest first."""
     return await _desk(request, principal, company, tools, show, cursor, None)
@@ -57,7 +61,7 @@ async def conversation(
     principal: Reader,
     company: OurCompany,
     tools: Tools,
-    show: Show = "all",
+    show: Show = Show.ALL,
     cursor: Cursor = None,
 ) -> Response:
     """One conversation with its whole transcript, beside the list."""
@@ -69,12 +73,14 @@ async def _desk(
     principal: Principal,
     company: Company,
     tools: ConversationTools,
-    show: str,
+    show: Show,
     cursor: str | None,
     chosen: UUID | None,
 ) -> Response:
     locale = page_locale(request)
     async with tools.database.reading() as session:
+        if chosen is not None and not await visible(session, principal, [chosen]):
+            raise NotFound
         column = await read_list(session, principal, show, cursor, chosen, locale)
         thread = None if chosen is None else await _thread(session, tools, company, chosen, principal, locale)
     page = DeskPage(
@@ -99,7 +105,7 @@ async def _thread(
     summary = await get_summary(session, conversation_id)
     messages = await transcript(session, conversation_id)
     changes = await owner_changes(session, conversation_id)
-    notes = await notes_of(session, conversation_id)
+    notes = await notes_of(session, conversation_id, principal)
     ratings = await tools.ratings(session, [one.id for one in messages if one.role == "bot"])
     customer = name_of(summary.id, summary.visitor_name, locale)
     owner = Owner.BOT
@@ -114,7 +120,8 @@ async def _thread(
         elif item.role != "system":
             urls = _urls(tools, item)
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
-    return _thread_view(summary, customer, tuple(shown), principal, locale)
+    side = await read_side(session, summary, messages, ratings, locale)
+    return _thread_view(summary, customer, tuple(shown), principal, side)
 
 
 def _place(item: Message | OwnerChange | DeskNote) -> tuple[int, int]:
@@ -123,7 +130,7 @@ def _place(item: Message | OwnerChange | DeskNote) -> tuple[int, int]:
 
 
 def _thread_view(
-    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], principal: Principal, locale: str
+    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], principal: Principal, side: SideView
 ) -> views.ThreadView:
     return views.ThreadView(
         conversation_id=summary.id,
@@ -132,12 +139,11 @@ def _thread_view(
         channel=summary.channel,
         locale=summary.locale,
         created_at=iso(summary.created_at),
-        reason=why(summary.handoff_reason, locale),
-        verified=summary.verified,
         messages=messages,
         lifecycle=summary.lifecycle.value,
         agent=summary.agent_name,
         mine=summary.owner is Owner.AGENT and summary.agent_id == principal.id,
+        side=side,
     )
 
 

@@ -36,6 +36,7 @@ async def add_note(session: Session, conversation_id: UUID, note: DeskNote) -> N
         "text": note.text,
         "outcome": note.outcome,
         "author_id": note.author_id,
+        "to_id": note.to_id,
         "author_name": note.author_name,
         "created_at": note.at,
     }
@@ -56,6 +57,7 @@ async def list_notes(session: Session, conversation_id: UUID) -> list[DeskNote]:
             row.after_seq,
             row.created_at,
             row.outcome,
+            row.to_id,
         )
         for row in rows
     ]

@@ -27,7 +27,7 @@ class SurveyRow(Table):
 class DeskNoteRow(Table):
     """What one of the staff wrote about a conversation for the others; customers never see it.
 
-    `kind` is note, hand_back or wrap_up; `outcome` is a wrap-up's. It stands behind the event `after_seq` of the log.
+    `kind` is a NoteKind; `outcome` is of a wrap-up, `to_id` of a whisper. It stands behind the event `after_seq`.
     """
 
     __tablename__ = "desk_note"
@@ -41,4 +41,5 @@ class DeskNoteRow(Table):
     outcome: Mapped[str | None] = mapped_column(Text)
     author_id: Mapped[UUID]
     author_name: Mapped[str] = mapped_column(Text)
+    to_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -10,6 +10,7 @@ from app.accounts import Company
 from app.conversations import Message, Owner, OwnerChange, Rating
 from app.escalation.domain import DeskNote
 from app.escalation.lists import why
+from app.escalation.side import SideView
 from app.kernel.clock import iso
 from app.kernel.markdown import to_html
 from app.kernel.texts import text
@@ -61,12 +62,11 @@ class ThreadView:
     channel: str
     locale: str
     created_at: str
-    reason: str
-    verified: bool
     messages: tuple[MessageView, ...]
     lifecycle: str
     agent: str | None
     mine: bool
+    side: SideView
 
 
 def message(

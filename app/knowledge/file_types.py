@@ -31,7 +31,7 @@ class FileType:
     magics: tuple[bytes, ...] = ()
 
 
-ARCHIVE = "archive"
+ARCHIVE, MAIL = "archive", "mail"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 FILE_TYPES = (
     FileType("markdown", "text/markdown", ("md", "markdown", "mdx")),
@@ -42,7 +42,7 @@ FILE_TYPES = (
     FileType("docx", OFFICE + "wordprocessingml.document", ("docx", "docm"), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("pptx", OFFICE + "presentationml.presentation", ("pptx",), (ZIP_MAGIC, OLE_MAGIC)),
     FileType("pdf", "application/pdf", ("pdf",), (PDF_MAGIC,)),
-    FileType("mail", "message/rfc822", ("eml",)),
+    FileType(MAIL, "message/rfc822", ("eml",)),
     FileType(ARCHIVE, "application/zip", ("zip",), (ZIP_MAGIC, b"PK\x05\x06")),
     FileType("image", "image/png", ("png",), (b"\x89PNG",)),
     FileType("image", "image/jpeg", ("jpg", "jpeg"), (b"\xff\xd8\xff",)),

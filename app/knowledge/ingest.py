@@ -13,10 +13,10 @@ from app.knowledge.documents import INGEST_JOB
 from app.knowledge.editing.versions import keep_hand_work, settle_hand_work
 from app.knowledge.errors import IndexMoved
 from app.knowledge.events import SearchChanged
-from app.knowledge.file_types import ARCHIVE, BY_MEDIA_TYPE
+from app.knowledge.file_types import ARCHIVE, BY_MEDIA_TYPE, MAIL
 from app.knowledge.index import prepare_chunks
 from app.knowledge.parsed import ParsedDocument
-from app.knowledge.parsing.archive import unpack_version
+from app.knowledge.parsing.archive import take_attachments, unpack_version
 from app.knowledge.parsing.reading import read_version
 from app.knowledge.store import documents as store
 from app.knowledge.store.chunks import replace_document_chunks
@@ -59,13 +59,15 @@ async def _begin(tools: DocumentTools, document_id: UUID) -> tuple[DocumentRecor
 async def _parse(
     tools: DocumentTools, lease: Lease, document: DocumentRecord, version: VersionRecord
 ) -> ParsedDocument:
-    if BY_MEDIA_TYPE[version.media_type].name == ARCHIVE:
+    kind = BY_MEDIA_TYPE[version.media_type].name
+    if kind == ARCHIVE:
         return await unpack_version(tools, document, version)
 
     async def progress(done: int, total: int) -> None:
         await report_progress(tools.database, lease, done, total, PICTURES)
 
-    return await read_version(tools, version, document.file_name, document.settings, on_picture=progress)
+    parsed = await read_version(tools, version, document.file_name, document.settings, on_picture=progress)
+    return await take_attachments(tools, document, version, parsed) if kind == MAIL else parsed
 
 
 async def _give_up(tools: DocumentTools, lease: Lease, version: VersionRecord, error: DocumentUnreadable) -> None:

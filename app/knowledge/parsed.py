@@ -92,6 +92,6 @@ class DocumentParser(Protocol):
         """What stands on some of the wanted pictures; those that could not be read are missing."""
         ...
 
-    async def unpack(self, data: bytes, take: TakeEntry) -> None:
-        """Every file of an archive in turn. Raises DocumentUnreadable for an archive that is none or too large."""
+    async def unpack(self, data: bytes, file_type: str, take: TakeEntry) -> None:
+        """Every file of an archive or attached to a mail in turn. Raises DocumentUnreadable for one that is none."""
         ...

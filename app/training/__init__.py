@@ -2,6 +2,7 @@
 
 from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset
 from app.training.domain import (
+    BaseModel,
     Began,
     DatasetVersion,
     Faq,
@@ -10,17 +11,24 @@ from app.training.domain import (
     Metric,
     RunSettings,
     RunState,
+    Said,
     TrainerEvent,
     TrainingOrder,
     TrainRun,
     Turns,
+    Validation,
 )
 from app.training.erasure import forget_conversations
 from app.training.errors import (
     AdapterDamaged,
     AdapterNotServed,
+    BaseModelIncomplete,
     BaseModelMissing,
+    BaseModelNoTemplate,
+    BaseModelPickle,
+    BaseModelUnknown,
     DatasetDamaged,
+    DiskFull,
     OutOfMemory,
     TrainerDied,
     TrainerIncomplete,
@@ -31,7 +39,7 @@ from app.training.errors import (
 from app.training.material.domain import FoundReply
 from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, ResolvedReplies, Trainer
 from app.training.published import PublishedFaqs, ServedForm
-from app.training.runs import do_run, get_run, list_metrics, note_stopped, resume_run, start_run
+from app.training.runs import do_run, get_run, list_metrics, note_stopped, pause_run, resume_run, start_run
 from app.training.serving import serve_adapter, withdraw_adapter
 from app.training.tools import TrainingTools
 
@@ -40,11 +48,17 @@ __all__ = [
     "AdapterDamaged",
     "AdapterNotServed",
     "AdapterServer",
+    "BaseModel",
+    "BaseModelIncomplete",
     "BaseModelMissing",
+    "BaseModelNoTemplate",
+    "BaseModelPickle",
+    "BaseModelUnknown",
     "Began",
     "CuratedAnswers",
     "DatasetDamaged",
     "DatasetVersion",
+    "DiskFull",
     "Faq",
     "FoundReply",
     "Judged",
@@ -56,6 +70,7 @@ __all__ = [
     "ResolvedReplies",
     "RunSettings",
     "RunState",
+    "Said",
     "ServedForm",
     "TrainRun",
     "Trainer",
@@ -68,6 +83,7 @@ __all__ = [
     "TrainingRefused",
     "TrainingTools",
     "Turns",
+    "Validation",
     "build_next_version",
     "do_run",
     "forget_conversations",
@@ -75,6 +91,7 @@ __all__ = [
     "get_run",
     "list_metrics",
     "note_stopped",
+    "pause_run",
     "resume_run",
     "serve_adapter",
     "start_run",

@@ -117,10 +117,11 @@ class DatasetVersion:
 
 
 class RunState(StrEnum):
-    """The states of a run; the last three are final."""
+    """The states of a run; the last three are final, a paused one goes on when asked to."""
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -132,6 +133,8 @@ class RunSettings:
 
     max_length: tokens of prompt and answer together; longer rows are left out and counted.
     save_every: optimiser steps between checkpoints, so at most that many are lost by a crash.
+    evaluate_every: optimiser steps between looks at the validation rows; patience: looks without a better one before
+    the run stops early and keeps its best; 0: never.
     """
 
     epochs: float = 3
@@ -145,6 +148,8 @@ class RunSettings:
     save_every: int = 50
     seed: int = 42
     evaluate_rows: int = 20
+    evaluate_every: int = 25
+    patience: int = 4
 
 
 @dataclass(frozen=True)
@@ -173,11 +178,61 @@ class TrainRun:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    validation_loss: float | None = None
+    waiting_for: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """What the files of a base model say."""
+
+    model_type: str
+    architecture: str
+    parameters: int
+    hidden: int
+    layers: int
+    vocabulary: int
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The loss on the validation rows after a step."""
+
+    step: int
+    loss: float
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line for the run's log. level: info, good, warn."""
+
+    text: str
+    level: str = "info"
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line as it was kept."""
+
+    number: int
+    at: datetime
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the curves say, as a code with figures."""
+
+    code: str
+    facts: Mapping[str, float | int]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One logged step."""
+    """One logged step. memory_mb: the most that was used so far, on the device; 0: not told."""
 
     step: int
     loss: float
@@ -185,6 +240,7 @@ class Metric:
     grad_norm: float
     token_accuracy: float
     tokens_per_second: float
+    memory_mb: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -207,6 +263,7 @@ class Began:
     rows: int
     skipped_rows: int
     device: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -229,4 +286,4 @@ class Made:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-TrainerEvent = Began | Metric | Judged | Made
+TrainerEvent = Began | Metric | Validation | Said | Judged | Made

@@ -24,7 +24,7 @@ class TrainerDied(Unavailable):
 class TrainingRefused(AppError):
     """The trainer named a reason that trying again would not change."""
 
-    code, status = "training_failed", 500
+    code, status = "training_failed", 409
 
     def __init__(self, detail: str):
         super().__init__()
@@ -47,6 +47,42 @@ class BaseModelMissing(TrainingRefused):
     """There is no model where the settings say."""
 
     code = "base_model_missing"
+
+
+class BaseModelIncomplete(TrainingRefused):
+    """Files of the base model are missing or cut off."""
+
+    code = "base_model_incomplete"
+
+
+class BaseModelPickle(TrainingRefused):
+    """The base model's weights are pickles, which run code when loaded."""
+
+    code = "base_model_pickle"
+
+
+class BaseModelUnknown(TrainingRefused):
+    """A kind of model nobody here can train without running its own code."""
+
+    code = "base_model_unknown"
+
+
+class BaseModelNoTemplate(TrainingRefused):
+    """The base model does not say how turns are written."""
+
+    code = "base_model_no_template"
+
+
+class DiskFull(TrainingRefused):
+    """There is no room for a checkpoint."""
+
+    code = "training_disk_full"
+
+
+class RunNotRunning(Conflict):
+    """Only a waiting or running run can be paused."""
+
+    code = "run_not_running"
 
 
 class TrainerIncomplete(TrainingRefused):

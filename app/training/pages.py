@@ -1,4 +1,4 @@
-"""The page of training runs."""
+"""The pages of datasets and of training runs."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -30,3 +30,27 @@ async def training_page(
     name = company.name.read(page_locale(request))
     page = TrainingPage("training", principal, company, name, principal.may(Permission.TRAINING_WRITE))
     return render(request, "training/runs.html", page)
+
+
+@dataclass(frozen=True)
+class DatasetsPage(StaffPage):
+    """Versions, material and rules are fetched by the page itself."""
+
+    may_write: bool
+    may_review: bool
+
+
+@router.get("/admin/datasets")
+async def datasets_page(
+    request: Request,
+    principal: Annotated[Principal, require(Permission.TRAINING_READ)],
+    company: Annotated[Company, tool(Company)],
+) -> Response:
+    """Dataset versions, rows to review, imports and rules."""
+    name = company.name.read(page_locale(request))
+    may_write, may_review = (
+        principal.may(one) for one in (Permission.TRAINING_WRITE, Permission.FEEDBACK_CORRECTION_REVIEW)
+    )
+    return render(
+        request, "training/datasets.html", DatasetsPage("datasets", principal, company, name, may_write, may_review)
+    )

@@ -1,10 +1,12 @@
 """What training needs from outside: curated answers, the prompt form, a trainer, a server that takes adapters."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
-from app.training.domain import Faq, TrainerEvent, TrainingOrder, Turns
+from app.training.domain import BaseModel, Faq, TrainerEvent, TrainingOrder, Turns
 from app.training.material.domain import FoundReply
 
 
@@ -50,6 +52,14 @@ class Trainer(Protocol):
 
     def is_ready(self) -> bool:
         """Whether this machine can train at all."""
+        ...
+
+    def slot(self, run_id: UUID) -> AbstractContextManager[UUID | None]:
+        """The machine's one place for a run, held until the block ends; gives None, or whose run has it already."""
+        ...
+
+    def describe_base(self, base_model: str) -> BaseModel | None:
+        """What a base model's folder holds; None when it is not on this machine. Raises TrainingRefused's kinds."""
         ...
 
     def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:

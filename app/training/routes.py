@@ -22,12 +22,16 @@ from app.training.collect import (
 from app.training.datasets.formats import Layout, export
 from app.training.domain import Source, Split
 from app.training.material.schemas import OriginView
-from app.training.runs import cancel_run, get_run, list_metrics, list_runs, resume_run, start_run
+from app.training.planning import plan_run
+from app.training.runs import cancel_run, curves, get_run, list_runs, log_tail, pause_run, resume_run, start_run
 from app.training.schemas import (
     DatasetForm,
     DatasetView,
+    EstimateForm,
+    EstimateView,
+    LogLineView,
+    LogTail,
     MetricList,
-    MetricView,
     RunForm,
     RunView,
     ServedAdapter,
@@ -119,9 +123,33 @@ async def show_run(run_id: UUID, request: Request, tools: Tools) -> RunView:
 
 
 @router.get("/training/runs/{run_id}/metrics", dependencies=[reader])
-async def show_metrics(run_id: UUID, tools: Tools) -> MetricList:
-    """The loss curve."""
-    return MetricList(items=[MetricView(**vars(metric)) for metric in await list_metrics(tools, run_id)])
+async def show_metrics(run_id: UUID, request: Request, tools: Tools) -> MetricList:
+    """The loss curve, the looks at the validation rows, and what they say."""
+    return MetricList.of(await curves(tools, run_id), request_locale(request))
+
+
+@router.get("/training/runs/{run_id}/log", dependencies=[reader])
+async def show_log(
+    run_id: UUID,
+    tools: Tools,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=2_000)] = 200,
+) -> LogTail:
+    """The last lines of the run's log behind a number."""
+    return LogTail(items=[LogLineView(**vars(line)) for line in await log_tail(tools, run_id, after, limit)])
+
+
+@router.post("/training/estimate", dependencies=[reader])
+async def estimate(form: EstimateForm, tools: Tools) -> EstimateView:
+    """Memory and time a run would need; 409 and 500 codes name what is wrong with the base model."""
+    settings = form.settings.settings() if form.settings else None
+    return EstimateView.of(await plan_run(tools, form.dataset_id, settings, form.device, form.cards))
+
+
+@router.post("/training/runs/{run_id}/pause", status_code=202)
+async def pause(run_id: UUID, request: Request, tools: Tools, actor: Teacher) -> RunView:
+    """Saves a checkpoint and stops until the run is resumed; 409 `run_not_running` when there is nothing to pause."""
+    return RunView.of(await pause_run(tools, run_id, actor), request_locale(request))
 
 
 @router.post("/training/runs/{run_id}/cancel", status_code=202)

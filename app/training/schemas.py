@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,8 @@ from app.kernel.texts import has_text, text
 from app.kernel.wire import VisibleText, Wire
 from app.training.collect import DEFAULT_NAME
 from app.training.domain import DatasetVersion, RunSettings, RunState, TrainRun
+from app.training.planning import Planned
+from app.training.runs import Curves
 
 DatasetName = Annotated[VisibleText, Field(max_length=60, pattern=r"^[\w][\w .-]*$")]
 
@@ -64,6 +66,8 @@ class SettingsForm(Wire):
     save_every: Annotated[int, Field(ge=1, le=100_000)] = RunSettings.save_every
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = RunSettings.seed
     evaluate_rows: Annotated[int, Field(ge=0, le=1_000)] = RunSettings.evaluate_rows
+    evaluate_every: Annotated[int, Field(ge=0, le=100_000)] = RunSettings.evaluate_every
+    patience: Annotated[int, Field(ge=0, le=100)] = RunSettings.patience
 
     def settings(self) -> RunSettings:
         """As the room knows them."""
@@ -116,6 +120,9 @@ class RunView(Wire):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    validation_loss: float | None
+    waiting_for: UUID | None
+    facts: dict[str, Any]
 
     @classmethod
     def of(cls, run: TrainRun, locale: str) -> Self:
@@ -141,6 +148,9 @@ class RunView(Wire):
             created_at=run.created_at,
             started_at=run.started_at,
             finished_at=run.finished_at,
+            validation_loss=run.validation_loss,
+            waiting_for=run.waiting_for if run.state is RunState.QUEUED else None,
+            facts=dict(run.facts),
         )
 
 
@@ -161,12 +171,93 @@ class MetricView(Wire):
     grad_norm: float
     token_accuracy: float
     tokens_per_second: float
+    memory_mb: float
+
+
+class ValidationView(Wire):
+    """The loss on the validation rows after a step."""
+
+    step: int
+    loss: float
+    best: bool
+
+
+class VerdictView(Wire):
+    """What the curves say, in words."""
+
+    code: str
+    text: str
+    facts: dict[str, float]
 
 
 class MetricList(Wire):
-    """The whole loss curve, in order of steps."""
+    """The whole loss curve and the looks at the validation rows, in order of steps, with what they say."""
 
     items: list[MetricView]
+    validations: list[ValidationView]
+    verdict: VerdictView
+
+    @classmethod
+    def of(cls, found: Curves, locale: str) -> Self:
+        """The curves as the contract shows them."""
+        verdict = found.verdict
+        return cls(
+            items=[MetricView(**vars(one)) for one in found.metrics],
+            validations=[ValidationView(**vars(one)) for one in found.validations],
+            verdict=VerdictView(
+                code=verdict.code,
+                text=text(f"training.verdict_{verdict.code}", locale, **verdict.facts),
+                facts=dict(verdict.facts),
+            ),
+        )
+
+
+class LogLineView(Wire):
+    """One line of a run's log."""
+
+    number: int
+    at: datetime
+    level: str
+    text: str
+
+
+class LogTail(Wire):
+    """The last lines, in order."""
+
+    items: list[LogLineView]
+
+
+class EstimateForm(Wire):
+    """For which rows, settings and machine; without settings: those that suit the model's size."""
+
+    dataset_id: UUID
+    settings: SettingsForm | None = None
+    device: Literal["cpu", "l4", "a10", "rtx4090", "l40s", "a100", "h100", "h200"] = "cpu"
+    cards: Annotated[int, Field(ge=1, le=4_096)] = 1
+
+
+class EstimateView(Wire):
+    """What a run needs. basis: measured on this base here, or rule (8·T·P/(n·X)). known: false when the base model
+    is on another machine."""
+
+    known: bool
+    preset: str = ""
+    settings: dict[str, Any] = {}
+    base: dict[str, Any] = {}
+    estimate: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, planned: Planned | None) -> Self:
+        """The estimate as the contract shows it."""
+        if planned is None:
+            return cls(known=False)
+        return cls(
+            known=True,
+            preset=planned.preset.name,
+            settings=asdict(planned.preset.settings),
+            base=asdict(planned.base),
+            estimate=asdict(planned.estimate),
+        )
 
 
 class ServedAdapter(Wire):

@@ -61,6 +61,10 @@ class TrainRunRow(Table):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    validation_loss: Mapped[float | None]
+    waiting_for: Mapped[UUID | None]
+    wish: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class TrainMetricRow(Table):
@@ -77,6 +81,34 @@ class TrainMetricRow(Table):
     grad_norm: Mapped[float]
     token_accuracy: Mapped[float]
     tokens_per_second: Mapped[float]
+    memory_mb: Mapped[float] = mapped_column(default=0.0)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class TrainValidationRow(Table):
+    """The loss on the validation rows after a step."""
+
+    __tablename__ = "train_validation"
+
+    run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("train_run.id", ondelete="CASCADE", name="fk_train_validation_run_id"), primary_key=True
+    )
+    step: Mapped[int] = mapped_column(primary_key=True)
+    loss: Mapped[float]
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class TrainLogRow(Table):
+    """One line of a run's log."""
+
+    __tablename__ = "train_log"
+
+    run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("train_run.id", ondelete="CASCADE", name="fk_train_log_run_id"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    level: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 

@@ -125,7 +125,7 @@ async def read(parser: TemplateParser, path: Path) -> ParsedDocument:
         async def take(name: str, entry: bytes, code: str) -> None:
             names.append(f"{name} {code}")
 
-        await parser.unpack(data, take)
+        await parser.unpack(data, "archive", take)
         return ParsedDocument(path.name, None, [NewChunk(0, (), None, "\n".join(names))])
     return (await read_whole(parser, data, path.name, kind, most=MOST_PICTURES))[0]
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -17,19 +18,26 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.training import (
     AdapterDamaged,
     AdapterNotServed,
+    BaseModelIncomplete,
     BaseModelMissing,
+    BaseModelNoTemplate,
+    BaseModelPickle,
+    BaseModelUnknown,
     Began,
     DatasetDamaged,
     Judged,
     Made,
     Metric,
     RunSettings,
+    Said,
     TrainerDied,
     TrainerIncomplete,
     TrainingDiverged,
     TrainingNotSetUp,
     TrainingOrder,
+    Validation,
 )
+from tests.fakes.training import a_base_model
 
 ROWS = b'{"prompt": [], "completion": []}\n'
 BEGAN = {
@@ -39,7 +47,7 @@ BEGAN = {
     "rows": 1,
     "skipped_rows": 0,
     "total_steps": 2,
-    "trainable_parameters": 9,
+    "facts": {"trainable_parameters": 9},
 }
 METRIC = {
     "event": "metric",
@@ -80,7 +88,7 @@ async def test_what_the_trainer_says_becomes_events(tmp_path: Path) -> None:
     )
     events = [event async for event in child.fine_tune(order())]
     assert events == [
-        Began(2, 0, 1, 0, "cpu"),
+        Began(2, 0, 1, 0, "cpu", {"trainable_parameters": 9}),
         Metric(1, 0.5, 0.1, 1.0, 0.5, 10.0),
         Judged(2, 1, 0.75),
         Made("/a", "ff", 2, 1.0),
@@ -123,12 +131,71 @@ async def test_the_real_entry_runs_on_the_standard_library_and_names_a_missing_m
 
 
 async def test_an_environment_without_torch_is_named(tmp_path: Path) -> None:
-    base = tmp_path / "base"
-    base.mkdir()
-    (base / "config.json").write_text("{}")
+    base = a_base_model(tmp_path / "base")
     with pytest.raises(TrainerIncomplete) as caught:
         _ = [event async for event in trainer(tmp_path).fine_tune(order(str(base)))]
     assert "No module named" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (lambda base: (base / "config.json").unlink(), BaseModelMissing),
+        (lambda base: (base / "config.json").write_text("{"), BaseModelIncomplete),
+        (lambda base: a_base_model(base, model_type="chatglm"), BaseModelUnknown),
+        (lambda base: a_base_model(base, auto_map={"AutoModel": "evil.py"}), BaseModelUnknown),
+        (lambda base: (base / "model.safetensors").rename(base / "pytorch_model.bin"), BaseModelPickle),
+        (lambda base: (base / "model.safetensors").unlink(), BaseModelIncomplete),
+        (lambda base: (base / "model.safetensors").write_bytes(b"\x80\x04pickle, renamed"), BaseModelIncomplete),
+        (lambda base: os.truncate(base / "model.safetensors", 200), BaseModelIncomplete),
+        (lambda base: (base / "tokenizer.json").unlink(), BaseModelIncomplete),
+        (lambda base: (base / "tokenizer_config.json").write_text("{}"), BaseModelNoTemplate),
+        (
+            lambda base: (base / "model.safetensors.index.json").write_text(
+                '{"weight_map": {"a": "gone.safetensors"}}'
+            ),
+            BaseModelIncomplete,
+        ),
+    ],
+    ids=[
+        *("no-config", "broken-config", "unknown", "own-code", "pickle", "no-weights", "renamed-pickle", "cut-off"),
+        *("no-tokenizer", "no-template", "missing-shard"),
+    ],
+)
+def test_a_bad_base_model_is_named_before_anything_is_loaded(
+    tmp_path: Path, spoil: Callable[[Path], object], error: type[Exception]
+) -> None:
+    base = a_base_model(tmp_path / "base")
+    described = trainer(tmp_path).describe_base(str(base))
+    assert described is not None and (described.parameters, described.layers) == (80, 2)
+    spoil(base)
+    with pytest.raises(error):
+        trainer(tmp_path).describe_base(str(base))
+
+
+def test_a_base_model_on_another_machine_is_left_to_that_machine(tmp_path: Path) -> None:
+    assert trainer(tmp_path).describe_base(str(tmp_path / "elsewhere")) is None
+
+
+def test_a_machine_takes_one_run_at_a_time_and_says_whose(tmp_path: Path) -> None:
+    first, second = UUID(int=1), UUID(int=2)
+    with trainer(tmp_path).slot(first) as free:
+        assert free is None
+        with trainer(tmp_path).slot(second) as taken:
+            assert taken == first
+    with trainer(tmp_path).slot(second) as free:
+        assert free is None
+
+
+async def test_looks_at_validation_rows_and_log_lines_become_events(tmp_path: Path) -> None:
+    child = speaking(
+        tmp_path,
+        {"event": "validated", "step": 4, "loss": 1.5, "best": True},
+        {"event": "log", "text": "eval step 4", "level": "good"},
+        {"event": "log", "text": "seed 42"},
+    )
+    events = [event async for event in child.fine_tune(order())]
+    assert events == [Validation(4, 1.5, True), Said("eval step 4", "good"), Said("seed 42")]
 
 
 async def test_rows_that_are_not_the_versions_are_refused(tmp_path: Path) -> None:

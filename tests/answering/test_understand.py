@@ -86,6 +86,8 @@ def test_a_turn_leans_through_turns_that_leaned_themselves() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "保修多久",
+        "运费多少",
         "退货运费谁出",
         "怎么申请电子发票",
         "耳机左边没有声音怎么办",

@@ -20,6 +20,7 @@ HEAVY = [
     "pandas",
     "pptx",
     "pypdfium2",
+    "pypinyin",
     "rapidocr",
     "selectolax",
     "torch",

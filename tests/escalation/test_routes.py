@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app.accounts import Role
 from app.conversations import ConversationTools, Happening, change_owner
 from app.escalation import Survey, read_survey
 from app.kernel.database import Database
@@ -12,6 +13,8 @@ from tests.serving import Served
 
 async def test_the_wait_is_unknown_until_people_were_taken_over(chat: Served, database: Database) -> None:
     bulletin = chat.tools[ConversationTools].bulletin
+    served = await chat.signed_in(Role.AGENT)
+    assert (await served.put("/api/v1/desk/presence", json={"state": "online"})).json()["state"] == "online"
     for n in range(3):
         customer = await Customer.begin(chat.client())
         placed = (await customer.post("/handoff")).json()

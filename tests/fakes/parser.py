@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.adapters.parsing.attachments import attachments
 from app.adapters.parsing.blocks import Unreadable
 from app.adapters.parsing.client import parsed_from
 from app.adapters.parsing.pictures import drawn
@@ -54,10 +55,10 @@ class InProcessParser:
         line = [self.scanned, self.certainty, 0.1, 0.45, 0.9, 0.5]
         return [{"number": number, "lines": [line], "ratio": 0.7, "turned": False} for number in numbers]
 
-    async def unpack(self, data: bytes, take: TakeEntry) -> None:
+    async def unpack(self, data: bytes, file_type: str, take: TakeEntry) -> None:
         """See the port."""
         try:
-            for entry in entries(data):
+            for entry in attachments(data) if file_type == "mail" else entries(data):
                 await take(entry.name, entry.data, entry.code)
         except Unreadable as error:
             raise DocumentUnreadable(error.code, **error.values) from None

@@ -1,10 +1,14 @@
 """Training without a model: scripted trainer, remembered adapters, curated answers and a plain prompt form."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+import json
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
 
-from app.training import AdapterDamaged, Faq, TrainerEvent, TrainingOrder, Turns
+from app.training import AdapterDamaged, BaseModel, Faq, TrainerEvent, TrainingOrder, Turns
 
 
 @dataclass
@@ -16,10 +20,23 @@ class ScriptedTrainer:
     ready: bool = True
     orders: list[TrainingOrder] = field(default_factory=list)
     closed: bool = False
+    taken_by: UUID | None = None
+    base: BaseModel | Exception | None = None
 
     def is_ready(self) -> bool:
         """See the port `Trainer`."""
         return self.ready
+
+    @contextmanager
+    def slot(self, run_id: UUID) -> Iterator[UUID | None]:
+        """See the port `Trainer`."""
+        yield self.taken_by
+
+    def describe_base(self, base_model: str) -> BaseModel | None:
+        """See the port `Trainer`."""
+        if isinstance(self.base, Exception):
+            raise self.base
+        return self.base
 
     async def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
         """See the port `Trainer`."""
@@ -98,3 +115,15 @@ class BlobsInMemory:
     async def delete(self, key: str) -> None:
         """Forgets them."""
         self.blobs.pop(key, None)
+
+
+def a_base_model(folder: Path, **config: object) -> Path:
+    """A folder as a base model has it, with one small tensor."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shape = {"hidden_size": 8, "num_hidden_layers": 2, "vocab_size": 100, "architectures": ["LlamaForCausalLM"]}
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama", **shape, **config}))
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ messages }}"}))
+    header = json.dumps({"weight": {"dtype": "F32", "shape": [10, 8], "data_offsets": [0, 320]}}).encode()
+    (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(320))
+    return folder

@@ -54,6 +54,8 @@ async def test_a_person_takes_over_and_both_see_each_word_as_it_is_said(
         await expect(desk.locator(".owner-badge")).to_contain_text("您在接待")
         await expect(chat.locator("kefu-chat")).to_contain_text("林晓加入")
         await write(desk, "desk-foot textarea", "您好，我看完了前面的对话。")
+        await expect(desk.locator(".pending")).to_contain_text("秒后发出")
+        await desk.keyboard.press("Enter")  # with an empty box: at once
         await expect(chat.locator("kefu-chat")).to_contain_text("您好，我看完了前面的对话。")
         await desk.locator("correct-answer .button").first.click()
         await desk.fill("correct-answer textarea", "一份写到一半的纠正")

@@ -4,11 +4,13 @@ import io
 import stat
 import zipfile
 from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
 
 from app.adapters.parsing import unpack
+from app.adapters.parsing.attachments import attachments
 from app.adapters.parsing.blocks import Unreadable
 from app.knowledge import DocumentTools, accept_document, get_document
 from app.knowledge.document_schemas import DocumentView
@@ -98,3 +100,37 @@ async def test_a_zip_becomes_documents_under_its_name_with_a_list_of_refusals(
     assert (inner.source, inner.status, inner.title) == ("资料.zip/政策/退货.md", "ready", "退货")
     async with documents.database.reading() as session:
         assert len(await store.list_chunks(session, inner.id)) == 1
+
+
+def mail_with(*files: tuple[str, bytes]) -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "退货单据", "lin@example.com"
+    mail.set_content("单据在附件里。")
+    for name, data in files:
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def test_attachments_are_judged_like_the_entries_of_an_archive() -> None:
+    data = mail_with(("退货.md", TEXT), ("../evil.md", TEXT), ("内.zip", zipped(("a.md", TEXT))), ("退货.md", TEXT))
+    found = [(entry.name, entry.code) for entry in attachments(data)]
+    assert found == [
+        ("退货.md", ""),
+        ("../evil.md", "archive_path"),
+        ("内.zip", "archive_nested"),
+        ("退货.md", "archive_twice"),
+    ]
+    crowded = list(attachments(mail_with(*((f"{n}.txt", b"x") for n in range(102)))))
+    assert len(crowded) == 101 and crowded[-1].code == "document_too_complex"
+
+
+async def test_a_mail_is_read_and_its_attachments_become_documents(documents: DocumentTools, work: Work) -> None:
+    data = mail_with(("退货.md", TEXT), ("照片.xyz", b"?"))
+    accepted = await accept_document(documents, file_name="来信.eml", data=data)
+    await work()
+    mail = await get_document(documents, accepted.document_id)
+    assert (mail.status, mail.title, mail.chunk_count) == ("ready", "退货单据", 1)
+    unpacked = mail.parse_report["unpacked"]
+    assert [refused["code"] for refused in unpacked["refused"]] == ["document_unsupported"]
+    inner = await get_document(documents, UUID(unpacked["documents"][0]))
+    assert (inner.source, inner.status, inner.title) == ("来信.eml/退货.md", "ready", "退货")

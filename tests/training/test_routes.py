@@ -10,6 +10,7 @@ import pytest
 
 from app.accounts import Role
 from app.kernel.settings import Settings
+from tests.fakes.training import a_base_model
 from tests.serving import Served, serving
 
 FAQ = {"questions": ["怎么开发票？", "能开专票吗？"], "answer": "在订单页申请电子发票。"}
@@ -18,8 +19,7 @@ FAQ = {"questions": ["怎么开发票？", "能开专票吗？"], "answer": "在
 @pytest.fixture
 async def school(settings: Settings, tmp_path: Path) -> AsyncIterator[Served]:
     """A Kefu that has a base model to start from."""
-    base = tmp_path / "base"
-    base.mkdir()
+    base = a_base_model(tmp_path / "base")
     async with serving(settings.model_copy(update={"base_model_dir": base, "train_python": base / "python"})) as served:
         admin = await served.keyed(Role.ADMIN)
         assert (await admin.post("/api/v1/faqs", json=FAQ)).status_code == 201
@@ -53,7 +53,9 @@ async def test_a_run_is_accepted_shown_and_cancelled(school: Served) -> None:
     run = (await admin.get(started.headers["location"])).json()
     assert (run["state"], run["settings"]["epochs"], run["step"], run["error"]) == ("queued", 1, 0, None)
     assert (await admin.get(f"/api/v1/jobs/{run['job_id']}")).json()["kind"] == "training.fine_tune"
-    assert (await admin.get(started.headers["location"] + "/metrics")).json() == {"items": []}
+    curve = (await admin.get(started.headers["location"] + "/metrics")).json()
+    assert (curve["items"], curve["validations"], curve["verdict"]["code"]) == ([], [], "no_validation")
+    assert (await admin.get(started.headers["location"] + "/log")).json() == {"items": []}
     unserved = await admin.post(started.headers["location"] + "/serve")
     assert (unserved.status_code, unserved.json()["code"]) == (409, "run_not_succeeded")
     cancelled = await admin.post(started.headers["location"] + "/cancel")

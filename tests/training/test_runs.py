@@ -15,6 +15,7 @@ from app.kernel.events import Announcer
 from app.model_registry import ModelRegistryTools, ModelState, list_models
 from app.training import (
     AdapterDamaged,
+    BaseModelPickle,
     Began,
     Faq,
     Judged,
@@ -22,23 +23,27 @@ from app.training import (
     Metric,
     RunSettings,
     RunState,
+    Said,
     TrainerDied,
     TrainerEvent,
     TrainingDiverged,
     TrainingNotSetUp,
     TrainingTools,
     TrainRun,
+    Validation,
     build_next_version,
     do_run,
     get_run,
     list_metrics,
     note_stopped,
+    pause_run,
     resume_run,
     serve_adapter,
     start_run,
     withdraw_adapter,
 )
-from app.training.errors import NothingToLearn, RunNotCutOff, RunNotSucceeded
+from app.training.errors import NothingToLearn, RunNotCutOff, RunNotRunning, RunNotSucceeded
+from app.training.runs import curves, log_tail
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.bell import FakeBell
 from tests.fakes.training import BlobsInMemory, FakeAdapterServer, FakeCurated, PlainForm, ScriptedTrainer
@@ -278,3 +283,62 @@ async def test_an_adapter_that_was_tampered_with_is_not_served(tools: TrainingTo
     with pytest.raises(AdapterDamaged):
         await serve_adapter(replace(tools, adapters=server), run.id, ADMIN)
     assert server.loaded == {}
+
+
+async def test_a_paused_run_gives_the_machine_away_and_goes_on_where_it_was(tools: TrainingTools) -> None:
+    eager = replace(tools.jobs, heartbeat_s=0.05)
+    tools = scripted(replace(tools, jobs=eager), BEGAN, metric(2), waits=True)
+    run = await started(tools)
+    work = asyncio.create_task(do_run(tools, run.job_id))
+    async with asyncio.timeout(10):
+        while (await get_run(tools, run.id)).step < 2:
+            await asyncio.sleep(0.01)
+        await pause_run(tools, run.id, ADMIN)
+        await work
+    paused = await get_run(tools, run.id)
+    assert (paused.state, paused.finished_at) == (RunState.PAUSED, None)
+    with pytest.raises(RunNotRunning):
+        await pause_run(tools, run.id, ADMIN)
+    again = await resume_run(tools, run.id, ADMIN)
+    await do_run(scripted(tools, replace(BEGAN, resumed_from=2), metric(4), MADE), again.job_id)
+    done = await get_run(tools, run.id)
+    assert (done.state, done.facts["resumes"]) == (RunState.SUCCEEDED, [2])
+
+
+async def test_two_runs_on_one_machine_queue_and_say_for_whom(tools: TrainingTools, bell: FakeBell) -> None:
+    first, second = (
+        await started(tools),
+        await start_run(tools, (await build_next_version(tools, "corrections", ADMIN)).id, RunSettings(), ADMIN),
+    )
+    busy = replace(tools, trainer=ScriptedTrainer([], taken_by=first.job_id))
+    await do_run(busy, second.job_id)
+    waiting = await get_run(tools, second.id)
+    assert (waiting.state, waiting.waiting_for) == (RunState.QUEUED, first.id)
+    assert (await get_job(tools.database, second.job_id)).attempts == 0, "waiting is no attempt"
+    bell.rung.clear()
+    await do_run(tools, first.job_id)
+    assert [job.subject_id for job in bell.rung] == [second.job_id], "the end of one calls the next"
+    await do_run(tools, second.job_id)
+    assert (await get_run(tools, second.id)).state is RunState.SUCCEEDED
+
+
+async def test_the_page_of_a_run_has_its_curves_its_log_and_a_verdict(tools: TrainingTools) -> None:
+    looks = [Validation(2, 1.0), Validation(3, 1.4), Validation(4, 1.9)]
+    tools = scripted(tools, BEGAN, metric(2), *looks, Said("eval step 4", "warn"), metric(4, 0.1), MADE)
+    run = await started(tools)
+    await do_run(tools, run.job_id)
+    found = await curves(tools, run.id)
+    assert [(one.step, one.best) for one in found.validations] == [(2, True), (3, False), (4, False)]
+    assert found.verdict.code == "overfitting" and found.verdict.facts["best_step"] == 2
+    assert [(line.number, line.text, line.level) for line in await log_tail(tools, run.id, 0, 10)] == [
+        (1, "eval step 4", "warn")
+    ]
+    assert await log_tail(tools, run.id, 1, 10) == []
+
+
+async def test_a_bad_base_model_stops_a_run_before_it_is_queued(tools: TrainingTools, bell: FakeBell) -> None:
+    dataset = await build_next_version(tools, "corrections", ADMIN)
+    bad = replace(tools, trainer=ScriptedTrainer([], base=BaseModelPickle("pytorch_model.bin")))
+    with pytest.raises(BaseModelPickle):
+        await start_run(bad, dataset.id, RunSettings(), ADMIN)
+    assert bell.rung == []

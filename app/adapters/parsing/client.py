@@ -93,10 +93,10 @@ class TemplateParser:
         async with self._slots, _folder(data) as folder:
             return await self._done(folder, "draw", file_type, {"page": page, "width": width})
 
-    async def unpack(self, data: bytes, take: TakeEntry) -> None:
+    async def unpack(self, data: bytes, file_type: str, take: TakeEntry) -> None:
         """See the port."""
         async with self._slots, _folder(data) as folder:
-            await self._done(folder, "unpack", "archive", {})
+            await self._done(folder, "unpack", file_type, {})
             for number, line in enumerate(await asyncio.to_thread(_lines, folder)):
                 told = orjson.loads(line)
                 found = b"" if told["code"] else await asyncio.to_thread((folder / f"entry-{number}").read_bytes)

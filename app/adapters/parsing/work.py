@@ -43,10 +43,12 @@ def _recognise(task: dict[str, Any], data: bytes, write: Write) -> None:
 
 def _unpack(task: dict[str, Any], data: bytes, write: Write) -> None:
     """Each entry into a file beside the result, which lists them."""
+    from app.adapters.parsing.attachments import attachments
     from app.adapters.parsing.unpack import entries
 
     folder = Path(task["result"]).parent
-    for number, entry in enumerate(entries(data)):
+    files = attachments(data) if task["file_type"] == "mail" else entries(data)
+    for number, entry in enumerate(files):
         if not entry.code:
             (folder / f"entry-{number}").write_bytes(entry.data)
         write(orjson.dumps({"name": entry.name, "code": entry.code}) + b"\n")

@@ -1,5 +1,6 @@
 """Supervised LoRA fine-tuning with trl and peft: rows in, a sealed safetensors adapter out."""
 
+import hashlib
 import math
 import shutil
 import time
@@ -11,89 +12,75 @@ from typing import Any
 import torch
 from datasets import Dataset
 from peft import LoraConfig
-from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
-from app.adapters.training.adapter_files import write_manifest
-from app.adapters.training.checkpoints import last_whole_checkpoint, seal_checkpoint
+from app.adapters.training.adapter_files import file_sha256, write_manifest
+from app.adapters.training.checkpoints import last_whole_checkpoint
+from app.adapters.training.narrator import Narrator, peak_memory_mb
 from app.adapters.training.report import Orders, Report, TrainingFailed
 
-RECORDED = ("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "accumulate", "max_length", "seed")
-
-
-class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not installed where types are checked
-    """Tells every logged step, seals checkpoints, and ends a run that diverges or was cancelled."""
-
-    def __init__(self, report: Report, orders: Orders) -> None:
-        self._report, self._orders = report, orders
-        self._best = math.inf
-        self._seen = (time.monotonic(), 0.0)
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
-        if "loss" not in logs:
-            return
-        loss, grad_norm = float(logs["loss"]), float(logs.get("grad_norm", 0.0))
-        if not (math.isfinite(loss) and math.isfinite(grad_norm)):
-            self._diverged(f"loss {loss}, gradient norm {grad_norm}", state.global_step)
-        if loss > max(3 * self._best, self._best + 2):
-            self._diverged(f"loss rose from {self._best:.3f} to {loss:.3f}", state.global_step)
-        self._best = min(self._best, loss)
-        (then, tokens_then), now, tokens = self._seen, time.monotonic(), float(logs.get("num_tokens", 0.0))
-        self._seen = (now, tokens)
-        self._report.send(
-            "metric",
-            step=state.global_step,
-            loss=loss,
-            learning_rate=float(logs.get("learning_rate", 0.0)),
-            grad_norm=grad_norm,
-            token_accuracy=float(logs.get("mean_token_accuracy", 0.0)),
-            tokens_per_second=round(max(0.0, tokens - tokens_then) / max(1e-6, now - then), 1),
-        )
-
-    @staticmethod
-    def _diverged(what: str, step: int) -> None:
-        raise TrainingFailed("training_diverged", f"{what} at step {step}")
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        seal_checkpoint(Path(args.output_dir) / f"checkpoint-{state.global_step}")
-        self._report.send("checkpoint", step=state.global_step)
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if self._orders.cancelled.is_set():
-            control.should_save = True
-            control.should_training_stop = True
+RECORDED = (
+    *("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "accumulate"),
+    *("max_length", "seed", "evaluate_every", "patience"),
+)
 
 
 def fine_tune(spec: dict[str, Any], rows: list[dict[str, Any]], report: Report, orders: Orders) -> None:
     """Runs or resumes one fine-tune; the last event sent is `finished` or `cancelled`."""
     torch.set_num_threads(spec["threads"])
     tokenizer = AutoTokenizer.from_pretrained(spec["base_model"])
-    fitting = [row for row in rows if token_count(tokenizer, row) <= spec["max_length"]]
+    fitting, watched = fitting_rows(tokenizer, rows, spec["max_length"])
     if not fitting:
         raise TrainingFailed("rows_too_long", f"all {len(rows)} rows exceed {spec['max_length']} tokens")
-    trainer = build_trainer(spec, tokenizer, fitting, report, orders)
+    trained = sum(row.get("split", "train") == "train" for row in rows)
+    Path(spec["work_dir"]).mkdir(parents=True, exist_ok=True)
+    narrator = Narrator(report, orders, Path(spec["work_dir"]), spec["patience"])
+    trainer = build_trainer(spec, tokenizer, fitting, watched, narrator)
     resumed = last_whole_checkpoint(Path(spec["work_dir"]))
+    narrator.take_up(resumed[0] if resumed else 0)
     trainable = sum(weight.numel() for weight in trainer.model.parameters() if weight.requires_grad)
     report.send(
         "started",
         device=str(trainer.args.device),
         resumed_from=resumed[0] if resumed else 0,
         rows=len(fitting),
-        skipped_rows=len(rows) - len(fitting),
+        skipped_rows=trained - len(fitting),
         total_steps=planned_steps(spec, len(fitting)),
-        trainable_parameters=trainable,
+        facts={
+            "trainable_parameters": trainable,
+            "parameters": sum(weight.numel() for weight in trainer.model.parameters()),
+            "validation_rows": len(watched),
+            "device_name": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+            "libraries": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
+        },
     )
+    told = f"train {len(fitting)}  val {len(watched)}  skipped {trained - len(fitting)}  seed {spec['seed']}"
+    report.send("log", text=f"{told}  lora r={spec['rank']} alpha={spec['alpha']}  trainable {trainable:,}")
+    if resumed:
+        report.send("log", text=f"resumed from checkpoint {resumed[0]}", level="warn")
     started = time.monotonic()
     try:
         trainer.train(resume_from_checkpoint=str(resumed[1]) if resumed else None)
     except torch.OutOfMemoryError as full:
         raise TrainingFailed("out_of_memory", str(full).splitlines()[0]) from full
     if orders.cancelled.is_set():
+        report.send("log", text=f"stopped after checkpoint {trainer.state.global_step}", level="warn")
         report.send("cancelled", step=trainer.state.global_step)
         return
+    kept = narrator.put_back_best(trainer.model, trainer.state.global_step)
     evaluation = evaluate(trainer.model, tokenizer, fitting, spec["evaluate_rows"])
     report.send("evaluated", **evaluation)
-    save_adapter(spec, trainer, evaluation, time.monotonic() - started, report)
+    facts = {"stopped_early": narrator.stopped_early, "kept_step": kept, "peak_memory_mb": peak_memory_mb()}
+    save_adapter(spec, trainer, evaluation, time.monotonic() - started, report, facts)
+
+
+def fitting_rows(
+    tokenizer: Any, rows: list[dict[str, Any]], most: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows to learn and rows to watch by, those that are short enough; rows for the test are nobody's here."""
+    short = [row for row in rows if token_count(tokenizer, row) <= most]
+    return tuple([row for row in short if row.get("split", "train") == side] for side in ("train", "validation"))  # type: ignore[return-value]  # two sides make two lists
 
 
 def token_count(tokenizer: Any, row: dict[str, Any]) -> int:
@@ -108,7 +95,11 @@ def planned_steps(spec: dict[str, Any], rows: int) -> int:
 
 
 def build_trainer(
-    spec: dict[str, Any], tokenizer: Any, rows: list[dict[str, Any]], report: Report, orders: Orders
+    spec: dict[str, Any],
+    tokenizer: Any,
+    rows: list[dict[str, Any]],
+    watched: list[dict[str, Any]],
+    narrator: Narrator,
 ) -> Any:
     """bfloat16 everywhere: on a CPU it costs a third of float32; the adapter's own weights stay float32."""
     on_gpu = torch.cuda.is_available()
@@ -137,13 +128,18 @@ def build_trainer(
         save_strategy="steps",
         save_steps=spec["save_every"],
         save_total_limit=2,
+        eval_strategy="steps" if watched and spec["evaluate_every"] else "no",
+        eval_steps=spec["evaluate_every"] or None,
+        per_device_eval_batch_size=spec["batch_size"],
+        prediction_loss_only=True,
         report_to="none",
         disable_tqdm=True,
     )
     return SFTTrainer(
         model=model,
         args=settings,
-        train_dataset=Dataset.from_list([{"prompt": row["prompt"], "completion": row["completion"]} for row in rows]),
+        train_dataset=as_dataset(rows),
+        eval_dataset=as_dataset(watched) if watched else None,
         processing_class=tokenizer,
         peft_config=LoraConfig(
             r=spec["rank"],
@@ -152,8 +148,13 @@ def build_trainer(
             target_modules="all-linear",
             task_type="CAUSAL_LM",
         ),
-        callbacks=[Narrator(report, orders)],
+        callbacks=[narrator],
     )
+
+
+def as_dataset(rows: list[dict[str, Any]]) -> Any:
+    """Only what the trainer reads."""
+    return Dataset.from_list([{"prompt": row["prompt"], "completion": row["completion"]} for row in rows])
 
 
 def evaluate(model: Any, tokenizer: Any, rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
@@ -183,7 +184,12 @@ def evaluate(model: Any, tokenizer: Any, rows: list[dict[str, Any]], limit: int)
 
 
 def save_adapter(
-    spec: dict[str, Any], trainer: Any, evaluation: dict[str, Any], seconds: float, report: Report
+    spec: dict[str, Any],
+    trainer: Any,
+    evaluation: dict[str, Any],
+    seconds: float,
+    report: Report,
+    made: dict[str, Any],
 ) -> None:
     """Writes to a draft folder first, so that the final name only ever holds a whole adapter."""
     final = Path(spec["adapter_dir"])
@@ -196,15 +202,29 @@ def save_adapter(
         "run_id": spec["run_id"],
         "base_model": spec["base_model"],
         "dataset_sha256": spec["dataset_sha256"],
-        "settings": {
-            key: spec[key] for key in ("rank", "alpha", "dropout", "learning_rate", "epochs", "batch_size", "seed")
-        },
+        "settings": {key: spec[key] for key in RECORDED},
+        "base_sha256": base_digest(Path(spec["base_model"])),
+        **made,
         "evaluation": evaluation,
         "steps": trainer.state.global_step,
         "libraries": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
     }
     sha256 = write_manifest(draft, facts)
     draft.rename(final)
+    report.send("log", text=f"adapter sealed  sha256 {sha256[:8]}", level="good")
     report.send(
-        "finished", adapter_dir=str(final), sha256=sha256, step=trainer.state.global_step, seconds=round(seconds, 1)
+        "finished",
+        adapter_dir=str(final),
+        sha256=sha256,
+        step=trainer.state.global_step,
+        seconds=round(seconds, 1),
+        facts=made,
     )
+
+
+def base_digest(folder: Path) -> str:
+    """Stands for the base's configuration and weights; empty for a name that is no folder."""
+    if not folder.is_dir():
+        return ""
+    names = sorted([*folder.glob("*.safetensors"), folder / "config.json"])
+    return hashlib.sha256("".join(file_sha256(path) for path in names if path.is_file()).encode()).hexdigest()

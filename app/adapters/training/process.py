@@ -1,23 +1,34 @@
 """The product's side of a fine-tune: starts the trainer's process, reads what it reports, and never outlives it."""
 
 import asyncio
+import fcntl
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import UUID
 
+from app.adapters.training.base_model import BaseModelFault, inspect_base
 from app.kernel.logging import get_logger
 from app.kernel.settings import PREFIX, PROJECT_ROOT, Settings, environment
 from app.training import (
+    BaseModel,
+    BaseModelIncomplete,
     BaseModelMissing,
+    BaseModelNoTemplate,
+    BaseModelPickle,
+    BaseModelUnknown,
     Began,
     DatasetDamaged,
+    DiskFull,
     Judged,
     Made,
     Metric,
     OutOfMemory,
+    Said,
     TrainerDied,
     TrainerEvent,
     TrainerIncomplete,
@@ -25,6 +36,7 @@ from app.training import (
     TrainingNotSetUp,
     TrainingOrder,
     TrainingRefused,
+    Validation,
 )
 
 log = get_logger(__name__)
@@ -38,6 +50,11 @@ REFUSALS: Mapping[str, type[TrainingRefused]] = {
     "dataset_empty": DatasetDamaged,
     "rows_too_long": DatasetDamaged,
     "base_model_missing": BaseModelMissing,
+    "base_model_incomplete": BaseModelIncomplete,
+    "base_model_pickle": BaseModelPickle,
+    "base_model_unknown": BaseModelUnknown,
+    "base_model_no_template": BaseModelNoTemplate,
+    "disk_full": DiskFull,
     "trainer_incomplete": TrainerIncomplete,
     "out_of_memory": OutOfMemory,
 }
@@ -73,6 +90,36 @@ class ChildTrainer:
     def is_ready(self) -> bool:
         """Whether the named environment exists here."""
         return self.python is not None and self.python.exists()
+
+    @contextmanager
+    def slot(self, run_id: UUID) -> Iterator[UUID | None]:
+        """See the port `Trainer`: a lock on a file, which the system takes back when the process dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "busy").open("a+", encoding="utf-8") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                mark.seek(0)
+                said = mark.read().strip()
+                yield UUID(said) if said else run_id
+                return
+            mark.truncate(0)
+            mark.write(str(run_id))
+            mark.flush()
+            yield None
+
+    def describe_base(self, base_model: str) -> BaseModel | None:
+        """See the port `Trainer`."""
+        folder = Path(base_model)
+        if not folder.is_dir():
+            return None
+        try:
+            facts = inspect_base(folder)
+        except BaseModelFault as fault:
+            _refuse(fault.code, fault.detail)
+        return BaseModel(
+            facts.model_type, facts.architecture, facts.parameters, facts.hidden, facts.layers, facts.vocabulary
+        )
 
     async def fine_tune(self, order: TrainingOrder) -> AsyncGenerator[TrainerEvent, None]:
         """See the port `Trainer`."""
@@ -143,14 +190,17 @@ def _read(report: dict[str, Any]) -> TrainerEvent | None:
     if kind == "failed":
         _refuse(report["code"], report["detail"])
     if kind == "started":
-        report.pop("trainable_parameters")
         return Began(**report)
     if kind == "metric":
         return Metric(**report)
+    if kind == "validated":
+        return Validation(**report)
+    if kind == "log":
+        return Said(**report)
     if kind == "evaluated":
         return Judged(**report)
     if kind == "finished":
-        return Made(report["adapter_dir"], report["sha256"], report["step"], report["seconds"])
+        return Made(report["adapter_dir"], report["sha256"], report["step"], report["seconds"], report.get("facts", {}))
     return None
 
 

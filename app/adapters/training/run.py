@@ -1,5 +1,6 @@
 """Entry of the trainer's process: `python -m app.adapters.training.run SPEC.json`, where torch is installed."""
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -22,12 +23,27 @@ def read_rows(path: Path, sha256: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _check_base(base: Path, report: Report) -> None:
+    from app.adapters.training.base_model import BaseModelFault, inspect_base
+
+    if not (base / "config.json").is_file():
+        raise TrainingFailed("base_model_missing", f"{base} holds no config.json")
+    try:
+        facts = inspect_base(base)
+    except BaseModelFault as fault:
+        raise TrainingFailed(fault.code, fault.detail) from fault
+    report.send(
+        "log",
+        text=f"base {base.name}  {facts.architecture}  {facts.parameters / 1e6:,.1f} M parameters  safetensors only",
+    )
+
+
 def train(spec: dict[str, Any], report: Report, orders: Orders) -> None:
     """Imports the heavy libraries only now, so that bad input is named before they load."""
     rows = read_rows(Path(spec["dataset_path"]), spec["dataset_sha256"])
     base = Path(spec["base_model"])
-    if base.is_absolute() and not (base / "config.json").is_file():
-        raise TrainingFailed("base_model_missing", f"{base} holds no config.json")
+    if base.is_absolute():
+        _check_base(base, report)
     try:
         from app.adapters.training.lora import fine_tune
     except ImportError as missing:
@@ -42,6 +58,11 @@ def main() -> None:
         train(spec, report, orders)
     except TrainingFailed as failure:
         report.send("failed", code=failure.code, detail=failure.detail)
+        raise SystemExit(1) from failure
+    except OSError as failure:
+        if failure.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        report.send("failed", code="disk_full", detail=str(failure))
         raise SystemExit(1) from failure
     except MemoryError as failure:
         report.send("failed", code="out_of_memory", detail=str(failure))

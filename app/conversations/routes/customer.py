@@ -21,6 +21,7 @@ from app.conversations.schemas import (
     NewMessage,
 )
 from app.conversations.service import ConversationTools
+from app.conversations.signals import note_customer_typing
 from app.kernel.errors import request_locale
 from app.kernel.web import tool
 
@@ -112,3 +113,9 @@ async def regenerate(
     again_id = await regenerate_answer(tools, conversation_id, token, answer_id)
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     return AcceptedAnswer(answer_id=again_id)
+
+
+@router.post("/conversations/{conversation_id}/typing", status_code=204)
+async def typing(tools: Tools, token: CustomerToken, conversation_id: ConversationId) -> None:
+    """Shows the staff that the customer is writing; not what. Kept nowhere, told for a few seconds."""
+    await note_customer_typing(tools, conversation_id, token)

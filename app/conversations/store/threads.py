@@ -1,7 +1,7 @@
 """SQL of threads: making, locking, changing, listing and counting them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,28 +37,6 @@ _CHANGE = text(
 )
 _USE_NONCE = text("INSERT INTO visitor_nonce (digest, expires_at) VALUES (:digest, :expires_at)")
 _FORGET_NONCES = text("DELETE FROM visitor_nonce WHERE expires_at < :at")
-_AHEAD = text(
-    """SELECT count(*) FROM conversation other, conversation mine
-    WHERE mine.id = :id AND mine.owner = 'queue' AND other.owner = 'queue'
-    AND (other.queued_at, other.id) <= (mine.queued_at, mine.id)"""
-)
-_WAITING = text("SELECT id FROM conversation WHERE owner = 'queue' ORDER BY queued_at, id LIMIT :limit")
-_WITH_PEOPLE = text(
-    """SELECT count(*) FILTER (WHERE owner = 'queue'), count(*) FILTER (WHERE owner = 'agent'),
-        count(*) FILTER (WHERE owner = 'agent' AND agent_id = :agent_id)
-    FROM conversation WHERE owner IN ('queue', 'agent')"""
-)
-_WAITED = text(
-    """SELECT extract(epoch FROM taken.at - queued.at)::float AS seconds
-    FROM conversation_event taken
-    JOIN LATERAL (
-        SELECT at FROM conversation_event e
-        WHERE e.conversation_id = taken.conversation_id AND e.seq < taken.seq
-        AND e.type = 'owner.changed' AND e.data ->> 'owner' = 'queue'
-        ORDER BY e.seq DESC LIMIT 1
-    ) queued ON true
-    WHERE taken.type = 'owner.changed' AND taken.data ->> 'owner' = 'agent' AND taken.at > :since"""
-)
 _LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at, c.last_message_at,
         c.handoff_reason, c.visitor, c.agent_name, c.agent_id, c.queued_at,
         last.text, last.role, counted.messages, bot.outcome
@@ -122,7 +100,7 @@ async def change_thread(
     *,
     reason: str,
     agent: tuple[UUID, str] | None,
-    waiting_since: datetime | None = None,
+    waiting_since: datetime,
 ) -> None:
     """Writes what the one transition function decided."""
     agent_id, agent_name = agent or (None, None)
@@ -131,7 +109,7 @@ async def change_thread(
         "owner": owner.value,
         "lifecycle": lifecycle.value,
         "reason": reason,
-        "queued_at": waiting_since or now(),
+        "queued_at": waiting_since,
     }
     await session.execute(_CHANGE, {**values, "agent_id": agent_id, "agent_name": agent_name})
 
@@ -145,27 +123,6 @@ async def use_nonce(session: Session, digest: str, expires_at: datetime) -> bool
     except IntegrityError:
         return False
     return True
-
-
-async def count_ahead(session: Session, id: UUID) -> int:
-    """The place of a waiting thread in the line, from 1; 0 when it does not wait."""
-    return int((await session.execute(_AHEAD, {"id": id})).scalar_one())
-
-
-async def waiting_threads(session: Session, limit: int) -> list[UUID]:
-    """The threads that wait for a person, by their turn."""
-    return list((await session.execute(_WAITING, {"limit": limit})).scalars())
-
-
-async def count_with_people(session: Session, agent_id: UUID) -> tuple[int, int, int]:
-    """How many threads wait, are with anybody of the staff, and are with this one."""
-    waiting, taken, mine = (await session.execute(_WITH_PEOPLE, {"agent_id": agent_id})).one()
-    return waiting, taken, mine
-
-
-async def recent_waits_s(session: Session, within: timedelta) -> Sequence[float]:
-    """How long those had waited whom a person took over of late, in seconds."""
-    return list((await session.execute(_WAITED, {"since": now() - within})).scalars())
 
 
 async def list_threads(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
+from app.escalation.lists.domain import Show
 from app.escalation.lists.service import read_list
 from app.escalation.lists.views import ListView
 from app.escalation.service import EscalationTools
@@ -15,7 +16,6 @@ from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
-Show = Annotated[str, Query(pattern="^(mine|queue|bot|agent|all|closed)$")]
 Cursor = Annotated[str | None, Query(max_length=300)]
 
 
@@ -31,7 +31,7 @@ async def column(
     request: Request,
     principal: Annotated[Principal, require(Permission.CONVERSATIONS_READ)],
     tools: Tools,
-    show: Show = "all",
+    show: Show = Show.ALL,
     cursor: Cursor = None,
     open_id: Annotated[UUID | None, Query(alias="open")] = None,
 ) -> Response:

@@ -1,25 +1,42 @@
 """What the left column shows, as plain values ready for its template."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from app.conversations import Summary
+from app.escalation.lists.domain import Line
+from app.escalation.queues.domain import Priority
 from app.kernel.clock import iso
 from app.kernel.texts import has_text, text
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list."""
+    """One line of the list: `waiting_since` when somebody waits for us, `due` what to do, `why` what brought it."""
 
     conversation_id: UUID
     name: str
     owner: str
     at: str
     last_text: str
-    reason: str
+    why: tuple[str, ...]
     waiting_since: str | None
     agent: str | None
+    channel: str
+    group: str
+    priority: str
+    due: str
+    vip: str | None
+    offered_until: str | None = None
+
+
+@dataclass(frozen=True)
+class OwnState:
+    """Whether one is there oneself, and how much one has of what one can take."""
+
+    state: str
+    load: int
+    capacity: int
 
 
 @dataclass(frozen=True)
@@ -30,8 +47,10 @@ class ListView:
     counts: dict[str, int]
     show: str
     rows: list[Row]
+    offers: list[Row]
     next_cursor: str | None
     open_id: UUID | None
+    own: OwnState | None
 
 
 def name_of(conversation_id: UUID, visitor_name: str | None, locale: str) -> str:
@@ -46,15 +65,45 @@ def why(reason: str | None, locale: str) -> str:
     return text(f"desk.why_{reason}", locale) if has_text(f"desk.why_{reason}") else reason
 
 
-def row(summary: Summary, locale: str) -> Row:
-    """One line of the list from a conversation's summary."""
+def row(line: Line, me: UUID, locale: str) -> Row:
+    """One line of the list."""
+    mine = line.owner == "agent" and line.agent_id == me
+    reasons = [why(reason, locale) for reason in line.attention or []]
+    if line.owner == "queue" and line.handoff_reason:
+        reasons = [why(line.handoff_reason, locale)]
+    priority = Priority(line.priority) if line.priority is not None and line.owner == "queue" else Priority.NORMAL
     return Row(
-        conversation_id=summary.id,
-        name=name_of(summary.id, summary.visitor_name, locale),
-        owner=summary.owner.value,
-        at=iso(summary.last_message_at),
-        last_text=summary.last_text,
-        reason=why(summary.handoff_reason, locale),
-        waiting_since=iso(summary.queued_at) if summary.queued_at else None,
-        agent=summary.agent_name,
+        conversation_id=line.id,
+        name=name_of(line.id, (line.visitor or {}).get("name"), locale),
+        owner=line.owner,
+        at=iso(line.last_message_at),
+        last_text=line.text,
+        why=tuple(dict.fromkeys(reason for reason in reasons if reason)),
+        waiting_since=_since(line, mine),
+        agent=None if mine else line.agent_name,
+        channel=line.channel,
+        group=line.group_name or "",
+        priority="" if priority is Priority.NORMAL else priority.name.lower(),
+        due=_due(line, mine, locale),
+        vip=line.tier,
+        offered_until=iso(line.offered_until) if line.offered_to == me and line.offered_until else None,
     )
+
+
+def _since(line: Line, mine: bool) -> str | None:
+    since: datetime | None = None
+    if line.owner == "queue":
+        since = line.queued_at
+    elif line.owner == "bot":
+        since = line.attention_at
+    elif mine and line.role == "customer":
+        since = line.last_message_at
+    return iso(since) if since is not None else None
+
+
+def _due(line: Line, mine: bool, locale: str) -> str:
+    if line.message_left_at is not None:
+        return text("desk.due_message", locale)
+    if not mine:
+        return ""
+    return text("desk.due_reply" if line.role == "customer" else "desk.due_customer", locale)

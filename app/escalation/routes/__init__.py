@@ -2,8 +2,11 @@
 
 from fastapi import APIRouter
 
-from app.escalation.routes import customer, desk
+from app.escalation.canned import routes as canned
+from app.escalation.mentions import routes as mentions
+from app.escalation.routes import customer, desk, signals
+from app.escalation.suggest import routes as suggest
 
 router = APIRouter(prefix="/api/v1")
-for part in (customer.router, desk.router):
+for part in (customer.router, desk.router, signals.router, canned.router, mentions.router, suggest.router):
     router.include_router(part)

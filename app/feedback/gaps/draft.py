@@ -1,4 +1,4 @@
-"""One click makes a draft of a gap: the customers' wordings, what people replied, and the nearest passages as evidence."""
+"""One click makes a draft of a gap from the customers' wordings, what people replied, and the nearest passages."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from app.feedback.gaps.domain import Example, GapState
 from app.feedback.gaps.errors import GapBusy
 from app.feedback.gaps.store import gaps as store
 from app.feedback.gaps.tools import GapTools
+from app.feedback.text_parts import sentences_of
 from app.kernel.errors import NotFound
 from app.kernel.personal import without_personal_values
 from app.knowledge import Audience, Hit, SearchRequest, get_faq, search_passages
-from app.feedback.text_parts import sentences_of
 
 WORDINGS, PASSAGES, LOOKED_AT, REPLIES = 10, 4, 30, 4
 SHORTEST_REPLY, LONGEST_QUOTE = 6, 600

@@ -115,9 +115,7 @@ async def merge_gaps(tools: GapTools, gap_id: UUID, into_id: UUID, version: int,
         return await store.change_gap(session, into_id, into.state, actor.name)
 
 
-async def split_gap(
-    tools: GapTools, gap_id: UUID, question_ids: Sequence[UUID], version: int, actor: Principal
-) -> Gap:
+async def split_gap(tools: GapTools, gap_id: UUID, question_ids: Sequence[UUID], version: int, actor: Principal) -> Gap:
     """Some wordings of a gap become one of their own, and what is asked like them goes there from now on.
 
     Raises NotFound, GapChanged, NothingToSplit, EmbedderUnavailable.

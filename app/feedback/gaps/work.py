@@ -90,7 +90,11 @@ async def group_some(tools: GapTools, present: Loaded, groups: Groups) -> int:
         asked = {one.message_id: one for one in await read_questions(session, ids)}
         waiting = [_waiting(asked[one]) for one in ids if one in asked]
         known = await signs.gaps_asking(session, [one.canonical for one in waiting])
-    fresh = list({one.canonical: one for one in reversed(waiting) if one.canonical not in known}.values())[::-1]
+    once: dict[str, Waiting] = {}
+    for one in waiting:
+        if one.canonical not in known:
+            once.setdefault(one.canonical, one)
+    fresh = list(once.values())
     vectors = await present.embedder.embed([one.text for one in fresh], "query") if fresh else None
     placed = [] if vectors is None else await asyncio.to_thread(groups.place, [one.text for one in fresh], vectors)
     await _keep(tools, present, waiting, known, fresh, placed, vectors)

@@ -1,6 +1,6 @@
-"""An archive of documents: each file in it becomes a document of its own, and the archive keeps the list."""
+"""Files inside a file: each in an archive or attached to a mail becomes a document of its own, listed in the outer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from app.kernel.logging import get_logger
 from app.knowledge.document_errors import DocumentUnreadable
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import accept_document
+from app.knowledge.file_types import ARCHIVE, MAIL
 from app.knowledge.parsed import ParsedDocument
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
 
@@ -49,13 +50,26 @@ async def unpack_version(tools: DocumentTools, archive: DocumentRecord, version:
         data = await tools.blobs.get(version.blob_key)
     except FileNotFoundError:
         raise DocumentUnreadable("document_broken") from None
-    unpacking = _Unpacking(tools, archive)
-    await tools.parser.unpack(data, unpacking.take)
-    if not unpacking.documents and not unpacking.refused:
+    report = await _taken_in(tools, archive, data, ARCHIVE)
+    if not report:
         raise DocumentUnreadable("document_empty")
-    report: dict[str, Any] = {
-        "unpacked": {"documents": [str(found) for found in unpacking.documents], "refused": unpacking.refused}
-    }
-    log.info("archive_unpacked", documents=len(unpacking.documents), refused=len(unpacking.refused))
     title = archive.file_name.rpartition(".")[0] or archive.file_name
     return ParsedDocument(title, None, (), report=report)
+
+
+async def take_attachments(
+    tools: DocumentTools, mail: DocumentRecord, version: VersionRecord, parsed: ParsedDocument
+) -> ParsedDocument:
+    """The mail as it was read, with its attachments taken in beside it. Raises DocumentUnreadable."""
+    data = await tools.blobs.get(version.blob_key)
+    return replace(parsed, report={**parsed.report, **await _taken_in(tools, mail, data, MAIL)})
+
+
+async def _taken_in(tools: DocumentTools, outer: DocumentRecord, data: bytes, file_type: str) -> dict[str, Any]:
+    unpacking = _Unpacking(tools, outer)
+    await tools.parser.unpack(data, file_type, unpacking.take)
+    if not unpacking.documents and not unpacking.refused:
+        return {}
+    log.info("archive_unpacked", documents=len(unpacking.documents), refused=len(unpacking.refused))
+    taken = [str(found) for found in unpacking.documents]
+    return {"unpacked": {"documents": taken, "refused": unpacking.refused}}

@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.clock import now
 from app.kernel.database import Session
-from app.training.domain import Metric, RunSettings, RunState, TrainRun
-from app.training.tables import TrainMetricRow, TrainRunRow
+from app.training.domain import LogLine, Metric, RunSettings, RunState, TrainRun, Validation
+from app.training.tables import TrainLogRow, TrainMetricRow, TrainRunRow, TrainValidationRow
 
 UNFINISHED = (RunState.QUEUED.value, RunState.RUNNING.value)
+CUT_OFF = (RunState.FAILED.value, RunState.CANCELLED.value, RunState.PAUSED.value)
 
 
 def _run(row: TrainRunRow) -> TrainRun:
@@ -39,6 +40,9 @@ def _run(row: TrainRunRow) -> TrainRun:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        validation_loss=row.validation_loss,
+        waiting_for=row.waiting_for,
+        facts=row.facts,
     )
 
 
@@ -78,8 +82,15 @@ async def reopen_run(session: Session, run_id: UUID, job_id: UUID) -> TrainRun |
     """Queued again under a new job; None when the run is not one that was cut off."""
     statement = (
         update(TrainRunRow)
-        .where(TrainRunRow.id == run_id, TrainRunRow.state.in_([RunState.FAILED.value, RunState.CANCELLED.value]))
-        .values(state=RunState.QUEUED.value, job_id=job_id, finished_at=None, error_code=None, error_detail=None)
+        .where(TrainRunRow.id == run_id, TrainRunRow.state.in_(CUT_OFF))
+        .values(
+            state=RunState.QUEUED.value,
+            job_id=job_id,
+            finished_at=None,
+            error_code=None,
+            error_detail=None,
+            wish=None,
+        )
         .returning(TrainRunRow)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
@@ -96,6 +107,7 @@ async def begin_attempt(session: Session, run_id: UUID) -> None:
         started_at=func.coalesce(TrainRunRow.started_at, now()),
         error_code=None,
         error_detail=None,
+        waiting_for=None,
     )
 
 
@@ -129,13 +141,104 @@ async def set_metric(session: Session, run_id: UUID, metric: Metric) -> None:
 
 async def forget_metrics_after(session: Session, run_id: UUID, step: int) -> None:
     """Drops the steps a resumed run is going to repeat."""
-    await session.execute(delete(TrainMetricRow).where(TrainMetricRow.run_id == run_id, TrainMetricRow.step > step))
+    for table in (TrainMetricRow, TrainValidationRow):
+        await session.execute(delete(table).where(table.run_id == run_id, table.step > step))
+
+
+async def stop_run(session: Session, run_id: UUID, state: RunState, code: str | None) -> None:
+    """Ends a run whose job was stopped; a wish to pause makes it paused instead of cancelled."""
+    statement = select(TrainRunRow.wish).where(TrainRunRow.id == run_id)
+    wish = (await session.execute(statement)).scalar_one_or_none()
+    if state is RunState.CANCELLED and wish == RunState.PAUSED.value:
+        await _change(session, run_id, state=RunState.PAUSED.value, wish=None)
+    else:
+        await end_run(session, run_id, state, error_code=code)
+
+
+async def set_validation(session: Session, run_id: UUID, found: Validation) -> None:
+    """Keeps one look at the validation rows."""
+    values = {"loss": found.loss, "at": now()}
+    statement = insert(TrainValidationRow).values(run_id=run_id, step=found.step, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["run_id", "step"], set_=values))
+    await _change(session, run_id, validation_loss=found.loss)
+
+
+async def list_validations(session: Session, run_id: UUID) -> list[Validation]:
+    """In order of steps; the lowest is the best."""
+    statement = select(TrainValidationRow).where(TrainValidationRow.run_id == run_id).order_by(TrainValidationRow.step)
+    rows = list((await session.execute(statement)).scalars())
+    best = min((row.loss for row in rows), default=None)
+    return [Validation(row.step, row.loss, row.loss == best) for row in rows]
+
+
+async def add_line(session: Session, run_id: UUID, text: str, level: str) -> None:
+    """One more line of the log; one process writes at a time."""
+    newest = select(func.coalesce(func.max(TrainLogRow.number), 0)).where(TrainLogRow.run_id == run_id)
+    number = (await session.execute(newest)).scalar_one() + 1
+    session.add(TrainLogRow(run_id=run_id, number=number, level=level, text=text[:2_000]))
+    await session.flush()
+
+
+async def list_lines(session: Session, run_id: UUID, after: int, limit: int) -> list[LogLine]:
+    """The last lines behind a number, in order."""
+    statement = (
+        select(TrainLogRow)
+        .where(TrainLogRow.run_id == run_id, TrainLogRow.number > after)
+        .order_by(TrainLogRow.number.desc())
+        .limit(limit)
+    )
+    rows = (await session.execute(statement)).scalars()
+    return [LogLine(row.number, row.at, row.level, row.text) for row in rows][::-1]
+
+
+async def add_facts(session: Session, run_id: UUID, facts: dict[str, Any]) -> None:
+    """What became known of a run."""
+    row = await session.get(TrainRunRow, run_id, with_for_update=True)
+    if row is not None:
+        row.facts = {**row.facts, **facts}
+        await session.flush()
+
+
+async def resumes(session: Session, run_id: UUID) -> list[int]:
+    """The steps a run was taken up at so far."""
+    row = await session.get(TrainRunRow, run_id)
+    return [] if row is None else list(row.facts.get("resumes", []))
+
+
+async def next_waiting(session: Session) -> UUID | None:
+    """The job of the run that has waited longest."""
+    statement = (
+        select(TrainRunRow.job_id).where(TrainRunRow.state == RunState.QUEUED.value).order_by(TrainRunRow.id).limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def measured_speed(session: Session, base_model: str) -> float | None:
+    """Tokens a second of the newest run on a base that got far enough to tell."""
+    statement = (
+        select(func.percentile_cont(0.5).within_group(TrainMetricRow.tokens_per_second))
+        .join(TrainRunRow, TrainRunRow.id == TrainMetricRow.run_id)
+        .where(TrainRunRow.base_model == base_model, TrainMetricRow.tokens_per_second > 0)
+        .group_by(TrainRunRow.id)
+        .having(func.count() >= 3)
+        .order_by(TrainRunRow.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def list_metrics(session: Session, run_id: UUID) -> list[Metric]:
     """The loss curve in order of steps."""
     statement = select(TrainMetricRow).where(TrainMetricRow.run_id == run_id).order_by(TrainMetricRow.step)
     return [
-        Metric(row.step, row.loss, row.learning_rate, row.grad_norm, row.token_accuracy, row.tokens_per_second)
+        Metric(
+            row.step,
+            row.loss,
+            row.learning_rate,
+            row.grad_norm,
+            row.token_accuracy,
+            row.tokens_per_second,
+            row.memory_mb,
+        )
         for row in (await session.execute(statement)).scalars()
     ]

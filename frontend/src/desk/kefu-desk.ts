@@ -7,14 +7,18 @@ import { toast } from "../staff/toast";
 import type { Heard } from "./list/desk-list";
 import "./list/desk-list";
 import { writeTimes } from "./local-times";
+import { commandsOf } from "./commands";
+import { Keys } from "./keys";
 import { RunningAnswer } from "./running-answer";
+import "./side/desk-brief";
+import "./side/desk-suggestion";
+import type { Insertion } from "./side/desk-suggestion";
 import { renew } from "./transcript";
 import { askHow } from "./wrap-up";
 
 const say = sentences(desk);
 const CALM_MS = 250;
 const NEAR_END_PX = 120;
-const PARTS = [".thread > .desk-head", ".desk-side"];
 
 export class KefuDesk extends HTMLElement {
   private stream: LiveStream | null = null;
@@ -22,6 +26,17 @@ export class KefuDesk extends HTMLElement {
   private fetching = false;
   private again = false;
   private readonly answer = new RunningAnswer(() => this.querySelector(".transcript"));
+  private readonly keys = new Keys(
+    () => commandsOf(this),
+    () =>
+      [...this.querySelectorAll<HTMLAnchorElement>(".desk-row")].map((row) => ({
+        words: row.querySelector("b")?.textContent ?? "",
+        href: row.href,
+      })),
+  );
+  private readonly key = (event: KeyboardEvent) => {
+    if (!event.defaultPrevented && this.keys.take(event)) event.preventDefault();
+  };
 
   connectedCallback(): void {
     this.addEventListener("click", (event) => void this.act(event));
@@ -30,9 +45,18 @@ export class KefuDesk extends HTMLElement {
       this.refreshSoon();
     });
     this.addEventListener("desk-heard", (event) => this.heard((event as CustomEvent<Heard>).detail));
+    this.addEventListener("desk-signal", (event) => this.signalled((event as CustomEvent<LiveEvent>).detail));
+    this.addEventListener("desk-put", (event) => this.put((event as CustomEvent<Insertion>).detail));
+    this.addEventListener("desk-insert", (event) => {
+      if (this.querySelector("desk-suggestion")?.insert()) event.preventDefault();
+    });
+    document.addEventListener("keydown", this.key);
     this.toEnd();
     const conversation = this.dataset["conversation"];
     if (!conversation) return;
+    void ask(`/api/v1/conversations/${conversation}/mentions/seen`, { method: "POST" })
+      .then(() => this.querySelector("desk-mentions")?.look())
+      .catch(() => undefined);
     const path = `/api/v1/conversations/${conversation}/events`;
     this.stream = new LiveStream(path, {
       onEvent: (event) => this.hear(event),
@@ -43,6 +67,7 @@ export class KefuDesk extends HTMLElement {
   disconnectedCallback(): void {
     this.stream?.close();
     clearTimeout(this.timer);
+    document.removeEventListener("keydown", this.key);
   }
 
   /** The list heard of changes: what concerns the open conversation, or nobody knows whom, is looked at. */
@@ -55,7 +80,26 @@ export class KefuDesk extends HTMLElement {
   private hear(event: LiveEvent): void {
     const grew = this.answer.take(event);
     if (grew) this.toEndIfNear();
-    else if (event.name !== "answer.delta") this.refreshSoon();
+    else if (event.name !== "answer.delta" && event.name !== "agent.typing") this.refreshSoon();
+    const spoken = event.name === "message.created" ? (event.data as { role: string }).role : "";
+    if (spoken === "customer") {
+      this.querySelector("desk-foot")?.customerSpoke();
+      this.querySelector("desk-suggestion")?.renew();
+    }
+    if (spoken || event.name === "answer.completed") this.querySelector("desk-brief")?.renew();
+  }
+
+  private signalled(event: LiveEvent): void {
+    const about = event.data as { mentioned?: string[] };
+    if (event.name === "note.added") {
+      this.refreshSoon();
+      if (about.mentioned?.includes(this.dataset["staff"] ?? "")) void this.querySelector("desk-mentions")?.look();
+    } else this.querySelector("desk-foot")?.hear(event.name, about);
+  }
+
+  private put({ text, start, kind }: Insertion): void {
+    const foot = this.querySelector("desk-foot");
+    if (foot) void foot.insert(text, start, foot.mine ? kind : "note");
   }
 
   private refreshSoon(): void {
@@ -81,9 +125,9 @@ export class KefuDesk extends HTMLElement {
 
   private swap(fresh: Document): void {
     const near = this.isNearEnd();
-    for (const selector of PARTS) {
-      const [ours, theirs] = [this.querySelector(selector), fresh.querySelector(selector)];
-      if (!ours || !theirs || ours.outerHTML === theirs.outerHTML) continue;
+    for (const theirs of fresh.querySelectorAll<HTMLElement>("[data-part]")) {
+      const ours = this.querySelector(`[data-part="${theirs.dataset["part"] ?? ""}"]`);
+      if (!ours || ours.outerHTML === theirs.outerHTML) continue;
       const top = ours.parentElement?.scrollTop ?? 0;
       const active = document.activeElement;
       const focused = active && ours.contains(active) ? active.getAttribute("href") : null;
@@ -100,6 +144,11 @@ export class KefuDesk extends HTMLElement {
       const value = foot?.getAttribute(name) ?? null;
       if (value === null) this.querySelector("desk-foot")?.removeAttribute(name);
       else this.querySelector("desk-foot")?.setAttribute(name, value);
+    }
+    const [offer, freshOffer] = [this.querySelector("desk-suggestion"), fresh.querySelector("desk-suggestion")];
+    if (offer && freshOffer?.hasAttribute("data-eager") && !offer.hasAttribute("data-eager")) {
+      offer.setAttribute("data-eager", "");
+      offer.renew();
     }
     this.answer.show();
     if (near) this.toEnd();
@@ -120,6 +169,8 @@ export class KefuDesk extends HTMLElement {
   }
 
   private async act(event: Event): Promise<void> {
+    const toggle = event.target instanceof Element ? event.target.closest("[data-side]") : null;
+    toggle?.setAttribute("aria-expanded", String(this.toggleAttribute("data-side-open")));
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-act]") : null;
     const act = button?.dataset["act"];
     if (!button || !act || button.getAttribute("aria-busy") === "true") return;

@@ -29,6 +29,8 @@ export interface Ask {
   headers?: Record<string, string>;
   signal?: AbortSignal;
   timeoutMs?: number;
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
 }
 
 function csrfToken(): string | undefined {
@@ -81,6 +83,7 @@ async function send(path: string, options: Ask): Promise<Response> {
       body: bodyOf(options.body),
       credentials: options.token ? "omit" : "same-origin",
       signal: limit.signal,
+      keepalive: options.keepalive ?? false,
     });
   } catch (cause) {
     if (options.signal?.aborted) throw cause;

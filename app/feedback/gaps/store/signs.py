@@ -81,7 +81,7 @@ async def gaps_asking(session: Session, canonicals: Sequence[str]) -> dict[str, 
         .where(GapQuestionRow.canonical.in_(canonicals), GapQuestionRow.gap_id.is_not(None))
         .order_by(GapQuestionRow.at, GapQuestionRow.question_id)
     )
-    return {row[0]: row[1] for row in await session.execute(statement)}
+    return {row[0]: row[1] for row in await session.execute(statement) if row[0] and row[1]}
 
 
 async def add_gaps(session: Session, gaps: Sequence[tuple[UUID, str, str]]) -> None:
@@ -122,7 +122,8 @@ async def exemplars(session: Session) -> list[tuple[UUID, UUID, str, UUID | None
         .where(GapQuestionRow.vector.is_not(None), GapQuestionRow.gap_id.is_not(None))
         .order_by(GapQuestionRow.at, GapQuestionRow.question_id)
     )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in await session.execute(statement)]
+    rows = await session.execute(statement)
+    return [(row[0], row[1], row[2] or "", row[3], row[4]) for row in rows if row[1] and row[4]]
 
 
 async def renew_vectors(session: Session, embedder_id: UUID, renewed: Sequence[tuple[UUID, bytes]]) -> None:

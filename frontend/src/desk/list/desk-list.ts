@@ -22,9 +22,13 @@ export class DeskList extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("pointerleave", () => this.refreshSoon());
-    this.stream = new LiveStream("/api/v1/desk/events", {
+    const { open } = this.dataset;
+    this.stream = new LiveStream(`/api/v1/desk/events${open ? `?conversation_id=${open}` : ""}`, {
       onEvent: (event) => {
-        if (event.name !== "desk.changed") return;
+        if (event.name !== "desk.changed") {
+          this.dispatchEvent(new CustomEvent("desk-signal", { detail: event, bubbles: true }));
+          return;
+        }
         this.dispatchEvent(new CustomEvent<Heard>("desk-heard", { detail: event.data as Heard, bubbles: true }));
         this.refreshSoon();
       },

@@ -1,0 +1,1 @@
+"""SQL of assignment: the line, and choosing who gets whom."""

@@ -1,0 +1,1 @@
+"""Presence: who of the staff is there for customers, how much each can take, and what each knows."""

@@ -1,0 +1,221 @@
+/** The page of datasets: versions with their steps, rows to review, files, and the rules. */
+import { html, nothing, type TemplateResult } from "lit";
+import { state } from "lit/decorators.js";
+import { Hammer } from "lucide";
+import { part } from "../../shared/dom";
+import { PartElement } from "../../shared/element";
+import { icon } from "../../shared/icons";
+import { toast } from "../../staff/toast";
+import { DatasetVersions } from "./dataset-versions";
+import "./material-review";
+import "./training-imports";
+import { ask, attempt, DATASETS, given, say, type Version } from "./types";
+
+const TABS = ["versions", "review", "imports", "rules"] as const;
+type Tab = (typeof TABS)[number];
+const NUMBERS = [
+  "near",
+  "shortest_answer",
+  "longest_answer",
+  "longest_question",
+  "least_quality",
+  "validation_share",
+  "test_share",
+  "base_share",
+  "base_floor",
+  "votes_per_customer",
+] as const;
+const WHOLE = new Set<string>([
+  "shortest_answer",
+  "longest_answer",
+  "longest_question",
+  "base_floor",
+  "votes_per_customer",
+]);
+
+interface Rules {
+  recipe: Record<(typeof NUMBERS)[number], number> & { sensitive_words: string[] };
+  reviewers: number;
+}
+
+export class KefuDatasets extends PartElement {
+  @state() private tab: Tab = "versions";
+  @state() private rules: Rules | null = null;
+  @state() private busy = false;
+
+  override connectedCallback(): void {
+    this.replaceChildren();
+    super.connectedCallback();
+    const wanted = new URLSearchParams(location.search).get("tab");
+    this.tab = TABS.find((tab) => tab === wanted) ?? "versions";
+    void attempt(async () => {
+      this.rules = await ask<Rules>(`${DATASETS}/rules`);
+    });
+  }
+
+  private get may(): boolean {
+    return "mayWrite" in this.dataset;
+  }
+
+  private show(tab: Tab): void {
+    this.tab = tab;
+    history.replaceState(null, "", `?tab=${tab}`);
+  }
+
+  private async build(): Promise<void> {
+    this.busy = true;
+    await attempt(async () => {
+      const made = await ask<Version>(DATASETS, { method: "POST", body: {}, timeoutMs: 120_000 });
+      toast(say("built", { n: made.version, rows: made.rows }));
+      this.show("versions");
+      await this.updateComplete;
+      await part(this, "dataset-versions", DatasetVersions).load();
+    });
+    this.busy = false;
+  }
+
+  private async save(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const rules = this.rules;
+    if (!rules) return;
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const numbers = Object.fromEntries(NUMBERS.map((name) => [name, Number(form.get(name))]));
+    const words = given(form, "sensitive_words")
+      .split("\n")
+      .map((word) => word.trim())
+      .filter(Boolean);
+    const body = {
+      recipe: { ...rules.recipe, ...numbers, sensitive_words: words },
+      reviewers: Number(form.get("reviewers")),
+    };
+    await attempt(async () => {
+      this.rules = await ask<Rules>(`${DATASETS}/rules`, { method: "PUT", body });
+      toast(say("saved"));
+    });
+  }
+
+  private rulesTab(): TemplateResult {
+    const rules = this.rules;
+    if (!rules) return html`<div class="skeleton run-skeleton" aria-busy="true"></div>`;
+    return html`<form class="stack" @submit=${(event: SubmitEvent) => void this.save(event)}>
+      <p class="muted">${say("rules_help")}</p>
+      <div class="learn-fields">
+        ${NUMBERS.map(
+          (name) =>
+            html`<div class="field">
+              <label for="rule-${name}">${say(`rule_${name}`)}</label>
+              <input
+                class="input"
+                id="rule-${name}"
+                name=${name}
+                type="number"
+                min="0"
+                step=${WHOLE.has(name) ? "1" : "0.01"}
+                required
+                ?readonly=${!this.may}
+                .value=${String(rules.recipe[name])}
+              />
+            </div>`,
+        )}
+        <div class="field">
+          <label for="rule-reviewers">${say("rule_reviewers")}</label>
+          <input
+            class="input"
+            id="rule-reviewers"
+            name="reviewers"
+            type="number"
+            min="1"
+            max="3"
+            required
+            ?readonly=${!this.may}
+            .value=${String(rules.reviewers)}
+          />
+        </div>
+      </div>
+      <div class="field">
+        <label for="rule-words">${say("rule_sensitive_words")}</label>
+        <textarea
+          class="input"
+          id="rule-words"
+          name="sensitive_words"
+          ?readonly=${!this.may}
+          .value=${rules.recipe.sensitive_words.join("\n")}
+        ></textarea>
+      </div>
+      ${this.may ? html`<div><button class="button primary">${say("save")}</button></div>` : nothing}
+    </form>`;
+  }
+
+  private keys(event: KeyboardEvent): void {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (!step) return;
+    const next = TABS[(TABS.indexOf(this.tab) + step + TABS.length) % TABS.length];
+    if (!next) return;
+    this.show(next);
+    void this.updateComplete.then(() => part(this, `#tab-${next}`, HTMLElement).focus());
+  }
+
+  private panel(): TemplateResult {
+    if (this.tab === "versions") return html`<dataset-versions></dataset-versions>`;
+    if (this.tab === "review")
+      return html`<material-review
+        .mayCollect=${this.may}
+        .mayReview=${"mayReview" in this.dataset}
+      ></material-review>`;
+    if (this.tab === "imports") return html`<training-imports .mayImport=${this.may}></training-imports>`;
+    return this.rulesTab();
+  }
+
+  override render(): TemplateResult {
+    return html`
+      <header class="page-head">
+        <div>
+          <h1 class="title-20">${say("title")}</h1>
+          <div class="caption">${say("subtitle")}</div>
+        </div>
+        ${
+          this.may
+            ? html`<button
+                class="button primary push"
+                aria-busy=${this.busy ? "true" : "false"}
+                @click=${() => void this.build()}
+              >
+                ${icon(Hammer)} ${say("build")}
+              </button>`
+            : nothing
+        }
+      </header>
+      <div class="page-body stack">
+        <div
+          class="tabs"
+          role="tablist"
+          aria-label=${say("title")}
+          @keydown=${(event: KeyboardEvent) => this.keys(event)}
+        >
+          ${TABS.map(
+            (tab) =>
+              html`<button
+                role="tab"
+                id="tab-${tab}"
+                aria-controls="datasets-panel"
+                aria-selected=${tab === this.tab}
+                tabindex=${tab === this.tab ? 0 : -1}
+                @click=${() => this.show(tab)}
+              >
+                ${say(`tab_${tab}`)}
+              </button>`,
+          )}
+        </div>
+        <div id="datasets-panel" class="stack" role="tabpanel" aria-labelledby="tab-${this.tab}">${this.panel()}</div>
+      </div>
+    `;
+  }
+}
+
+customElements.define("kefu-datasets", KefuDatasets);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "kefu-datasets": KefuDatasets;
+  }
+}
