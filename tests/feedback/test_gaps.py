@@ -53,7 +53,8 @@ async def test_refusals_votes_and_hand_overs_of_one_meaning_are_one_gap(shop: Sh
     assert {one["title"] for one in rest} == {OTHER, "怎么修改收货地址？"}
     voted = next(one for one in rest if one["title"].startswith("怎么修改"))
     assert voted["signs"]["down_vote"] == 1
-    detail = (await shop.supervisor.get(f"/api/v1/gaps/{first['gap_id']}")).json()
+    detail = (await shop.supervisor.get(f"/api/v1/gaps/{first['gap_id']}", params={"days": 30})).json()
+    assert len(detail["gap"]["trend"]) == 30
     assert {one["text"] for one in detail["examples"]} == set(ASKED)
     assert all(one["conversation_id"] for one in detail["examples"])
     await down(asked["customer"], asked, "up")

@@ -27,6 +27,7 @@ PAGES = (
     "/admin/prompts",
     "/desk",
     "/desk/corrections",
+    "/admin/gaps",
     "/admin/training",
 )
 

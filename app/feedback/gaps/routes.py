@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.feedback.corrections.schemas import CorrectionView
 from app.feedback.corrections.service import get_correction
 from app.feedback.gaps import service
+from app.feedback.gaps.domain import DAYS
 from app.feedback.gaps.draft import draft_gap
 from app.feedback.gaps.schemas import (
     ExampleView,
@@ -34,8 +36,16 @@ Tools = Annotated[GapTools, tool(GapTools)]
 Reviewer = Annotated[Principal, require(Permission.FEEDBACK_CORRECTION_REVIEW)]
 READ = require(Permission.FEEDBACK_CORRECTION_REVIEW)
 Tab = Literal["waiting", "in_review", "published", "ignored"]
-Days = Literal[7, 14, 30, 90]
 MOST_OFFSET = 100_000
+
+
+def _window(days: int) -> int:
+    if days not in DAYS:
+        raise ValueError("7, 14, 30 or 90 days")
+    return days
+
+
+Days = Annotated[int, AfterValidator(_window)]
 
 
 @router.get("", dependencies=[READ])
