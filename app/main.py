@@ -30,6 +30,7 @@ from app.escalation.queues import routes as queues_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
+from app.evaluation.answers import routes as answer_evaluation_routes
 from app.evaluation.routes import hit_test as hit_test_routes
 from app.evaluation.routes import prompts as prompt_trial_routes
 from app.evaluation.routes import questions as regression_routes
@@ -73,7 +74,9 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
+from app.training.rollout import routes as rollout_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -88,6 +91,7 @@ ROUTERS = (
     prompts_routes.router,
     prompts_pages.router,
     evaluation_routes.router,
+    answer_evaluation_routes.router,
     desk_list_pages.router,
     queues_pages.router,
     canned_pages.router,
@@ -120,6 +124,9 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    # before the models, whose addresses end in an id
+    judging_routes.router,
+    rollout_routes.router,
     assignment_routes.router,
     presence_routes.router,
     queues_routes.router,
@@ -140,6 +147,7 @@ UPLOAD_PATHS = (
     "/api/v1/words/import",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
+    "/api/v1/answer-evaluations",
     "/api/v1/datasets/imports",
 )
 
