@@ -139,9 +139,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
-        FeedbackTools: feedback,
-        PublishingTools: _publishing(feedback, evaluation),
-        GapTools: GapTools(feedback, search, jobs),
+        **_feedback(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -244,7 +242,7 @@ def _evaluation(
     return tools
 
 
-def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type, Any]:
     tools = PublishingTools(feedback, evaluation, questions_of_gap)
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
@@ -255,7 +253,8 @@ def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> Publish
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)
     announcer.listen(CorrectionMoved, gap_listeners.move_gap)
     announcer.listen(SuggestionSent, gap_listeners.keep_suggestion)
-    return tools
+    gaps = GapTools(feedback, evaluation.search, evaluation.jobs)
+    return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
 
 
 def _training(
