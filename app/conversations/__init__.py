@@ -38,6 +38,7 @@ from app.conversations.service import (
     owner_changes,
     read_questions,
     read_trace,
+    renew_token,
     transcript,
 )
 from app.conversations.signals import desk_signal, tell_customer_typing, tell_desk
@@ -94,6 +95,7 @@ __all__ = [
     "read_customer",
     "read_questions",
     "read_trace",
+    "renew_token",
     "start_conversation",
     "tell_customer_typing",
     "tell_desk",
