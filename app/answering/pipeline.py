@@ -4,6 +4,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
+from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
@@ -35,6 +36,7 @@ class AnsweringTools:
     limits: Limits = field(default_factory=Limits)
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
+    partner: Partner | None = None
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -122,7 +124,10 @@ async def _compose(
     elif served is None:
         events = quoted(decision, understood, question, trace)
     else:
-        events = generated(served, tools.limits, decision, understood, question, trace, Manner(book))
+        if tools.partner is not None:
+            served = await speaker(tools.partner, served, decision, question, understood, trace)
+        manner = Manner(book, partner=tools.partner)
+        events = generated(served, tools.limits, decision, understood, question, trace, manner)
     if not book.settings.follow_ups:
         return events
     return followed(events, understood.whole, recalled.passages, understood.language)
