@@ -20,7 +20,7 @@ from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import DeskReplies, FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
     AnswerCache,
     AnsweringChanged,
@@ -81,7 +81,7 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
+from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
 from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
 
 
@@ -144,7 +144,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         ToolRegistry: registry,
-        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
+        **_training(settings, evaluation, blobs, models, feedback),
     }
     try:
         yield Switchboard(settings, database, tools)
@@ -175,7 +175,7 @@ def _answering(
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
 
@@ -250,29 +250,30 @@ def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> Publish
 
 def _training(
     settings: Settings,
-    database: Database,
+    evaluation: EvaluationTools,
     blobs: BlobStore,
-    jobs: JobTools,
     models: ModelRegistryTools,
     feedback: FeedbackTools,
-    search: SearchTools,
-) -> TrainingTools:
-    key = shown(settings.chat_key)
-    return TrainingTools(
+) -> dict[type, Any]:
+    """The tools of training, alone and beside the pipeline of live answers."""
+    database, key = evaluation.database, shown(settings.chat_key)
+    tools = TrainingTools(
         database,
         blobs,
-        jobs,
+        evaluation.jobs,
         models,
         feedback,
-        curated=PublishedFaqs(search),
-        form=ServedForm(company_of(load_company(settings))),
+        curated=PublishedFaqs(evaluation.search),
+        form=ServedForm(evaluation.company),
         trainer=ChildTrainer.from_settings(settings),
         adapters=VllmAdapters(settings.chat_url, key),
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        figures=StoredFigures(database),
     )
+    return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
