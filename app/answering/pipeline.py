@@ -123,8 +123,8 @@ async def _searched(
 
 
 async def _offered(tools: AnsweringTools, understood: Understood, question: Question, trace: Trace) -> Offer | None:
-    """The tool this turn asks for, if any; in the trace only where there is one."""
-    if tools.actions is None or question.decided is not None:
+    """The tool this turn asks for, if any; in the trace only where there is one. A rehearsal calls none."""
+    if tools.actions is None or question.decided is not None or question.rehearsal:
         return None
     offer = await tools.actions.offer(understood, question)
     if offer is not None:
