@@ -22,6 +22,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
@@ -95,6 +96,7 @@ ROUTERS = (
     desk_list_pages.router,
     queues_pages.router,
     canned_pages.router,
+    aftercare_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,

@@ -40,6 +40,7 @@ from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, follow_owner, visible
+from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
@@ -119,16 +120,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
-    escalation = EscalationTools(database, conversations, Pinyin())
-    _introduce(announcer, escalation)
+    aftercare = Aftercare(database, load_company(settings))
+    speaks = answerer or partial(answer, answering)
+    conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: escalation,
-        OfferTools: OfferTools(conversations, search, models),
+        **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
         AnswerCache: answering.cache,
         PromptTools: prompts,
@@ -158,6 +158,19 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         await database.close()
 
 
+def _desk(
+    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+) -> dict[type, Any]:
+    """The tools of the escalation room, which listens to the conversations."""
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    _introduce(conversations.bulletin.announcer, escalation)
+    return {
+        EscalationTools: escalation,
+        Aftercare: aftercare,
+        OfferTools: OfferTools(conversations, search, models),
+    }
+
+
 def _answering(
     settings: Settings,
     search: SearchTools,
@@ -178,6 +191,7 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, note_answered)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -209,7 +223,12 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
 
 
 def _conversations(
-    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+    settings: Settings,
+    database: Database,
+    bulletin: Bulletin,
+    answerer: Answerer,
+    models: ModelRegistryTools,
+    aftercare: Aftercare,
 ) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
@@ -226,6 +245,7 @@ def _conversations(
         company_of(company),
         visitor_secret,
         partial(summarise, models),
+        aftercare,
     )
 
 
