@@ -14,6 +14,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.cache import routes as answer_cache_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
 from app.conversations import Answerer, ConversationTools, answering_process
@@ -135,6 +136,7 @@ ROUTERS = (
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    answer_cache_routes.router,
     feedback_routes.router,
     correction_routes.router,
     gap_routes.router,

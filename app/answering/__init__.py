@@ -1,5 +1,6 @@
 """Answering: a Question in, AnswerEvents out. Its sub-packages own the prompts and what staff may set."""
 
+from app.answering.cache import AnswerCache
 from app.answering.compose import Limits
 from app.answering.domain import (
     AnswerEvent,
@@ -39,6 +40,7 @@ from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
 __all__ = [
+    "AnswerCache",
     "AnswerEvent",
     "AnsweringChanged",
     "AnsweringTools",

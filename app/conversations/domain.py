@@ -200,7 +200,7 @@ class Customer:
 class Work:
     """One question to be answered by this process, now: the holder of `attempt` may write, nobody else.
 
-    decided: the confirmation whose click this question is.
+    decided: the confirmation whose click this question is. again: it was answered, and another answer is wanted.
     """
 
     answer_id: UUID
@@ -214,6 +214,7 @@ class Work:
     stop_requested: bool = False
     decided: UUID | None = None
     reader: Reader = Reader()
+    again: bool = False
 
 
 @dataclass(frozen=True)

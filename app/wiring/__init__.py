@@ -22,6 +22,7 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
+    AnswerCache,
     AnsweringChanged,
     AnsweringTools,
     Fresh,
@@ -134,6 +135,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
+        AnswerCache: answering.cache,
         PromptTools: prompts,
         Versions: prompts.versions,
         Announcer: announcer,
@@ -153,7 +155,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -184,7 +186,8 @@ def _answering(
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner)
+    cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
