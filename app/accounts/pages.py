@@ -40,6 +40,7 @@ NAVIGATION = (
     NavigationItem("prompts", "/admin/prompts", "message-square-code", Permission.ANSWERING_PROMPT_READ, "answering"),
     NavigationItem("tools", "/admin/tools", "wrench", Permission.ANSWERING_TOOL_READ, "answering"),
     NavigationItem("evaluation", "/admin/evaluation", "clipboard-check", Permission.EVALUATION_READ, "answering"),
+    NavigationItem("gaps", "/admin/gaps", "puzzle", Permission.FEEDBACK_CORRECTION_REVIEW, "learning"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),

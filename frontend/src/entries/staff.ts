@@ -47,6 +47,8 @@ import "../desk/kefu-desk";
 import "../feedback/feedback.css";
 import "../feedback/correct-answer";
 import "../feedback/kefu-corrections";
+import "../feedback/gaps.css";
+import "../feedback/kefu-gaps";
 import "../evaluation/hit-stages.css";
 import "../evaluation/hit-test.css";
 import "../evaluation/kefu-hit-test";
