@@ -1,6 +1,10 @@
 """A correction becomes training data, an adapter, what the gate lets through and customers read; and goes again."""
 
+import os
+import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -57,13 +61,27 @@ async def trained(staff: httpx.AsyncClient, kefu_up: RunningKefu | None = None) 
         run = (await staff.get(path)).json()
         if waits_to_kill and run["step"] > HARD["save_every"]:
             assert kefu_up is not None
-            kefu_up.kill("worker")
+            kill_with_children(kefu_up.children()["worker"])
             waits_to_kill = False
         return run["state"] not in ("queued", "running")
 
     await until(is_over, "the fine-tune to end", 600)
     assert run["state"] == "succeeded" and not waits_to_kill, run
     return run
+
+
+def kill_with_children(pid: int) -> None:
+    """As a machine that loses power does: the worker and every process it started, at once."""
+    family, waiting = [pid], [pid]
+    while waiting:
+        parent = waiting.pop()
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+            born = [int(one) for one in task.read_text().split()]
+            family += born
+            waiting += born
+    for one in family:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 async def judged(staff: httpx.AsyncClient, model_id: str) -> dict[str, Any]:
