@@ -62,3 +62,4 @@ import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";
 import "../answering/tools/tools.css";
 import "../answering/tools/kefu-tools";
+import "../training/models/kefu-models";
