@@ -208,17 +208,19 @@ def bench_search(
 def eval_answers(
     questions: Annotated[Path, typer.Option(help="JSON lines {qid, question, answerable, documents, must_contain}.")],
     faqs: Annotated[Path | None, typer.Option(help="JSON lines {id, questions}: names FAQs the labels mean.")] = None,
-    problems: Annotated[bool, typer.Option("--problems", help="Also list every answer that is not right.")] = False,
+    corpus: Annotated[Path | None, typer.Option(help="JSON lines {id, title, text}: ask a scratch base of it.")] = None,
+    name: Annotated[str | None, typer.Option(help="Keep the run under this name; the file's unless given.")] = None,
+    wrong: Annotated[bool, typer.Option("--problems", help="Also list every answer that is not right.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Measure whole answers to labelled questions against the knowledge base as it stands."""
-    from app.commands.eval_answers import evaluate, figures_by_group, report
+    """Measure whole answers to labelled questions, keep the run and compare it with the last of its name."""
+    from app.commands.eval_answers import evaluate, problems
 
-    found, judged = evaluate(data_dir, questions, faqs)
-    if problems:
-        typer.echo("\n".join(report(judged)), err=as_json)
-    for group, part in {"": found, **figures_by_group(judged)}.items():
+    report = evaluate(data_dir, questions, faqs, corpus, name)
+    if wrong:
+        typer.echo("\n".join(problems(report.rows)), err=as_json)
+    for group, part in {"": report.figures if as_json else report.compared, **report.groups}.items():
         if group:
             typer.echo(f"\n{group}", err=as_json)
         _print_figures(part, as_json)

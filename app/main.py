@@ -30,6 +30,7 @@ from app.escalation.queues import routes as queues_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
+from app.evaluation.answers import routes as answer_evaluation_routes
 from app.evaluation.routes import hit_test as hit_test_routes
 from app.evaluation.routes import prompts as prompt_trial_routes
 from app.evaluation.routes import questions as regression_routes
@@ -87,6 +88,7 @@ ROUTERS = (
     prompts_routes.router,
     prompts_pages.router,
     evaluation_routes.router,
+    answer_evaluation_routes.router,
     desk_list_pages.router,
     queues_pages.router,
     canned_pages.router,
@@ -138,6 +140,7 @@ UPLOAD_PATHS = (
     "/api/v1/words/import",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
+    "/api/v1/answer-evaluations",
     "/api/v1/datasets/imports",
 )
 

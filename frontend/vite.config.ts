@@ -12,7 +12,7 @@ export default defineConfig({
     target: ["chrome107", "edge107", "firefox104", "safari16"],
     cssTarget: ["chrome107", "edge107", "firefox104", "safari16"],
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rolldownOptions: {
       input: [entry("customer"), entry("staff"), entry("docs"), entry("source")],
     },

@@ -23,6 +23,7 @@ from app.answering.domain import (
     Usage,
     company_of,
 )
+from app.answering.language import sentences
 from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer, prompt_version
 from app.answering.ports import Models, Passages
@@ -85,6 +86,7 @@ __all__ = [
     "raise_version",
     "reason_words",
     "says_the_same",
+    "sentences",
     "step_words",
     "what_differs",
     "with_source_marks",

@@ -1,4 +1,4 @@
-"""The pages of the hit test and of regression questions; what they show is fetched by their elements."""
+"""The pages of the hit test, of regression questions and of whole answers; their elements fetch what they show."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -37,3 +37,9 @@ async def hit_test_page(request: Request, principal: Reader, company: Profile) -
 async def regression_page(request: Request, principal: Reader, company: Profile) -> Response:
     """Sets, questions, runs and the gate."""
     return render(request, "evaluation/regression.html", _page("regression", request, principal, company))
+
+
+@router.get("/admin/evaluation")
+async def evaluation_page(request: Request, principal: Reader, company: Profile) -> Response:
+    """Runs over labelled questions: figures, curves, and what changed between two of them."""
+    return render(request, "evaluation/evaluation.html", _page("evaluation", request, principal, company))

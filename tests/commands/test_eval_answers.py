@@ -1,8 +1,10 @@
 """`kefu eval answers` counts what is right, what was refused in vain and what should have been refused."""
 
 from pathlib import Path
+from typing import Any
 
-from app.commands.eval_answers import Judged, Labelled, figures, judge_all, read_faq_names, read_labelled, report
+from app.commands.eval_answers import judge_all, problems, read_faq_names
+from app.evaluation.answers import Judged, Labelled, Row, figures, read_labelled
 from app.kernel.settings import Settings
 from app.knowledge import SearchTools, add_faq
 from app.wiring import switchboard
@@ -13,9 +15,10 @@ LINES = """
 """
 
 
-def judged(answerable: bool, outcome: str, says: bool = True, cited: tuple[str, ...] = ("zh/policy",)) -> Judged:
+def judged(answerable: bool, outcome: str, says: bool = True, **more: Any) -> tuple[Labelled, Judged]:
     asked = Labelled("q", "?", "zh-CN", answerable, sources=("policy",))
-    return Judged(asked, outcome, "text", 0.01, says_right=says, cited=list(cited))
+    more = {"cited": ("zh/policy",), "right_cites": (True,), **more}
+    return asked, Judged(outcome, "text", 10.0, says_right=says, **more)
 
 
 def test_rates_tell_right_answers_vain_refusals_and_answers_that_should_not_be() -> None:
@@ -34,7 +37,8 @@ def test_rates_tell_right_answers_vain_refusals_and_answers_that_should_not_be()
 
 
 def test_every_source_beside_the_right_one_costs_precision() -> None:
-    found = figures([judged(True, "answered", cited=("zh/policy", "zh/orders", "zh/club")), judged(True, "faq")])
+    three = judged(True, "answered", cited=("zh/policy", "zh/orders", "zh/club"), right_cites=(True, False, False))
+    found = figures([three, judged(True, "faq")])
     assert found["citation_precision"] == 0.5 and found["right_source_of_answered"] == 1.0
 
 
@@ -47,5 +51,6 @@ async def test_questions_are_asked_through_the_pipeline_and_faqs_known_by_their_
     async with switchboard(settings) as board:
         await add_faq(board.tools[SearchTools], ["怎么申请电子发票？"], "在订单详情页点「申请发票」。")
         done = await judge_all(board, read_labelled(questions), read_faq_names(faqs))
-    assert [one.problem for one in done] == ["", ""] and report(done) == []
-    assert done[0].outcome == "faq" and done[0].cited == ["invoice"] and done[1].outcome == "refused"
+    assert problems([Row(place, asked, one) for place, (asked, one) in enumerate(done)]) == []
+    (_, first), (_, second) = done
+    assert first.outcome == "faq" and first.cited == ("invoice",) and second.outcome == "refused"

@@ -5,8 +5,9 @@ from pathlib import Path
 from uuid import UUID
 
 from app.commands.demo import load_demo
-from app.commands.eval_answers import Judged, figures, figures_by_group, judge_all, read_faq_names, read_labelled
+from app.commands.eval_answers import judge_all, read_faq_names
 from app.demo import FOLDER, SOURCE_PREFIX
+from app.evaluation.answers import Judged, Labelled, figures, figures_by_group, read_labelled
 from app.kernel.settings import Settings
 from app.knowledge import DocumentTools, documents_under, ingest_document
 from app.wiring import Switchboard, switchboard
@@ -17,7 +18,7 @@ HERE = Path(__file__).parent
 LEAST_RIGHT = {"zh-CN seen": 0.82, "zh-CN held_out": 0.56, "en seen": 0.78, "en held_out": 0.54}
 
 
-async def answers_to(board: Switchboard, file_name: str) -> list[Judged]:
+async def answers_to(board: Switchboard, file_name: str) -> list[tuple[Labelled, Judged]]:
     return await judge_all(board, read_labelled(HERE / file_name), read_faq_names(FOLDER / "faqs.jsonl"))
 
 

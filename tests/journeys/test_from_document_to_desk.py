@@ -129,6 +129,12 @@ async def test_stop_vote_refusal_and_a_person_all_show_on_the_desk(whole: WholeK
     await transcript.get_by_role("link", name="追踪").nth(1).click()
     await expect(desk.locator(".trace-steps li")).not_to_have_count(0)
     await expect(desk.locator(".prompt").first).to_contain_text("企业采购")
+    await desk.locator("#replay-model").select_option("quotes")
+    await desk.locator("trace-replay button.primary").click()
+    await expect(
+        desk.get_by_role("region", name="重放的回答").or_(desk.locator(".replay-text ins")).first
+    ).to_be_visible()
+    await expect(desk.locator(".replay-facts .differs").filter(has_text="原文摘录")).to_be_visible()
     assert faults == [] and desk_faults == []
 
 

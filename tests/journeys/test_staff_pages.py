@@ -25,6 +25,7 @@ PAGES = (
     "/admin/bases",
     "/admin/embedders",
     "/admin/prompts",
+    "/admin/evaluation",
     "/desk",
     "/desk/corrections",
     "/admin/training",
@@ -76,6 +77,9 @@ async def test_no_staff_page_has_a_fault(kefu: Served, talked: Customer, browser
         await expect(page.locator("h1")).to_be_visible()
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
         assert await faults_of(page, look) == []
+    await page.locator("trace-replay button.primary").click()  # the trace was the last of them
+    await expect(page.locator(".replay-facts")).to_be_visible()
+    assert await faults_of(page, look) == []
     await context.close()
     assert noticed == []
 

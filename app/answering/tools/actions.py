@@ -1,16 +1,18 @@
 """The way of answering that does something: a tool is offered for a turn, its values asked for, and it is called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from app.answering.domain import (
     Events,
+    Language,
     Outcome,
     Proposal,
     Question,
 )
+from app.answering.language import language_of
 from app.answering.tools.arguments import BadArguments
 from app.answering.tools.audit.store import Caller
 from app.answering.tools.calls import call
@@ -21,7 +23,7 @@ from app.answering.tools.forms import Form, open_form, question_for
 from app.answering.tools.matching import best_match
 from app.answering.tools.ports import Servers
 from app.answering.tools.results import harmless, path_of
-from app.answering.tools.slots import found_in
+from app.answering.tools.slots import found_in, without_values
 from app.answering.tools.speech import said, sign_in, told
 from app.answering.trace import Trace
 from app.answering.understand import Understood
@@ -73,11 +75,13 @@ class ToolActions:
         match = best_match(tools, list(dict.fromkeys((understood.text, understood.whole))))
         if match is None or not match.sure:
             return None
-        form = Form(match.tool, _with_earlier(match.tool, match.values, question))
+        values = _with_earlier(match.tool, match.values, question)
+        form = Form(match.tool, values, language=_language(match.tool, understood, question))
         return ToolOffer(form, match.score, sign_in=_needs_sign_in(match.tool, question))
 
     async def perform(self, offer: ToolOffer, understood: Understood, question: Question, trace: Trace) -> Events:
         """Asks for what is missing, else calls the tool or puts it before the customer to confirm."""
+        understood = replace(understood, language=offer.form.language or understood.language)
         locale = "zh-CN" if understood.language == "zh" else "en"
         if offer.form.left:
             async for event in said(text("tools.left", locale), Outcome.SMALL_TALK, trace):
@@ -152,7 +156,7 @@ class ToolActions:
             return form, ()
         rows = _rows(called.result, missing.options)
         if len(rows) == 1 and not form.tool.spec.writes:
-            return Form(form.tool, {**form.values, missing.name: rows[0][0]}, form.asked), ()
+            return replace(form, values={**form.values, missing.name: rows[0][0]}), ()
         return form, tuple(" · ".join(part for part in row if part) for row in rows[:MOST_OPTIONS])
 
 
@@ -195,6 +199,15 @@ def _with_earlier(tool: Tool, values: dict[str, Any], question: Question) -> dic
 
 def _earlier(role: str, outcome: str | None) -> bool:
     return role == "customer" or outcome == Outcome.TOOL
+
+
+def _language(tool: Tool, understood: Understood, question: Question) -> Language:
+    """The language of the words beside the values: an order number has none, so the turns before tell."""
+    hint = question.locale
+    for turn in question.history:
+        if turn.role == "customer" and without_values(tool.spec, turn.text) == turn.text.strip():
+            hint = language_of(turn.text, hint)
+    return language_of(without_values(tool.spec, understood.text), hint)
 
 
 def _needs_sign_in(tool: Tool, question: Question) -> bool:

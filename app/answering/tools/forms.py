@@ -8,10 +8,12 @@ from typing import Any
 from app.answering.domain import Language, Outcome, Turn
 from app.answering.language import plain
 from app.answering.tools.domain import Parameter, Tool
+from app.answering.tools.matching import best_match
 from app.answering.tools.slots import found_in, values_in
 from app.kernel.texts import text
 
 MOST_ASKS = 3
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _LEAVES = re.compile(
     r"^(?:算了|不用了?|不查了|不退了|不要了|取消|没事了|先不|不想|never ?mind|cancel|forget it|no thanks|stop)"
     r"\W*\w{0,4}$"
@@ -23,12 +25,16 @@ _ASKS_SOMETHING = re.compile(
 
 @dataclass(frozen=True)
 class Form:
-    """A tool with the values known so far; asked: how often the value that is missing now was asked for already."""
+    """A tool with the values known so far; asked: how often the value that is missing now was asked for already.
+
+    language: the one it was begun in, since an order number has none.
+    """
 
     tool: Tool
     values: dict[str, Any] = field(default_factory=dict)
     asked: int = 0
     left: bool = False
+    language: Language | None = None
 
     @property
     def missing(self) -> Parameter | None:
@@ -43,15 +49,16 @@ def question_for(parameter: Parameter, language: Language) -> str:
     return said or text("tools.ask", locale, what=parameter.label.read(language) or parameter.name)
 
 
-def _asked_by(tools: Sequence[Tool], turn: Turn) -> tuple[Tool, Parameter] | None:
-    """The tool and value a turn of the bot asks for."""
+def _asked_by(tools: Sequence[Tool], turn: Turn) -> tuple[Tool, Parameter, Language] | None:
+    """The tool and value a turn of the bot asks for, and in which language."""
     if turn.role != "bot" or turn.outcome != Outcome.CLARIFIED:
         return None
     said = turn.text.strip()
     for tool in tools:
         for one in tool.spec.wanted:
-            if any(said.endswith(question_for(one, language)) for language in ("zh", "en")):
-                return tool, one
+            for language in LANGUAGES:
+                if said.endswith(question_for(one, language)):
+                    return tool, one, language
     return None
 
 
@@ -61,10 +68,13 @@ def open_form(tools: Sequence[Tool], history: Sequence[Turn], reply: str) -> For
     Several tools may ask for a value in the same words: the one whose form was begun is told by the customer's
     words before the first question.
     """
-    asks: list[tuple[Tool, Parameter, str]] = []
+    asks: list[tuple[Parameter, str]] = []
+    begun: tuple[Tool, Language] | None = None
     answer, position = reply, len(history) - 1
     while position >= 0 and (found := _asked_by(tools, history[position])) is not None:
-        asks.append((*found, answer))
+        tool, parameter, language = found
+        asks.append((parameter, answer))
+        begun = tool, language
         position -= 1
         while position >= 0 and history[position].role != "customer":
             position -= 1
@@ -72,37 +82,35 @@ def open_form(tools: Sequence[Tool], history: Sequence[Turn], reply: str) -> For
             break
         answer = history[position].text
         position -= 1
-    if not asks:
+    if begun is None:
         return None
     opening = answer
-    tool = _begun(tools, asks, opening)
+    tool, language = _begun(tools, {one.name for one, _ in asks}, begun[0], opening), begun[1]
     if _LEAVES.match(plain(reply)):
-        return Form(tool, left=True)
+        return Form(tool, left=True, language=language)
     values = values_in(tool.spec, opening)
     times: dict[str, int] = {}
-    for _, parameter, said in reversed(asks):
+    for parameter, said in reversed(asks):
         times[parameter.name] = times.get(parameter.name, 0) + 1
         own = next((one for one in tool.spec.wanted if one.name == parameter.name), parameter)
         value = found_in(own, said, asked=True)
         if value is not None:
             values[own.name] = value
         values.update({name: v for name, v in values_in(tool.spec, said).items() if name not in values})
-    form = Form(tool, values)
+    form = Form(tool, values, language=language)
     missing = form.missing
     if missing is None or missing.name not in times:
         return form
     if _about_other_things(reply) or times[missing.name] >= MOST_ASKS:
         return None
-    return Form(tool, values, times[missing.name])
+    return Form(tool, values, times[missing.name], language=language)
 
 
-def _begun(tools: Sequence[Tool], asks: Sequence[tuple[Tool, Parameter, str]], opening: str) -> Tool:
-    from app.answering.tools.matching import best_match
-
-    names = {parameter.name for _, parameter, _ in asks}
+def _begun(tools: Sequence[Tool], names: set[str], asking: Tool, opening: str) -> Tool:
+    """Of the tools with these values the one the customer's first words are for."""
     fit = [tool for tool in tools if names <= {one.name for one in tool.spec.wanted}]
     match = best_match(fit, [opening]) if fit else None
-    return match.tool if match is not None else asks[-1][0]
+    return match.tool if match is not None else asking
 
 
 def _about_other_things(reply: str) -> bool:

@@ -45,7 +45,7 @@ def create_orders(folder: Path, place: Place, kefu_url: str, visitor_secret: str
         docs_url=None,
         redoc_url=None,
     )
-    open_paths = ("/", "/openapi.json", "/healthz", *(f"/chat/{one.id}" for one in SHOPPERS))
+    open_paths = ("/", "/favicon.ico", "/openapi.json", "/healthz", *(f"/chat/{one.id}" for one in SHOPPERS))
 
     @app.middleware("http")
     async def keyed(request: Request, call_next: Any) -> Response:

@@ -32,7 +32,10 @@ TraceReader = Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)]
 
 @dataclass(frozen=True)
 class TracePage(StaffPage):
-    """One answer under the magnifying glass. choices: what a replay may be tried with, as JSON; empty: none may."""
+    """One answer under the magnifying glass. choices: what a replay may be tried with, as JSON; empty: none may.
+
+    expected: the passages it cites, as a regression question expects them, as JSON.
+    """
 
     conversation_id: UUID
     answer_id: UUID
@@ -65,6 +68,7 @@ class TracePage(StaffPage):
     cached: bool
     masked: bool
     choices: str
+    expected: str
     raw: str
 
 
@@ -123,6 +127,7 @@ async def trace(
         cached=bool(record.get("cached")),
         masked=not principal.may(Permission.CONVERSATIONS_READ),
         choices=await _choices(evaluation, registry) if may_replay else "",
+        expected=orjson.dumps(views.expected(record)).decode(),
         raw=views.raw(record),
     )
     return render(request, "desk/trace.html", page)

@@ -172,6 +172,21 @@ def _placed(stage: Mapping[str, Any] | None) -> str:
     return f"#{stage['rank']}" if score is None else f"#{stage['rank']} · {float(score):.2f}"
 
 
+def expected(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The cited candidates by what they are known by when the knowledge has moved on: an FAQ's id, a passage's text."""
+    return [
+        {
+            "faq_id": str(one["faq_id"]),
+            "question": str(one.get("question") or ""),
+            "title": str(one.get("question") or ""),
+        }
+        if one.get("faq_id")
+        else {"text": str(one.get("text", "")), "title": str(one.get("title", ""))}
+        for one in record.get("candidates") or []
+        if one.get("fate") == "cited"
+    ]
+
+
 def sentences(record: Mapping[str, Any], locale: str) -> list[SentenceView]:
     """Each sentence with its verdict; none when the answer was not written by a model."""
     check = record.get("check")

@@ -8,7 +8,6 @@ import { icon } from "../shared/icons";
 import { plainWords } from "../shared/markdown";
 import "./answer-text";
 import type { AnswerText } from "./answer-text";
-import "./feedback-form";
 import { say } from "./texts";
 import type { BotItem } from "./thread";
 
@@ -34,6 +33,8 @@ export class AnswerElement extends PartElement {
   /** The source card that opens inside the thread (widget). */
   @property({ attribute: false }) card: TemplateResult | typeof nothing = nothing;
   @property({ attribute: false }) now = 0;
+  /** The customer's click on the card is on its way. */
+  @property({ type: Boolean }) deciding = false;
 
   @state() private asking = false;
   @state() private note = "";
@@ -105,8 +106,16 @@ export class AnswerElement extends PartElement {
         }
         ${answer.outcome === "failed" && answer.code ? html`<p class="mono code">${answer.code}</p>` : nothing}
       </div>
-      ${this.card} ${this.actions()} ${this.asking ? this.feedbackForm() : nothing} ${this.offers()}
+      ${this.confirmation()} ${this.card} ${this.actions()} ${this.asking ? this.feedbackForm() : nothing}
+      ${this.offers()}
     `;
+  }
+
+  private confirmation(): TemplateResult | typeof nothing {
+    const { confirmation, state } = this.item.answer;
+    if (!confirmation || state !== "ended") return nothing;
+    void import("./confirm-card");
+    return html`<kefu-confirm-card .asked=${confirmation} ?busy=${this.deciding}></kefu-confirm-card>`;
   }
 
   private waiting(): TemplateResult {
@@ -214,11 +223,16 @@ export class AnswerElement extends PartElement {
 
   private async rate(rating: "up" | "down"): Promise<void> {
     const before = this.item.answer.feedback;
-    if (rating === "down") this.asking = true;
+    if (rating === "down") await this.openForm();
     else this.asking = false;
     if (before?.rating === rating) return;
     this.say("");
     await this.asked(() => this.tell("kefu-vote", { item: this.item, feedback: { rating } }));
+  }
+
+  private async openForm(): Promise<void> {
+    await import("./feedback-form").catch(() => undefined);
+    this.asking = true;
   }
 
   private async asked(act: () => void): Promise<void> {

@@ -33,12 +33,22 @@ export interface Created {
   owner: Owner;
 }
 
+/** A change the customer is asked to confirm; the later one that says what became of it has only id and state. */
+export interface Confirmation {
+  confirmation_id: string;
+  state: "pending" | "accepted" | "done" | "failed" | "cancelled" | "expired";
+  title?: string;
+  fields?: { label: string; value: string }[];
+  expires_at?: string;
+}
+
 export interface StoredMessage {
   message_id: string;
   role: "customer" | "bot" | "agent" | "system";
   text: string;
   outcome?: Outcome | null;
   citations?: Citation[] | null;
+  confirmation?: Confirmation | null;
   feedback?: Feedback | null;
   client_id?: string | null;
   created_at: string;
@@ -81,6 +91,7 @@ export interface Events {
     outcome: Outcome;
     citations: Citation[];
     suggestions: string[];
+    confirmation?: Confirmation;
   };
   "answer.failed": { answer_id: string; text: string; code: string };
   "owner.changed": { owner: Owner; reason?: string; agent?: { name: string } | null };

@@ -12,10 +12,10 @@ import "./chat-head";
 import "./composer";
 import type { Composer } from "./composer";
 import { applyAccent, readConfig, type ChatConfig } from "./config";
+import type { Decision } from "./confirm-card";
 import type { AnyEvent, Feedback } from "./contract";
 import { ThreadScroll } from "./scroll";
 import { Session } from "./session";
-import "./sources";
 import type { Survey } from "./survey-card";
 import { say } from "./texts";
 import { UnreadTitle } from "./unread";
@@ -40,7 +40,7 @@ export class KefuChat extends PartElement {
   @state() private width = innerWidth;
   @state() private source: OpenSource | null = null;
   @state() private problem = "";
-  @state() private busy: "person" | "stop" | "survey" | null = null;
+  @state() private busy: "person" | "stop" | "survey" | "decide" | null = null;
   @state() private surveyDone: "sent" | "skipped" | null = null;
   @state() private now = Date.now();
 
@@ -102,9 +102,10 @@ export class KefuChat extends PartElement {
         @kefu-stop=${() => void this.stop()}
         @kefu-again=${(event: CustomEvent<BotItem>) => void this.again(event.detail)}
         @kefu-vote=${(event: CustomEvent<{ item: BotItem; feedback: Feedback }>) => void this.vote(event.detail)}
-        @kefu-source=${(event: CustomEvent<OpenSource>) => this.openSource(event.detail)}
+        @kefu-source=${(event: CustomEvent<OpenSource>) => void this.openSource(event.detail)}
         @kefu-source-go=${(event: CustomEvent<number>) => this.goToSource(event.detail)}
         @kefu-source-close=${() => this.closeSource()}
+        @kefu-decide=${(event: CustomEvent<Decision>) => void this.decide(event.detail)}
         @kefu-survey=${(event: CustomEvent<Survey>) => void this.survey(event.detail)}
         @kefu-skip=${() => (this.surveyDone = "skipped")}
         @kefu-write=${() => this.composer.focus()}
@@ -160,6 +161,7 @@ export class KefuChat extends PartElement {
       openAnswer: this.source?.answerId ?? null,
       openNumber: this.source?.number ?? null,
       card: this.mode === "widget" ? this.sources("card") : nothing,
+      deciding: this.busy === "decide",
       survey: { done: this.surveyDone, busy: this.busy === "survey", problem: this.problem },
       retry: (id) => session.outbox.retry(id),
       drop: (id) => session.outbox.drop(id),
@@ -301,7 +303,11 @@ export class KefuChat extends PartElement {
     void this.updateComplete.then(() => requestAnimationFrame(() => this.reading.toBottom(false)));
   }
 
-  private async attempt(task: "person" | "stop" | "survey" | null, sentence: string, act: () => Promise<void>) {
+  private async attempt(
+    task: "person" | "stop" | "survey" | "decide" | null,
+    sentence: string,
+    act: () => Promise<void>,
+  ) {
     this.busy = task;
     this.problem = "";
     try {
@@ -342,6 +348,12 @@ export class KefuChat extends PartElement {
     }
   }
 
+  private async decide({ id, accept }: Decision): Promise<void> {
+    if (this.busy === "decide") return;
+    await this.attempt("decide", say("confirm_problem"), () => this.session.decide(id, accept));
+    this.reading.toBottom(true);
+  }
+
   private survey(survey: Survey): Promise<void> {
     return this.attempt("survey", say("survey_failed"), async () => {
       await this.session.answerSurvey(survey);
@@ -350,7 +362,8 @@ export class KefuChat extends PartElement {
     });
   }
 
-  private openSource(wanted: OpenSource): void {
+  private async openSource(wanted: OpenSource): Promise<void> {
+    await import("./sources").catch(() => undefined); // not in the page's first script: few open one at once
     const same = this.source?.answerId === wanted.answerId && this.source.number === wanted.number;
     if (same) this.closeSource();
     else this.source = wanted;

@@ -7,6 +7,7 @@ import { remember, rememberedJson } from "../shared/storage";
 import type { Accepted, AnyEvent, Created, Feedback, Owner, QueuePlace, Reason, Snapshot } from "./contract";
 import { Outbox, type Outgoing } from "./outbox";
 import { Thread } from "./thread";
+import { takeVisitor, type VisitorClaim } from "./visitor";
 
 const CONVERSATIONS = "/api/v1/conversations";
 const REPLAY_PATIENCE_MS = 600;
@@ -16,6 +17,8 @@ const TYPING_MS = 6000;
 interface Ticket {
   id: string;
   token: string;
+  /** Whose conversation it is, when the company vouched for them. */
+  user?: string | undefined;
 }
 
 export type Connection = "idle" | "live" | "lost" | "back" | "caught_up";
@@ -36,6 +39,7 @@ export class Session implements ReactiveController {
   typingUntil = 0;
   onEvent: (event: AnyEvent, live: boolean) => void = () => undefined;
 
+  private visitor: VisitorClaim | null = null;
   private ticket: Ticket | null = null;
   private stream: LiveStream | null = null;
   private creating: Promise<Ticket> | null = null;
@@ -58,8 +62,13 @@ export class Session implements ReactiveController {
   hostConnected(): void {
     addEventListener("storage", (event) => this.noticeOtherTab(event), { signal: this.ended.signal });
     const kept = rememberedJson(this.key);
-    if (isTicket(kept)) void this.load(kept);
-    else void this.outbox.work();
+    this.visitor = takeVisitor();
+    // another customer on the same machine must not read on in the last one's conversation
+    if (isTicket(kept) && (!this.visitor || kept.user === this.visitor.user_id)) void this.load(kept);
+    else {
+      if (this.visitor) remember(this.key, null);
+      void this.outbox.work();
+    }
   }
 
   hostDisconnected(): void {
@@ -105,6 +114,20 @@ export class Session implements ReactiveController {
     }
   }
 
+  /** The click on a card; one that was decided elsewhere meanwhile comes back as it stands. */
+  async decide(confirmationId: string, accept: boolean): Promise<void> {
+    try {
+      await this.request(`/confirmations/${confirmationId}`, { accept });
+      this.thread.decided(confirmationId, accept ? "accepted" : "cancelled");
+    } catch (problem) {
+      if (problem instanceof Problem && problem.code === "confirmation_expired")
+        this.thread.decided(confirmationId, "expired");
+      throw problem;
+    } finally {
+      this.host.requestUpdate();
+    }
+  }
+
   async askForPerson(reason: string | null): Promise<void> {
     await this.open();
     const place = await this.request<QueuePlace & { owner: Owner }>("/handoff", reason ? { reason } : {});
@@ -136,9 +159,10 @@ export class Session implements ReactiveController {
   private async create(): Promise<Ticket> {
     const made = await ask<Created>(CONVERSATIONS, {
       method: "POST",
-      body: { channel: this.channel, locale: locale() },
+      body: { channel: this.channel, locale: locale(), ...(this.visitor ? { visitor: this.visitor } : {}) },
     });
-    this.ticket = { id: made.conversation_id, token: made.token };
+    this.ticket = { id: made.conversation_id, token: made.token, user: this.visitor?.user_id };
+    this.visitor = null;
     remember(this.key, JSON.stringify(this.ticket));
     this.thread.owner = made.owner;
     this.listen(null, (event) => this.take(event, true));

@@ -10,7 +10,6 @@ import "./cards";
 import type { ChatConfig } from "./config";
 import { outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
-import "./survey-card";
 import { say } from "./texts";
 import type { AgentItem, BotItem, Item, SystemItem, Thread } from "./thread";
 
@@ -24,6 +23,7 @@ export interface ThreadView {
   openNumber: number | null;
   /** The open source as a card inside the thread, in the widget. */
   card: TemplateResult | typeof nothing;
+  deciding: boolean;
   survey: { done: "sent" | "skipped" | null; busy: boolean; problem: string };
   retry: (clientId: string) => void;
   drop: (clientId: string) => void;
@@ -134,6 +134,7 @@ function answer(item: BotItem, view: ThreadView): TemplateResult {
     .assistant=${ours(view.config.assistant)}
     ?last=${last}
     ?behind=${thread.running !== null && thread.running !== item}
+    ?deciding=${view.deciding}
     ?personOffered=${thread.owner === "bot"}
     .openNumber=${open ? view.openNumber : null}
     .card=${open ? view.card : nothing}
@@ -166,6 +167,7 @@ function typing(thread: Thread): TemplateResult {
 function survey({ thread, survey: state }: ThreadView): TemplateResult | typeof nothing {
   if (!thread.surveyAsked || state.done === "skipped") return nothing;
   if (state.done === "sent") return html`<p class="system-line" role="status">${say("survey_ok")}</p>`;
+  void import("./survey-card"); // loaded when it is asked for, as is every card that few conversations see
   return html`<kefu-survey-card
     .name=${thread.lastAgent}
     .busy=${state.busy}

@@ -4,6 +4,7 @@ import type {
   AnyEvent,
   Citation,
   Composer,
+  Confirmation,
   Events,
   Feedback,
   Lifecycle,
@@ -25,6 +26,7 @@ export interface Answer {
   suggestions: string[];
   code: string | null;
   feedback: Feedback | null;
+  confirmation: Confirmation | null;
 }
 
 interface Spoken {
@@ -62,6 +64,7 @@ function newAnswer(questionId: string | null): Answer {
     suggestions: [],
     code: null,
     feedback: null,
+    confirmation: null,
   };
 }
 
@@ -118,7 +121,11 @@ export class Thread {
           ...item,
           text: state === "ended" ? message.text : item.text,
           at: message.created_at,
-          answer: { ...item.answer, feedback: message.feedback ?? null },
+          answer: {
+            ...item.answer,
+            feedback: message.feedback ?? null,
+            confirmation: message.confirmation ?? item.answer.confirmation,
+          },
         });
       }
     }
@@ -135,11 +142,12 @@ export class Thread {
       case "answer.delta":
         return this.growAnswer(data);
       case "answer.completed":
-        return this.endAnswer(data.answer_id, data.text, {
+        this.endAnswer(data.answer_id, data.text, {
           outcome: data.outcome,
           citations: data.citations,
           suggestions: data.suggestions,
         });
+        return this.confirm(data.answer_id, data.confirmation);
       case "answer.failed":
         return this.endAnswer(data.answer_id, data.text, { outcome: "failed", code: data.code });
       case "owner.changed":
@@ -209,6 +217,7 @@ export class Thread {
       outcome: stored?.outcome ?? null,
       citations: stored?.citations ?? [],
       feedback: stored?.feedback ?? null,
+      confirmation: stored?.confirmation ?? null,
     };
     this.items = [...this.items, { ...spoken, kind: "bot", answer }];
   }
@@ -245,6 +254,26 @@ export class Thread {
   private changeAnswer(id: string, change: Partial<Answer>): void {
     const item = this.find(id);
     if (item?.kind === "bot") this.replace({ ...item, answer: { ...item.answer, ...change } });
+  }
+
+  /** A new card closes the one before; what became of a card is told with the answer to its click. */
+  private confirm(id: string, told: Confirmation | undefined): void {
+    if (!told) return;
+    if (told.fields) {
+      for (const item of this.items)
+        if (item.kind === "bot" && item.answer.confirmation?.state === "pending")
+          this.decided(item.answer.confirmation.confirmation_id, "expired");
+      this.changeAnswer(id, { confirmation: told });
+    } else this.decided(told.confirmation_id, told.state);
+  }
+
+  /** What became of a card. */
+  decided(confirmationId: string, state: Confirmation["state"]): void {
+    for (const item of this.items) {
+      const card = item.kind === "bot" ? item.answer.confirmation : null;
+      if (item.id !== null && card?.confirmation_id === confirmationId)
+        this.changeAnswer(item.id, { confirmation: { ...card, state } });
+    }
   }
 
   private changeOwner(change: Events["owner.changed"], live: boolean): void {

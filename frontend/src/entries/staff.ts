@@ -52,6 +52,8 @@ import "../evaluation/kefu-hit-test";
 import "../evaluation/kefu-regression";
 import "../evaluation/trace-question";
 import "../evaluation/regression.css";
+import "../evaluation/answers/answer-runs.css";
+import "../evaluation/answers/kefu-evaluation";
 import "../training/training.css";
 import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";

@@ -7,10 +7,16 @@ import { PartElement } from "../shared/element";
 import { sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { SaveQuestion } from "./dialogs";
+import type { Expected } from "./types";
 
 const say = sentences(hitTest);
 
 export class TraceQuestion extends PartElement {
+  /** What the answer cites: passages the question should go on finding. */
+  private get expected(): Expected[] {
+    return JSON.parse(this.dataset["expected"] ?? "[]") as Expected[];
+  }
+
   override render(): TemplateResult {
     const question = this.dataset["question"] ?? "";
     return html`<span class="row hit-actions">
@@ -19,7 +25,7 @@ export class TraceQuestion extends PartElement {
         >
         <button
           class="button"
-          @click=${() => void part(this, "save-question", SaveQuestion).open(question, [], "trace")}
+          @click=${() => void part(this, "save-question", SaveQuestion).open(question, this.expected, "trace")}
         >
           ${icon(BookmarkPlus)} ${say("save")}
         </button>

@@ -82,7 +82,8 @@ async def test_what_is_missing_is_asked_back_with_the_customers_own_orders_to_ch
     assert asked["outcome"] == "clarified"
     assert asked["suggestions"][0] == f"{orders[0]['order_number']} · Nova Buds 2"
     told = ended(await customer.ask(asked["suggestions"][0]))
-    assert told["outcome"] == "tool" and orders[0]["order_number"] in told["text"]
+    assert told["outcome"] == "tool" and orders[0]["order_number"] in told["text"] and "正在路上" in told["text"]
+    assert "运输中" in ended(await customer.ask(str(orders[0]["order_number"])))["text"]
 
 
 async def test_a_reply_that_is_no_order_number_is_asked_again_and_other_questions_leave_the_form(shop: Shop) -> None:

@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic import SecretStr
-
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
-from app.adapters.langchain_embeddings import embedders_at
-from app.adapters.openai_chat import OpenAIChat, Waits
-from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
-from app.adapters.spare_chat import SpareChat
 from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
@@ -39,6 +33,7 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.cooperation import Partner
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
@@ -52,6 +47,7 @@ from app.evaluation import (
     note_search_changed,
     note_stopped_run,
 )
+from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import (
     ConversationAnswers,
     CorrectionAccepted,
@@ -70,7 +66,6 @@ from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
     DocumentTools,
-    Embedders,
     EmbedderTools,
     FaqTools,
     Pace,
@@ -86,6 +81,7 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -108,17 +104,17 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
-    reranker = _reranker(settings)
-    search = SearchTools(database, _embedders(settings, database), reranker)
+    reranker = reranker_of(settings)
+    search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
     limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
-    chat = _chat_model(settings)
+    chat, partner = chat_model(settings), partner_chat(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
-    answering = _answering(settings, search, models, prompts, registry)
+    answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -152,7 +148,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
-        for part in (conversations.limits, search.embedders, parser, feeds.web, registry.servers, chat, reranker):
+        always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
+        for part in (*always, chat, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -165,11 +162,12 @@ def _answering(
     models: ModelRegistryTools,
     prompts: PromptTools,
     registry: ToolRegistry,
+    partner: Partner | None,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
@@ -232,8 +230,9 @@ def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company)
-    jobs.announcer.listen(JobStopped, note_stopped_run)
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, judge_of(settings))
+    for stopped in (note_stopped_run, note_stopped_answers):
+        jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
     jobs.announcer.listen(AnsweringChanged, partial(note_answering_changed, tools))
     return tools
@@ -255,7 +254,7 @@ def _training(
     feedback: FeedbackTools,
     search: SearchTools,
 ) -> TrainingTools:
-    key = _shown(settings.chat_key)
+    key = shown(settings.chat_key)
     return TrainingTools(
         database,
         blobs,
@@ -273,36 +272,8 @@ def _training(
     )
 
 
-def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
-    if settings.chat_url is None:
-        return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    first = OpenAIChat(settings.chat_url, settings.chat_model, _shown(settings.chat_key), waits)
-    if settings.chat_spare_url is None:
-        return first
-    spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, _shown(settings.chat_spare_key), waits)
-    return SpareChat(first, spare, settings.chat_spare_after_s)
-
-
-def _shown(key: SecretStr | None) -> str | None:
-    return key.get_secret_value() if key else None
-
-
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
     return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
-
-
-def _embedders(settings: Settings, database: Database) -> Embedders:
-    key = _shown(settings.embed_key)
-    box = SecretBox(signing_secret(settings))
-    return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
-
-
-def _reranker(settings: Settings) -> HttpReranker | None:
-    if settings.rerank_url is None:
-        return None
-    key = _shown(settings.rerank_key)
-    return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)
