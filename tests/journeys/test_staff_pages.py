@@ -29,6 +29,7 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/training",
+    "/admin/queues",
 )
 
 

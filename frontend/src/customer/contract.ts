@@ -74,6 +74,12 @@ export interface QueuePlace {
   estimated_wait_s?: number | null;
 }
 
+/** What is left instead of waiting; `contact` is where to answer. */
+export interface LeftMessage {
+  text: string;
+  contact?: string;
+}
+
 export interface Events {
   "message.created": {
     message_id: string;

@@ -13,7 +13,7 @@ import "./composer";
 import type { Composer } from "./composer";
 import { applyAccent, readConfig, type ChatConfig } from "./config";
 import type { Decision } from "./confirm-card";
-import type { AnyEvent, Feedback } from "./contract";
+import type { AnyEvent, Feedback, LeftMessage } from "./contract";
 import { ThreadScroll } from "./scroll";
 import { Session } from "./session";
 import type { Survey } from "./survey-card";
@@ -109,6 +109,7 @@ export class KefuChat extends PartElement {
         @kefu-survey=${(event: CustomEvent<Survey>) => void this.survey(event.detail)}
         @kefu-skip=${() => (this.surveyDone = "skipped")}
         @kefu-write=${() => this.composer.focus()}
+        @kefu-leave=${(event: CustomEvent<LeftMessage | null>) => void this.leave(event.detail)}
       >
         <kefu-chat-head
           .config=${this.config}
@@ -352,6 +353,11 @@ export class KefuChat extends PartElement {
     if (this.busy === "decide") return;
     await this.attempt("decide", say("confirm_problem"), () => this.session.decide(id, accept));
     this.reading.toBottom(true);
+  }
+
+  /** The customer does not wait any more: leaves a message, or goes on with the assistant. */
+  private leave(message: LeftMessage | null): Promise<void> {
+    return this.attempt(null, say("queue_leave_failed"), () => this.session.leave(message));
   }
 
   private survey(survey: Survey): Promise<void> {

@@ -4,7 +4,17 @@ import { ask, Problem } from "../shared/api";
 import { locale } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { remember, rememberedJson } from "../shared/storage";
-import type { Accepted, AnyEvent, Created, Feedback, Owner, QueuePlace, Reason, Snapshot } from "./contract";
+import type {
+  Accepted,
+  AnyEvent,
+  Created,
+  Feedback,
+  LeftMessage,
+  Owner,
+  QueuePlace,
+  Reason,
+  Snapshot,
+} from "./contract";
 import { Outbox, type Outgoing } from "./outbox";
 import { Thread } from "./thread";
 import { takeVisitor, type VisitorClaim } from "./visitor";
@@ -134,6 +144,15 @@ export class Session implements ReactiveController {
     this.thread.apply({ name: "owner.changed", data: { owner: place.owner, reason: "customer" } }, true);
     if (place.owner === "queue") this.thread.place = place;
     this.host.requestUpdate();
+  }
+
+  /** Leaves a message in place of waiting; null: stops waiting, and the assistant goes on. */
+  async leave(message: LeftMessage | null): Promise<void> {
+    if (!message) {
+      await this.request("/stop-waiting", {});
+      return;
+    }
+    await this.request("/leave-message", { ...message, client_id: `left-${String(Date.now())}` });
   }
 
   async answerSurvey(survey: { score: number; resolved?: boolean; comment?: string }): Promise<void> {

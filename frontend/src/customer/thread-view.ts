@@ -6,7 +6,6 @@ import { clock, dayAndTime, ours } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import "./answer";
 import { divider, handOver } from "./cards";
-import "./cards";
 import type { ChatConfig } from "./config";
 import { outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
@@ -44,13 +43,7 @@ export function threadItems(view: ThreadView): TemplateResult {
         (row) => row.draw(),
       )}
     </div>
-    ${view.typing ? typing(thread) : nothing}
-    ${
-      thread.owner === "queue"
-        ? html`<kefu-queue-card .place=${thread.place} .hours=${view.config.hours ?? null}></kefu-queue-card>`
-        : nothing
-    }
-    ${survey(view)}
+    ${view.typing ? typing(thread) : nothing} ${queue(view)} ${survey(view)}
     ${
       thread.items.length === 0 && view.outgoing.length === 0
         ? html`<p class="caption fresh-notice">${say("ai_notice_fresh")}</p>`
@@ -162,6 +155,12 @@ function typing(thread: Thread): TemplateResult {
     <div class="speaker"><b>${name}</b><span class="aside">${say("agent_typing", { name })}</span></div>
     <div class="dots" aria-hidden="true"><i></i><i></i><i></i></div>
   </div>`;
+}
+
+function queue({ config, thread }: ThreadView): TemplateResult | typeof nothing {
+  if (thread.owner !== "queue") return nothing;
+  void import("./queue-card");
+  return html`<kefu-queue-card .place=${thread.place} .hours=${config.hours ?? null}></kefu-queue-card>`;
 }
 
 function survey({ thread, survey: state }: ThreadView): TemplateResult | typeof nothing {

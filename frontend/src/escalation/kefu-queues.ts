@@ -190,7 +190,7 @@ export class KefuQueues extends PartElement {
     const head = (...names: (keyof typeof queues)[]) =>
       html`<thead>
         <tr>
-          ${names.map((name) => html`<th scope="col" class=${["waiting", "load", "capacity"].includes(name) ? "number" : ""}>${say(name)}</th>`)}
+          ${names.map((name) => html`<th scope="col" class=${["waiting", "load", "capacity"].includes(name) ? "number" : ""}>${name === "edit" ? html`<span class="visually-hidden">${say(name)}</span>` : say(name)}</th>`)}
         </tr>
       </thead>`;
     return html`
