@@ -21,6 +21,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
@@ -73,7 +74,9 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
+from app.training.rollout import routes as rollout_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -92,6 +95,7 @@ ROUTERS = (
     desk_list_pages.router,
     queues_pages.router,
     canned_pages.router,
+    aftercare_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -121,6 +125,9 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    # before the models, whose addresses end in an id
+    judging_routes.router,
+    rollout_routes.router,
     assignment_routes.router,
     presence_routes.router,
     queues_routes.router,

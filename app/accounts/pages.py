@@ -43,6 +43,7 @@ NAVIGATION = (
     NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
 )
 
 

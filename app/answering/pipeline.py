@@ -118,7 +118,7 @@ async def _compose(
     book = await tools.prompts.get()
     if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
-    served = None if decision.route in CURATED else await tools.models.live_chat_model()
+    served = None if decision.route in CURATED else await tools.models.live_chat_model(question.conversation_id)
     if decision.route in CURATED:
         events = curated(decision, trace)
     elif served is None:

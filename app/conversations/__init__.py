@@ -35,6 +35,7 @@ from app.conversations.service import (
     list_conversations,
     owner_changes,
     read_trace,
+    renew_token,
     transcript,
 )
 from app.conversations.signals import desk_signal, tell_customer_typing, tell_desk
@@ -88,6 +89,7 @@ __all__ = [
     "post_reply",
     "read_customer",
     "read_trace",
+    "renew_token",
     "start_conversation",
     "tell_customer_typing",
     "tell_desk",

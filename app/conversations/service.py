@@ -21,15 +21,23 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.open_streams import OpenStreams
-from app.conversations.ports import Answerer, RatingLookup, Summariser, Visibility, extracted
+from app.conversations.ports import (
+    Answerer,
+    RatingLookup,
+    ServiceTimes,
+    Summariser,
+    Visibility,
+    extracted,
+)
 from app.conversations.running import RunningAnswers
 from app.conversations.store import threads, transcripts
 from app.kernel.database import Database, Session
 from app.kernel.errors import NotFound
-from app.kernel.ids import token_digest
+from app.kernel.ids import new_token, token_digest
 from app.kernel.limits import Allowance, RateLimits
 
 NEW_CONVERSATIONS = Allowance("conversations", per_minute=300)  # by address: a whole office may share one
+TOKEN_PREFIX = "kct_"  # noqa: S105 - tells a customer's token from an API key
 MESSAGES = Allowance("messages", per_minute=60)  # by conversation
 HISTORY_TURNS = 12
 
@@ -48,6 +56,7 @@ class ConversationTools:
     speaks_for: AnsweringCompany
     visitor_secret: bytes | None = None
     summariser: Summariser = extracted
+    service: ServiceTimes | None = None
     answers: RunningAnswers = field(default_factory=RunningAnswers)
     streams: OpenStreams = field(default_factory=OpenStreams)
 
@@ -65,6 +74,13 @@ async def authenticate_customer(tools: ConversationTools, conversation_id: UUID,
     async with tools.database.reading() as session:
         thread = await threads.find_thread(session, conversation_id)
     return Customer(check_token(thread, token).id)
+
+
+async def renew_token(session: Session, conversation_id: UUID) -> str:
+    """A new token for a conversation, told this once; the old one is nobody's from now on."""
+    token = TOKEN_PREFIX + new_token()
+    await threads.change_token(session, conversation_id, token_digest(token))
+    return token
 
 
 async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:

@@ -20,7 +20,7 @@ from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import DeskReplies, FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
     AnsweringChanged,
     AnsweringTools,
@@ -39,6 +39,7 @@ from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
 from app.escalation import EscalationTools, follow_owner, visible
+from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
@@ -80,7 +81,7 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
+from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
 from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
 
 
@@ -118,16 +119,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
-    escalation = EscalationTools(database, conversations, Pinyin())
-    _introduce(announcer, escalation)
+    aftercare = Aftercare(database, load_company(settings))
+    speaks = answerer or partial(answer, answering)
+    conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: escalation,
-        OfferTools: OfferTools(conversations, search, models),
+        **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
         Versions: prompts.versions,
@@ -142,7 +142,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         ToolRegistry: registry,
-        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
+        **_training(settings, evaluation, blobs, models, feedback),
     }
     try:
         yield Switchboard(settings, database, tools)
@@ -154,6 +154,19 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _desk(
+    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+) -> dict[type, Any]:
+    """The tools of the escalation room, which listens to the conversations."""
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    _introduce(conversations.bulletin.announcer, escalation)
+    return {
+        EscalationTools: escalation,
+        Aftercare: aftercare,
+        OfferTools: OfferTools(conversations, search, models),
+    }
 
 
 def _answering(
@@ -172,9 +185,10 @@ def _answering(
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, note_answered)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -206,7 +220,12 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
 
 
 def _conversations(
-    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+    settings: Settings,
+    database: Database,
+    bulletin: Bulletin,
+    answerer: Answerer,
+    models: ModelRegistryTools,
+    aftercare: Aftercare,
 ) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
@@ -223,6 +242,7 @@ def _conversations(
         company_of(company),
         visitor_secret,
         partial(summarise, models),
+        aftercare,
     )
 
 
@@ -247,29 +267,30 @@ def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> Publish
 
 def _training(
     settings: Settings,
-    database: Database,
+    evaluation: EvaluationTools,
     blobs: BlobStore,
-    jobs: JobTools,
     models: ModelRegistryTools,
     feedback: FeedbackTools,
-    search: SearchTools,
-) -> TrainingTools:
-    key = shown(settings.chat_key)
-    return TrainingTools(
+) -> dict[type, Any]:
+    """The tools of training, alone and beside the pipeline of live answers."""
+    database, key = evaluation.database, shown(settings.chat_key)
+    tools = TrainingTools(
         database,
         blobs,
-        jobs,
+        evaluation.jobs,
         models,
         feedback,
-        curated=PublishedFaqs(search),
-        form=ServedForm(company_of(load_company(settings))),
+        curated=PublishedFaqs(evaluation.search),
+        form=ServedForm(evaluation.company),
         trainer=ChildTrainer.from_settings(settings),
         adapters=VllmAdapters(settings.chat_url, key),
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        figures=StoredFigures(database),
     )
+    return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:

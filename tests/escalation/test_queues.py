@@ -287,9 +287,11 @@ async def test_the_wait_is_told_only_when_it_is_known(desks: House) -> None:
     assert await place(desks, begun) == (1, None), "long ago says nothing about now"
 
 
-async def test_waiting_can_be_left_and_a_message_keeps_the_place(desks: House) -> None:
+async def test_waiting_can_be_left_and_who_sleeps_in_line_keeps_the_place(desks: House) -> None:
     begun, behind = await waiting(desks), await waiting(desks)
-    await moves.leave_message(desks.escalation, begun.conversation_id, "13800000000")
+    async with desks.database.transaction() as session:
+        bulletin, id = desks.tools.bulletin, begun.conversation_id
+        await change_owner(session, bulletin, id, Happening.SNOOZED, actor="customer", reason="message_left")
     assert (await place(desks, begun))[0] is None and (await place(desks, behind))[0] == 1
     row = (await desks.rows("SELECT lifecycle, owner FROM conversation WHERE id = :id", id=begun.conversation_id))[0]
     assert (row.owner, row.lifecycle) == ("queue", "snoozed")

@@ -1,11 +1,11 @@
-/** <kefu-queue-card>: where one stands, how long it will be, and two ways out: leave a message, or stop waiting. */
+/** <kefu-queue-card>: where one stands, how long it will be, and the way back to the assistant. */
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { Mail, MessageSquarePlus } from "lucide";
+import { customElement, property } from "lit/decorators.js";
+import { MessageSquarePlus } from "lucide";
 import { PartElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import type { Hours } from "./config";
-import type { LeftMessage, QueuePlace } from "./contract";
+import type { QueuePlace } from "./contract";
 import { peopleThere, replyDay } from "./hours";
 import { say } from "./texts";
 
@@ -18,8 +18,6 @@ const nearness = (position: number) => Math.max(0.12, 1 / (1 + (position - 1) * 
 export class QueueCard extends PartElement {
   @property({ attribute: false }) place: QueuePlace | null = null;
   @property({ attribute: false }) hours: Hours | null = null;
-  @state() private writing = false;
-  @state() private left = false;
 
   protected override render(): TemplateResult {
     const position = this.place?.position ?? null;
@@ -36,54 +34,15 @@ export class QueueCard extends PartElement {
           this.hours ? html`<br />${say("queue_hours", { open: this.hours.open, close: this.hours.close })}` : nothing
         }
       </p>
-      ${this.writing ? this.form() : this.ways()}
-    </section>`;
-  }
-
-  private ways(): TemplateResult {
-    if (this.left) return html`<p role="status">${say("queue_left")}</p>`;
-    return html`<div class="queue-ways">
-      <button type="button" class="button large" @click=${() => this.tell("kefu-write")}>
-        ${icon(MessageSquarePlus)}${say("queue_add")}
-      </button>
-      <button type="button" class="button large" @click=${() => this.write()}>
-        ${icon(Mail)}${say("queue_message")}
-      </button>
-      <button type="button" class="button ghost large" @click=${() => this.tell("kefu-leave", null)}>
-        ${say("queue_stop")}
-      </button>
-    </div>`;
-  }
-
-  private write(): void {
-    this.writing = true;
-    void this.updateComplete.then(() => this.querySelector("textarea")?.focus());
-  }
-
-  private form(): TemplateResult {
-    return html`<form class="stack" @submit=${(event: Event) => this.leave(event)}>
-      <label class="caption" for="queue-words">${say("queue_message_words")}</label>
-      <textarea class="input" id="queue-words" name="text" rows="3" maxlength="4000" required></textarea>
-      <label class="caption" for="queue-contact">${say("queue_message_contact")}</label>
-      <input class="input" id="queue-contact" name="contact" maxlength="200" autocomplete="email" />
       <div class="queue-ways">
-        <button class="button primary large">${say("queue_message_send")}</button>
-        <button type="button" class="button ghost large" @click=${() => (this.writing = false)}>
-          ${say("queue_message_no")}
+        <button type="button" class="button large" @click=${() => this.tell("kefu-write")}>
+          ${icon(MessageSquarePlus)}${say("queue_add")}
+        </button>
+        <button type="button" class="button ghost large" @click=${() => this.tell("kefu-stop-waiting")}>
+          ${say("queue_stop")}
         </button>
       </div>
-    </form>`;
-  }
-
-  private leave(event: Event): void {
-    event.preventDefault();
-    const said = new FormData(event.target as HTMLFormElement);
-    const text = (said.get("text") as string).trim();
-    const contact = (said.get("contact") as string).trim();
-    if (!text) return;
-    this.tell("kefu-leave", { text, ...(contact ? { contact } : {}) } satisfies LeftMessage);
-    this.writing = false;
-    this.left = true;
+    </section>`;
   }
 
   private get closed(): boolean {

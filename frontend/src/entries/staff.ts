@@ -37,6 +37,8 @@ import "../desk/trace-replay";
 import "../desk/local-times";
 import "../desk/composer/composer.css";
 import "../desk/side/side.css";
+import "../desk/service/service.css";
+import "../desk/service/kefu-service";
 import "../desk/canned/canned.css";
 import "../desk/canned/kefu-canned";
 import "../desk/desk-foot";
