@@ -14,6 +14,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.cache import routes as answer_cache_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
 from app.conversations import Answerer, ConversationTools, answering_process
@@ -39,6 +40,7 @@ from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.feedback.corrections import routes as correction_routes
+from app.feedback.gaps import routes as gap_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -134,8 +136,10 @@ ROUTERS = (
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    answer_cache_routes.router,
     feedback_routes.router,
     correction_routes.router,
+    gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,
