@@ -29,7 +29,9 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/datasets",
     "/admin/training",
+    "/admin/models",
 )
 
 
