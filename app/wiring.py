@@ -31,6 +31,7 @@ from app.answering import (
     AnsweringChanged,
     AnsweringTools,
     Fresh,
+    GuardTools,
     KnowledgePassages,
     Limits,
     PromptTools,
@@ -38,6 +39,7 @@ from app.answering import (
     answer,
     company_of,
     load_book,
+    load_guard,
 )
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
@@ -118,6 +120,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     chat = _chat_model(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
+    guard = GuardTools(database, announcer, prompts.versions)
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry)
     evaluation = _evaluation(settings, database, search, answering, jobs)
@@ -135,6 +138,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
+        GuardTools: guard,
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
@@ -171,7 +175,8 @@ def _answering(
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
+    guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, guard)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:

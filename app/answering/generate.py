@@ -74,6 +74,8 @@ async def generated(
     book = turn.manner.book
     prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens, book)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
+    if prompt.planted:
+        trace.note("guard", planted=prompt.planted)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
     trace.note("model", price=served.details.get("price"))
     yield Started(Composer.GENERATIVE)

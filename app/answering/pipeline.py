@@ -1,12 +1,14 @@
 """A Question in, AnswerEvents out: screen > understand > recall > decide > compose > check."""
 
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
+from app.answering.guard.book import GuardBook, built_in_guard
+from app.answering.guard.stopping import stopped
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.next_questions import followed
@@ -35,6 +37,7 @@ class AnsweringTools:
     limits: Limits = field(default_factory=Limits)
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
+    guard: Kept[GuardBook] = field(default_factory=lambda: Unchanging(built_in_guard()))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -63,11 +66,18 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     with trace.step("screen") as notes:
         screened = screen(question.text)
         notes["remarks"] = list(screened.remarks)
+    with trace.step("guard") as notes:
+        guard = await tools.guard.get()
+        verdict = guard.judge(screened.text)
+        screened = replace(screened, text=verdict.text)
+        notes.update(verdict.as_notes())
     with trace.step("understand") as notes:
         understood = understand(screened, question)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)
+    if verdict.stops and question.decided is None and (at_once is None or at_once.route is not Route.HAND_OVER):
+        at_once = stopped(verdict)
     offer = await _offered(tools, understood, question, trace) if at_once is None else None
     if tools.actions is not None and question.decided is not None:
         events = tools.actions.decided(question, understood, trace)
@@ -89,7 +99,7 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
             _note_route(trace, Decision(Route.TOOL, reasons=signing))
             events = tools.actions.perform(offer, understood, question, trace)
         else:
-            events = await _compose(tools, decision, recalled, understood, question, trace)
+            events = await _compose(tools, decision, recalled, understood, question, trace, guard)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
@@ -112,6 +122,7 @@ async def _compose(
     understood: Understood,
     question: Question,
     trace: Trace,
+    guard: GuardBook,
 ) -> Events:
     book = await tools.prompts.get()
     if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
@@ -122,7 +133,9 @@ async def _compose(
     elif served is None:
         events = quoted(decision, understood, question, trace)
     else:
-        events = generated(served, tools.limits, decision, understood, question, trace, Manner(book))
+        events = generated(
+            served, tools.limits, decision, understood, question, trace, Manner(book, guard.words, guard.hosts)
+        )
     if not book.settings.follow_ups:
         return events
     return followed(events, understood.whole, recalled.passages, understood.language)
