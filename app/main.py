@@ -14,6 +14,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.cache import routes as answer_cache_routes
 from app.answering.guard import pages as guard_pages
 from app.answering.guard import routes as guard_routes
 from app.answering.prompting import pages as prompts_pages
@@ -23,6 +24,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
@@ -40,6 +42,7 @@ from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.feedback.corrections import routes as correction_routes
+from app.feedback.gaps import routes as gap_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -75,7 +78,9 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
+from app.training.rollout import routes as rollout_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -96,6 +101,7 @@ ROUTERS = (
     desk_list_pages.router,
     queues_pages.router,
     canned_pages.router,
+    aftercare_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -125,14 +131,19 @@ ROUTERS = (
     feed_pages.router,
     feed_routes.router,
     escalation_routes.router,
+    # before the models, whose addresses end in an id
+    judging_routes.router,
+    rollout_routes.router,
     assignment_routes.router,
     presence_routes.router,
     queues_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    answer_cache_routes.router,
     feedback_routes.router,
     correction_routes.router,
+    gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,

@@ -25,10 +25,14 @@ def step_words(step: Mapping[str, Any], locale: str) -> str:
             return text("shared.separator", locale).join(said) or text("trace.nothing_remarkable", locale)
         case "understand":
             return " · ".join(_known(kind, notes[kind], locale) for kind in ("intent", "language") if kind in notes)
+        case "cache":
+            return _known("cache", notes["result"], locale) if "result" in notes else ""
         case "recall":
             return text("trace.found", locale, n=notes["found"]) if "found" in notes else ""
         case "decide":
             return _known("route", notes["route"], locale) if "route" in notes else ""
+        case "cooperate":
+            return _known("strategy", notes["strategy"], locale) if "strategy" in notes else ""
         case "compose":
             return _known("finish", notes["finish_reason"], locale) if notes.get("finish_reason") else ""
         case _:

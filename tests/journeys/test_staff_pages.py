@@ -29,6 +29,7 @@ PAGES = (
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",
+    "/admin/gaps",
     "/admin/training",
 )
 

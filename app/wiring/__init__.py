@@ -7,27 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic import SecretStr
-
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
-from app.adapters.langchain_embeddings import embedders_at
-from app.adapters.openai_chat import OpenAIChat, Waits
-from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
-from app.adapters.spare_chat import SpareChat
 from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import DeskReplies, FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
+    AnswerCache,
     AnsweringChanged,
     AnsweringTools,
     Fresh,
@@ -41,11 +36,13 @@ from app.answering import (
     load_book,
     load_guard,
 )
+from app.answering.cooperation import Partner
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, follow_owner, visible
+from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
+from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
@@ -56,10 +53,15 @@ from app.evaluation import (
 )
 from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import (
+    AnswerRated,
     ConversationAnswers,
     CorrectionAccepted,
+    CorrectionMoved,
+    CorrectionProposed,
     FeedbackTools,
+    GapTools,
     PublishingTools,
+    gap_listeners,
     note_stopped_publication,
     publish_accepted,
     questions_of_gap,
@@ -73,7 +75,6 @@ from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
     DocumentTools,
-    Embedders,
     EmbedderTools,
     FaqTools,
     Pace,
@@ -88,7 +89,8 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
+from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -111,58 +113,70 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
-    reranker = _reranker(settings)
-    search = SearchTools(database, _embedders(settings, database), reranker)
+    reranker = reranker_of(settings)
+    search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
     limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
-    chat = _chat_model(settings)
+    chat, partner = chat_model(settings), partner_chat(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
     guard = GuardTools(database, announcer, prompts.versions)
     registry = _registry(settings, database, prompts.versions)
-    answering = _answering(settings, search, models, prompts, registry)
+    answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
-    escalation = EscalationTools(database, conversations, Pinyin())
-    _introduce(announcer, escalation)
+    aftercare = Aftercare(database, load_company(settings))
+    speaks = answerer or partial(answer, answering)
+    conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: escalation,
-        OfferTools: OfferTools(conversations, search, models),
+        **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
+        AnswerCache: answering.cache,
         PromptTools: prompts,
         GuardTools: guard,
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
-        FeedbackTools: feedback,
-        PublishingTools: _publishing(feedback, evaluation),
+        **_feedback(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         ToolRegistry: registry,
-        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
+        **_training(settings, evaluation, blobs, models, feedback),
     }
     try:
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, chat, reranker):
+        for part in (*always, answering.cache, chat, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _desk(
+    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+) -> dict[type, Any]:
+    """The tools of the escalation room, which listens to the conversations."""
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    _introduce(conversations.bulletin.announcer, escalation)
+    return {
+        EscalationTools: escalation,
+        Aftercare: aftercare,
+        OfferTools: OfferTools(conversations, search, models),
+    }
 
 
 def _answering(
@@ -171,19 +185,22 @@ def _answering(
     models: ModelRegistryTools,
     prompts: PromptTools,
     registry: ToolRegistry,
+    partner: Partner | None,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, guard)
+    cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, note_answered)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -215,7 +232,12 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
 
 
 def _conversations(
-    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+    settings: Settings,
+    database: Database,
+    bulletin: Bulletin,
+    answerer: Answerer,
+    models: ModelRegistryTools,
+    aftercare: Aftercare,
 ) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
@@ -232,6 +254,7 @@ def _conversations(
         company_of(company),
         visitor_secret,
         partial(summarise, models),
+        aftercare,
     )
 
 
@@ -239,7 +262,7 @@ def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, _judge(settings))
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, judge_of(settings))
     for stopped in (note_stopped_run, note_stopped_answers):
         jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
@@ -247,60 +270,47 @@ def _evaluation(
     return tools
 
 
-def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type, Any]:
     tools = PublishingTools(feedback, evaluation, questions_of_gap)
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
-    return tools
+    announcer = feedback.announcer
+    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerRated, gap_listeners.note_vote)
+    announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
+    announcer.listen(CorrectionProposed, gap_listeners.note_correction)
+    announcer.listen(CorrectionMoved, gap_listeners.move_gap)
+    announcer.listen(SuggestionSent, gap_listeners.keep_suggestion)
+    gaps = GapTools(feedback, evaluation.search, evaluation.jobs)
+    return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
 
 
 def _training(
     settings: Settings,
-    database: Database,
+    evaluation: EvaluationTools,
     blobs: BlobStore,
-    jobs: JobTools,
     models: ModelRegistryTools,
     feedback: FeedbackTools,
-    search: SearchTools,
-) -> TrainingTools:
-    key = _shown(settings.chat_key)
-    return TrainingTools(
+) -> dict[type, Any]:
+    """The tools of training, alone and beside the pipeline of live answers."""
+    database, key = evaluation.database, shown(settings.chat_key)
+    tools = TrainingTools(
         database,
         blobs,
-        jobs,
+        evaluation.jobs,
         models,
         feedback,
-        curated=PublishedFaqs(search),
-        form=ServedForm(company_of(load_company(settings))),
+        curated=PublishedFaqs(evaluation.search),
+        form=ServedForm(evaluation.company),
         trainer=ChildTrainer.from_settings(settings),
         adapters=VllmAdapters(settings.chat_url, key),
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        figures=StoredFigures(database),
     )
-
-
-def _judge(settings: Settings) -> OpenAIChat | None:
-    if settings.judge_url is None:
-        return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    return OpenAIChat(settings.judge_url, settings.judge_model, _shown(settings.judge_key), waits)
-
-
-def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
-    if settings.chat_url is None:
-        return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    first = OpenAIChat(settings.chat_url, settings.chat_model, _shown(settings.chat_key), waits)
-    if settings.chat_spare_url is None:
-        return first
-    spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, _shown(settings.chat_spare_key), waits)
-    return SpareChat(first, spare, settings.chat_spare_after_s)
-
-
-def _shown(key: SecretStr | None) -> str | None:
-    return key.get_secret_value() if key else None
+    return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
@@ -308,16 +318,3 @@ def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: Qu
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
     return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
-
-
-def _embedders(settings: Settings, database: Database) -> Embedders:
-    key = _shown(settings.embed_key)
-    box = SecretBox(signing_secret(settings))
-    return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
-
-
-def _reranker(settings: Settings) -> HttpReranker | None:
-    if settings.rerank_url is None:
-        return None
-    key = _shown(settings.rerank_key)
-    return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)
