@@ -122,7 +122,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     chat, partner = chat_model(settings), partner_chat(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
-    guard = GuardTools(database, announcer, prompts.versions)
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
     evaluation = _evaluation(settings, database, search, answering, jobs)
@@ -140,7 +139,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AnsweringTools: answering,
         AnswerCache: answering.cache,
         PromptTools: prompts,
-        GuardTools: guard,
+        GuardTools: GuardTools(database, announcer, prompts.versions),
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
