@@ -31,6 +31,7 @@ PAGES = (
     "/desk/corrections",
     "/admin/gaps",
     "/admin/training",
+    "/admin/queues",
 )
 
 
