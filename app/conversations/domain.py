@@ -280,6 +280,18 @@ class FoundAnswer:
 
 
 @dataclass(frozen=True)
+class AskedQuestion:
+    """A customer's question. visitor: who the company says asked it, None for a stranger."""
+
+    message_id: UUID
+    conversation_id: UUID
+    text: str
+    locale: str
+    visitor: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class OwnerChange:
     """A line of the log that gave a conversation another owner; `seq` says between which messages."""
 
