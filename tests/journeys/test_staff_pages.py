@@ -25,12 +25,15 @@ PAGES = (
     "/admin/bases",
     "/admin/embedders",
     "/admin/prompts",
+    "/admin/guard",
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/datasets",
     "/admin/training",
     "/admin/queues",
+    "/admin/models",
 )
 
 
