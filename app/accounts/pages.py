@@ -45,6 +45,7 @@ NAVIGATION = (
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("models", "/admin/models", "box", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
 )
 

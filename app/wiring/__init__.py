@@ -39,7 +39,15 @@ from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
+from app.escalation import (
+    RULES_KIND,
+    EscalationTools,
+    SuggestionSent,
+    follow_owner,
+    judge_later,
+    load_rules,
+    visible,
+)
 from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
@@ -133,7 +141,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        **_desk(conversations, aftercare, search, models),
+        **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
         AnswerCache: answering.cache,
         PromptTools: prompts,
@@ -163,10 +171,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
 
 
 def _desk(
-    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+    conversations: ConversationTools,
+    aftercare: Aftercare,
+    search: SearchTools,
+    models: ModelRegistryTools,
+    versions: Versions,
 ) -> dict[type, Any]:
-    """The tools of the escalation room, which listens to the conversations."""
-    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    """The tools of the escalation room, which listens to the conversations and to votes."""
+    rules = Fresh(versions, RULES_KIND, partial(load_rules, conversations.database))
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare, rules)
     _introduce(conversations.bulletin.announcer, escalation)
     return {
         EscalationTools: escalation,
@@ -196,6 +209,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
     announcer.listen(OwnerChanged, note_answered)
+    announcer.listen(AnswerFinished, partial(judge_later, escalation))
+    announcer.listen(AnswerRated, partial(judge_later, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:

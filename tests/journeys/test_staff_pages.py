@@ -31,6 +31,7 @@ PAGES = (
     "/admin/gaps",
     "/admin/training",
     "/admin/queues",
+    "/admin/rules",
 )
 
 

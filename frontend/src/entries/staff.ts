@@ -63,4 +63,6 @@ import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";
 import "../escalation/queues.css";
 import "../escalation/kefu-queues";
+import "../escalation/rules.css";
+import "../escalation/kefu-rules";
 import "../training/models/kefu-models";
