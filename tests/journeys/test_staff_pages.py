@@ -30,9 +30,11 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/datasets",
     "/admin/training",
     "/admin/queues",
     "/admin/rules",
+    "/admin/models",
 )
 
 
