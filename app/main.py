@@ -10,8 +10,11 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import __version__
+from app.accounts import admin_pages as accounts_admin_pages
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
+from app.accounts.audit import routes as audit_routes
+from app.accounts.staffing import routes as staff_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.answering.cache import routes as answer_cache_routes
@@ -107,6 +110,9 @@ ROUTERS = (
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    staff_routes.router,
+    audit_routes.router,
+    accounts_admin_pages.router,
     bases_routes.router,
     embedders_routes.router,
     embedders_pages.router,

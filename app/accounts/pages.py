@@ -45,6 +45,8 @@ NAVIGATION = (
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
+    NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),
 )
 
 

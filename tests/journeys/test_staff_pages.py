@@ -29,6 +29,8 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/staff",
+    "/admin/audit",
     "/admin/training",
 )
 
