@@ -26,6 +26,7 @@ from app.answering import (
     AnsweringChanged,
     AnsweringTools,
     Fresh,
+    GuardTools,
     KnowledgePassages,
     Limits,
     PromptTools,
@@ -33,6 +34,7 @@ from app.answering import (
     answer,
     company_of,
     load_book,
+    load_guard,
 )
 from app.answering.cooperation import Partner
 from app.answering.memory import summarise
@@ -137,6 +139,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AnsweringTools: answering,
         AnswerCache: answering.cache,
         PromptTools: prompts,
+        GuardTools: GuardTools(database, announcer, prompts.versions),
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
@@ -185,9 +188,10 @@ def _answering(
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
-    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
+    guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:

@@ -25,6 +25,7 @@ PAGES = (
     "/admin/bases",
     "/admin/embedders",
     "/admin/prompts",
+    "/admin/guard",
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",
@@ -32,6 +33,7 @@ PAGES = (
     "/admin/staff",
     "/admin/audit",
     "/admin/training",
+    "/admin/queues",
 )
 
 
