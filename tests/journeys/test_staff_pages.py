@@ -32,8 +32,10 @@ PAGES = (
     "/admin/gaps",
     "/admin/staff",
     "/admin/audit",
+    "/admin/datasets",
     "/admin/training",
     "/admin/queues",
+    "/admin/models",
 )
 
 
