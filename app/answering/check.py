@@ -1,14 +1,22 @@
-"""The last step: every sentence of a generated answer is held against the passages it may come from."""
+"""The last step: every sentence of a generated answer is held against the passages it cites."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from app.answering.citations import SHOWN, cited_numbers
-from app.answering.domain import Passage
-from app.answering.language import numbers, plain, terms
+from app.answering.claims import denies, missing_figure, missing_name
+from app.answering.domain import Language, Passage
+from app.answering.language import language_of, plain, terms
 
 SUPPORTED, CARRIED = 0.45, 0.25
+# How much of a sentence a clause must say, and be said by it, before the two can contradict each other.
+SAME_MATTER = 0.6
+# What is said against the sources is always taken out; what merely has none may be marked instead.
+CONTRADICTED = frozenset({"invented_number", "wrong_unit", "invented_name", "negated"})
+GROUNDED = frozenset({"supported", "weak", "translated", "moved"})
+MARK = {"zh": "（这句没有出处）", "en": " (no source for this)"}
 NO_ANSWER = "NO_ANSWER"
 _GIVES_UP = re.compile(
     r"no[_ ]answer|(?:资料|文件|文档|信息|内容)(?:里|中|当中)?(?:都|并|也|暂时)?(?:没有|未|无法)(?:找到|"
@@ -32,6 +40,9 @@ _PIECES = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"[。！？!?；;，,\n]|\.(?=\s|$)|\bbut\b")
+
+
 @dataclass(frozen=True)
 class CheckedSentence:
     """One sentence with the numbers it cites, its best overlap with a passage, and the verdict."""
@@ -44,12 +55,60 @@ class CheckedSentence:
 
 @dataclass(frozen=True)
 class Checked:
-    """The text that may stand. `refused` when nothing of it has a source; `changed` when something was taken out."""
+    """The text that may stand and what its numbers show. `refused` when nothing of it has a source; `changed` when
+    something was taken out, marked or cited anew."""
 
     text: str
     sentences: tuple[CheckedSentence, ...]
     refused: bool
     changed: bool
+    cited: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """A passage, or several, as claims are looked up in them."""
+
+    text: str
+    language: Language
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> "_Known":
+        text = "\n".join(f"{p.heading} {p.question or ''}\n{p.text}" for p in passages)
+        return cls(text, language_of(text, "zh"))
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return terms(self.text)
+
+    @cached_property
+    def clauses(self) -> list[tuple[frozenset[str], bool]]:
+        parts = [part for part in _CLAUSE.split(self.text) if part.strip()]
+        return [(terms(part), denies(part)) for part in parts]
+
+
+@dataclass(eq=False)
+class _Case:
+    """Everything a sentence is judged by."""
+
+    given: Sequence[Passage]
+    asked: str
+    shown: list[Passage]
+    others: str = ""
+    _each: dict[int, _Known] = field(default_factory=dict)
+
+    @cached_property
+    def asked_terms(self) -> frozenset[str]:
+        return terms(self.asked)
+
+    @cached_property
+    def all(self) -> _Known:
+        return _Known.of(self.given)
+
+    def one(self, passage: Passage) -> _Known:
+        if id(passage) not in self._each:
+            self._each[id(passage)] = _Known.of([passage])
+        return self._each[id(passage)]
 
 
 def gives_up(text: str) -> bool:
@@ -57,30 +116,47 @@ def gives_up(text: str) -> bool:
     return not SHOWN.search(text) and bool(_GIVES_UP.search(plain(text[:300])))
 
 
-def check(text: str, cited: Sequence[Passage], given: Sequence[Passage], question: str) -> Checked:
-    """Judges each sentence: `cited[n - 1]` is what [n] shows; `given` is all the model saw.
+def check(
+    text: str,
+    cited: Sequence[Passage],
+    given: Sequence[Passage],
+    question: str,
+    *,
+    mark: bool = False,
+    allowed: str = "",
+) -> Checked:
+    """Judges each sentence: `cited[n - 1]` is what [n] shows; `given` is all the model saw; `allowed` may be named.
 
-    A sentence with a number found nowhere in passages or question is taken out. An answer in which no sentence has
-    support is refused as a whole; a lone sentence without support stays and is marked.
+    Figures, dates, names and denials must be those of the passages a sentence cites. What is said against them is
+    taken out; what has no source is taken out too, or marked. A sentence whose figures another passage has is cited
+    anew. An answer in which no sentence has a source is refused as a whole; a lone sentence without one stays.
     """
-    known = frozenset(numbers(question)).union(*(numbers(f"{p.heading} {p.question or ''} {p.text}") for p in given))
-    corpus = [terms(f"{p.heading} {p.question or ''} {p.text}") for p in given]
-    shown = [terms(f"{p.heading} {p.question or ''} {p.text}") for p in cited]
-    asked = terms(question)
-    judged: list[CheckedSentence] = []
-    kept: list[str] = []
+    case = _Case(given, f"{question} {allowed}", list(cited))
+    judged: list[tuple[str, CheckedSentence | None]] = []
     for piece in _pieces(text):
-        sentence = _judge(piece, shown, corpus, known, asked) if piece.strip() else None
-        if sentence is not None:
-            judged.append(sentence)
-            if sentence.verdict == "invented_number":
-                continue
-        kept.append(piece)
-    facts = [s for s in judged if s.verdict != "courtesy"]
-    grounded = [s for s in facts if s.verdict in ("supported", "weak")]
+        if not piece.strip():
+            judged.append((piece, None))
+            continue
+        sentence, standing = _judge(piece, case)
+        judged.append((standing, sentence))
+    sentences = [sentence for _, sentence in judged if sentence is not None]
+    facts = [one for one in sentences if one.verdict != "courtesy"]
+    grounded = any(one.verdict in GROUNDED for one in facts)
+    language = language_of(text, "zh")
+    kept = [_standing(piece, sentence, grounded, mark, language) for piece, sentence in judged]
     standing = re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip()
     refused = (bool(facts) and not grounded) or not standing
-    return Checked(standing, tuple(judged), refused, standing != text.strip())
+    return Checked(standing, tuple(sentences), refused, standing != text.strip(), tuple(case.shown))
+
+
+def _standing(piece: str, sentence: CheckedSentence | None, grounded: bool, mark: bool, language: Language) -> str:
+    if sentence is None or sentence.verdict in GROUNDED or sentence.verdict == "courtesy" or not grounded:
+        return "" if sentence is not None and sentence.verdict in CONTRADICTED else piece
+    if sentence.verdict in CONTRADICTED or not mark:
+        return ""
+    stop = re.search(r"[。！？!?.；;]?\s*$", piece)
+    at = stop.start() if stop else len(piece)
+    return piece[:at] + MARK[language] + piece[at:]
 
 
 def _pieces(text: str) -> list[str]:
@@ -93,36 +169,76 @@ def _pieces(text: str) -> list[str]:
     return found
 
 
-def _judge(
-    piece: str,
-    shown: list[frozenset[str]],
-    corpus: list[frozenset[str]],
-    known: frozenset[str],
-    asked: frozenset[str],
-) -> CheckedSentence:
-    cites = tuple(n for n in cited_numbers(piece) if n <= len(shown))
+def _judge(piece: str, case: _Case) -> tuple[CheckedSentence, str]:
+    """The sentence with its verdict, and the piece as it may stand: cited anew when another passage says it."""
+    cites = tuple(n for n in cited_numbers(piece) if n <= len(case.shown))
     bare = SHOWN.sub("", piece).strip()
     words = terms(bare)
-    against = [shown[n - 1] for n in cites] or corpus
-    support = max((len(words & passage) / len(words) for passage in against), default=0.0) if words else 0.0
-    invented = {n for n in numbers(_without_list_number(bare)) if n not in known and not _is_small_count(n)}
-    if not cites and (_COURTESY.match(plain(bare)) or not words - asked):
-        verdict = "courtesy"
-    elif invented:
-        verdict = "invented_number"
-    elif support >= SUPPORTED:
-        verdict = "supported"
-    elif support >= CARRIED and (cites or support):
-        verdict = "weak"
-    else:
-        verdict = "unsupported"
-    return CheckedSentence(bare[:300], cites, round(support, 3), verdict)
+    passages = [case.shown[n - 1] for n in cites] or list(case.given)
+    support = max((len(words & case.one(p).terms) / len(words) for p in passages), default=0.0) if words else 0.0
+    if not cites and (_COURTESY.match(plain(bare)) or not words - case.asked_terms):
+        return CheckedSentence(bare[:300], cites, round(support, 3), "courtesy"), piece
+    verdict = _verdict(bare, words, passages, support, bool(cites), case)
+    sentence = CheckedSentence(bare[:300], cites, round(support, 3), verdict)
+    if verdict in CONTRADICTED and verdict != "negated" and cites:
+        for other in case.given:
+            if other not in passages:
+                overlap = len(words & case.one(other).terms) / len(words) if words else 0.0
+                if _verdict(bare, words, [other], overlap, True, case) == "supported":
+                    moved = replace(sentence, verdict="moved", support=round(overlap, 3))
+                    return moved, _cited_anew(piece, other, case)
+    return sentence, piece
+
+
+def _verdict(
+    bare: str, words: frozenset[str], passages: Sequence[Passage], support: float, cites: bool, case: _Case
+) -> str:
+    known = _Known.of(passages) if len(passages) > 1 else case.one(passages[0]) if passages else case.all
+    looked_up = f"{known.text}\n{case.asked}"
+    claim = _without_list_number(bare)
+    wrong = missing_figure(claim, looked_up)
+    if wrong is not None:
+        return "invented_number" if wrong == "number" else "wrong_unit"
+    if missing_name(claim, looked_up) is not None:
+        return "invented_name"
+    if _is_denied(claim, known):
+        return "negated"
+    if language_of(claim, known.language) != known.language:
+        return "translated" if cites else "unsupported"
+    if support >= SUPPORTED:
+        return "supported"
+    return "weak" if support >= CARRIED and (cites or support) else "unsupported"
+
+
+def _is_denied(claim: str, known: _Known) -> bool:
+    """Whether the clause that says the same says the opposite of it, and no other clause says it as it is."""
+    for part in _CLAUSE.split(claim):
+        words, no = terms(part), denies(part)
+        if len(words) < 3:
+            continue
+        alike = [
+            (len(words & said) / len(words), denial)
+            for said, denial in known.clauses
+            if said and len(words & said) >= SAME_MATTER * len(words) and len(words & said) >= SAME_MATTER * len(said)
+        ]
+        if alike and all(denial != no for _, denial in alike):
+            return True
+    return False
+
+
+def _cited_anew(piece: str, passage: Passage, case: _Case) -> str:
+    if passage not in case.shown:
+        case.shown.append(passage)
+    number = case.shown.index(passage) + 1
+    first = True
+
+    def mark(_: re.Match[str]) -> str:
+        nonlocal first
+        shown, first = (f"[{number}]" if first else ""), False
+        return shown
+
+    return SHOWN.sub(mark, piece)
 
 
 def _without_list_number(text: str) -> str:
     return re.sub(r"^\s*(?:\d{1,2}[.、)）]|[(（]\d{1,2}[)）]|第\s*\d{1,2}\s*步)", "", text)
-
-
-def _is_small_count(number: str) -> bool:
-    """1, 2 and 3 are counts that a sentence may make of what it lists (两点, 3 steps) without quoting them."""
-    return number in ("1", "2", "3")

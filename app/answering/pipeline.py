@@ -3,11 +3,13 @@
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from app.answering.compose import Limits, courtesy, curated, generated, quoted, unanswered
+from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
+from app.answering.generate import Manner, generated
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
+from app.answering.next_questions import followed
 from app.answering.ports import Actions, Models, Offer, Passages
 from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
@@ -87,7 +89,7 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
             _note_route(trace, Decision(Route.TOOL, reasons=signing))
             events = tools.actions.perform(offer, understood, question, trace)
         else:
-            events = await _compose(tools, decision, understood, question, trace)
+            events = await _compose(tools, decision, recalled, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
@@ -104,16 +106,26 @@ async def _offered(tools: AnsweringTools, understood: Understood, question: Ques
 
 
 async def _compose(
-    tools: AnsweringTools, decision: Decision, understood: Understood, question: Question, trace: Trace
+    tools: AnsweringTools,
+    decision: Decision,
+    recalled: Recalled,
+    understood: Understood,
+    question: Question,
+    trace: Trace,
 ) -> Events:
-    if decision.route in CURATED:
-        return curated(decision, trace)
-    if decision.route is not Route.KNOWLEDGE:
+    book = await tools.prompts.get()
+    if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
-    served = await tools.models.live_chat_model()
-    if served is None:
-        return quoted(decision, understood, question, trace)
-    return generated(served, tools.limits, decision, understood, question, trace, await tools.prompts.get())
+    served = None if decision.route in CURATED else await tools.models.live_chat_model()
+    if decision.route in CURATED:
+        events = curated(decision, trace)
+    elif served is None:
+        events = quoted(decision, understood, question, trace)
+    else:
+        events = generated(served, tools.limits, decision, understood, question, trace, Manner(book))
+    if not book.settings.follow_ups:
+        return events
+    return followed(events, understood.whole, recalled.passages, understood.language)
 
 
 def _note_question(trace: Trace, question: Question, understood: Understood) -> None:

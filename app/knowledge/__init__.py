@@ -77,6 +77,7 @@ from app.knowledge.search import search_passages
 from app.knowledge.shelf.service import mark_due_reviews
 from app.knowledge.shelf.switching import index_document
 from app.knowledge.shelf.tools import ShelfTools
+from app.knowledge.spelling import simplified
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.store.references import (
     BaseChoice,
@@ -188,6 +189,7 @@ __all__ = [
     "same_numbers_and_negations",
     "scratch_base",
     "search_passages",
+    "simplified",
     "switch",
     "tend",
     "text_features",

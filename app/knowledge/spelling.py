@@ -27,6 +27,11 @@ def normalise(text: str) -> str:
     return _BLANKS.sub(" ", folded).strip()
 
 
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones, everything else as it is."""
+    return str(_SIMPLIFY.convert(text))
+
+
 def is_han(text: str) -> bool:
     """Whether a text has Chinese characters."""
     return _HAN.search(text) is not None
