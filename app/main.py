@@ -14,6 +14,8 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.intents import pages as intents_pages
+from app.answering.intents import routes as intents_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
 from app.conversations import Answerer, ConversationTools, answering_process
@@ -85,6 +87,8 @@ ROUTERS = (
     hit_test_routes.router,
     regression_routes.router,
     prompt_trial_routes.router,
+    intents_routes.router,
+    intents_pages.router,
     prompts_routes.router,
     prompts_pages.router,
     evaluation_routes.router,

@@ -39,6 +39,8 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.intents.service import KIND as INTENTS_KIND
+from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
@@ -119,7 +121,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
-    answering = _answering(settings, search, models, prompts, registry)
+    intents = _intents(database, prompts.versions)
+    answering = _answering(settings, search, models, prompts, registry, intents)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -135,6 +138,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         OfferTools: OfferTools(conversations, search, models),
         AnsweringTools: answering,
         PromptTools: prompts,
+        IntentTools: intents,
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
@@ -167,11 +171,16 @@ def _answering(
     models: ModelRegistryTools,
     prompts: PromptTools,
     registry: ToolRegistry,
+    intents: IntentTools,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, intents.book)
+
+
+def _intents(database: Database, versions: Versions) -> IntentTools:
+    return IntentTools(database, versions, Fresh(versions, INTENTS_KIND, partial(load_intents, database)))
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:

@@ -7,6 +7,7 @@ from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
+from app.answering.intents import NOTHING_LEARNT, BookInTheMaking, IntentBook
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.next_questions import followed
@@ -35,6 +36,7 @@ class AnsweringTools:
     limits: Limits = field(default_factory=Limits)
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
+    intents: Kept[IntentBook] | Kept[BookInTheMaking] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -64,7 +66,7 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         screened = screen(question.text)
         notes["remarks"] = list(screened.remarks)
     with trace.step("understand") as notes:
-        understood = understand(screened, question)
+        understood = understand(screened, question, (await tools.intents.get()).book)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)
@@ -140,6 +142,9 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         queries=understood.queries,
         language=understood.language,
         intent=understood.intent.value,
+        sentiment=understood.reading.sentiment.value,
+        slots=dict(understood.reading.slots),
+        reading=understood.reading.as_dict(),
         audience=question.audience,
         tier=question.tier,
         channel=question.channel,

@@ -1,8 +1,8 @@
 """How well intents are told from examples: banking77 and clinc150 with questions out of scope.
 
-`python -m tests.evaluation.intents DATA_DIR [banking77|clinc150 …]`: a quarter of the phrases, by a hash of their words,
-is held out. A guess below the fitted threshold is not believed and counts as out of scope; `every_guess` takes the
-likeliest whatever its score.
+`python -m tests.evaluation.intents DATA_DIR [banking77|clinc150 …]`: a quarter of the phrases, by a hash of their
+words, is held out. A guess below the fitted threshold is not believed and counts as out of scope; `every_guess` takes
+the likeliest whatever its score.
 """
 
 import sys

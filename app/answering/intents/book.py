@@ -38,6 +38,11 @@ class IntentBook:
             return cls(cards)
         return cls(cards, Classifier(examples))
 
+    @property
+    def book(self) -> "IntentBook":
+        """Itself, as a book in the making gives what there is."""
+        return self
+
     def read(self, text: str) -> Reading:
         """The turn as it is understood without a model."""
         asked = text[:LONGEST]

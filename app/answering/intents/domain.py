@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -47,11 +48,22 @@ class IntentCard:
 
 
 @dataclass(frozen=True)
+class IntentVersion:
+    """The whole list as somebody saved it; number 0 is built in."""
+
+    number: int
+    cards: tuple[IntentCard, ...]
+    note: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class Reading:
     """A turn as it was understood without a model.
 
-    label, kind: believed; None when nothing was likely enough. likely: best first, whatever their scores. by: `pattern`,
-    `examples` or `model`. slots: order_number, phone, email and product, as far as named.
+    label, kind: believed; None when nothing was likely enough. likely: best first, whatever their scores.
+    by: `examples` or `model`. slots: order_number, phone, email and product, as far as named.
     """
 
     label: str | None = None
@@ -70,9 +82,10 @@ class Reading:
             "by": self.by,
             "likely": [[one.label, one.score] for one in self.likely],
             "threshold": self.threshold,
-            "slots": dict(self.slots),
-            "sentiment": self.sentiment.value,
         }
+
+
+NOT_READ = Reading()
 
 
 @dataclass(frozen=True)

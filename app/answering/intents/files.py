@@ -68,14 +68,16 @@ def _from_jsonl(text: str) -> tuple[IntentCard, ...]:
 def _from_csv(text: str) -> tuple[IntentCard, ...]:
     found: dict[str, tuple[dict[str, str], list[str]]] = {}
     reader = csv.DictReader(io.StringIO(text))
+    if not {"key", "kind", "example"} <= set(reader.fieldnames or ()):
+        raise IntentFileUnreadable(line=1)
     try:
-        for number, raw in enumerate(reader, 2):
+        for raw in reader:
             row = {name: _plain(value or "") for name, value in raw.items() if name}
             first, examples = found.setdefault(row["key"], (row, []))
             _card(first, ())
             examples.append(row.get("example", ""))
     except (ValueError, KeyError, TypeError, csv.Error):
-        raise IntentFileUnreadable(line=number + 1 if "number" in locals() else 1) from None
+        raise IntentFileUnreadable(line=max(1, reader.line_num)) from None
     return tuple(_card(row, tuple(example for example in examples if example)) for row, examples in found.values())
 
 

@@ -110,7 +110,7 @@ async def import_file(
     replace: Annotated[bool, Form()] = False,
     dry_run: Annotated[bool, Query()] = False,
 ) -> IntentsReport:
-    """Adds a file's intents and examples to the list, or with `replace` puts them in its place; `dry_run` only tells."""
+    """Adds a file's intents and examples to the list, or with `replace` takes it instead; `dry_run` only tells."""
     data = await file.read(FILE_LIMIT + 1)
     if len(data) > FILE_LIMIT:
         raise IntentFileUnreadable(line=1)

@@ -1,11 +1,13 @@
 """Shapes on the wire of intents."""
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
 from app.answering.intents.book import IntentBook
+from app.answering.intents.classifier import Report
 from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion, Tried
 from app.kernel.clock import iso
 from app.kernel.wire import CleanText, VisibleText, Wire
@@ -178,14 +180,15 @@ class ConfusionView(Wire):
     @classmethod
     def of(cls, book: IntentBook) -> "ConfusionView":
         """From a fitted book; zeros when there is too little to learn from."""
-        if book.classifier is None:
-            nothing: dict[str, Any] = dict.fromkeys(("accuracy", "macro_f1", "believed", "right_of_believed"), 0.0)
-            return cls(keys=[], cells=[], examples=0, threshold=0.0, **nothing)
-        report = book.classifier.report()
-        cells = [
-            ConfusionCell(meant=meant, taken=taken, count=count) for meant, taken, count in book.classifier.confusion
-        ]
-        return cls(keys=list(book.classifier.labels), cells=cells, threshold=book.classifier.threshold, **report)
+        fitted = book.classifier
+        report = fitted.report() if fitted else Report()
+        told = fitted.confusion if fitted else []
+        return cls(
+            keys=list(fitted.labels) if fitted else [],
+            cells=[ConfusionCell(meant=meant, taken=taken, count=count) for meant, taken, count in told],
+            threshold=fitted.threshold if fitted else 0.0,
+            **asdict(report),
+        )
 
 
 class IntentsReport(Wire):

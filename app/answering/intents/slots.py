@@ -10,7 +10,8 @@ _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{
 _PHONE = re.compile(r"(?<![\dA-Za-z])(\+\d{1,3}[- ]?\d[\d -]{6,12}\d|0\d{2,3}-\d{7,8})(?!\d)")
 # After its own name any code will do; alone it must be long or begin with letters.
 _NAMED_ORDER = re.compile(
-    r"(?:订单号?|单号|运单号?|快递单号|order(?: (?:number|no\.?|id))?|tracking(?: number)?)\s*(?:是|为|is|:|：|#|＃)?\s*#?"
+    r"(?:订单号?|单号|运单号?|快递单号|order(?: (?:number|no\.?|id))?|tracking(?: number)?)"
+    r"\s*(?:是|为|is|:|：|#|＃)?\s*#?"
     r"([A-Za-z]{0,4}[-]?\d[\dA-Za-z-]{4,29})",
     re.IGNORECASE,
 )

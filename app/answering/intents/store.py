@@ -10,9 +10,7 @@ from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion
 from app.kernel.clock import now
 from app.kernel.database import Session
 
-_LIST = text(
-    "SELECT number, cards, note, created_by, created_at FROM intent_version ORDER BY number DESC LIMIT :limit"
-)
+_LIST = text("SELECT number, cards, note, created_by, created_at FROM intent_version ORDER BY number DESC LIMIT :limit")
 _FIND = text("SELECT number, cards, note, created_by, created_at FROM intent_version WHERE number = :number")
 _LOCK = text("LOCK TABLE intent_version IN EXCLUSIVE MODE")
 _ADD = text(
