@@ -204,63 +204,65 @@ export class KefuIntents extends PartElement {
   override render(): TemplateResult {
     return html`
       ${this.head()}
-      ${
-        this.error
-          ? html`<div class="banner danger" role="alert">
-              ${icon(TriangleAlert)} ${this.error}
-              <button @click=${() => void this.attempt(() => this.load())}>${say("reload")}</button>
-            </div>`
-          : nothing
-      }
-      <div class="intent-columns">
-        <div class="stack">
-          ${this.dirty ? html`<span class="badge warn unsaved">${say("unsaved")}</span>` : nothing}
-          ${
-            this.loaded
-              ? intentCards({
-                  list: this.list,
-                  open: this.open,
-                  mayWrite: this.mayWrite,
-                  change: (list) => {
-                    this.list = list;
-                    this.dirty = true;
-                    this.requestUpdate();
-                  },
-                  toggle: (key) => {
-                    this.open = this.open === key ? null : key;
-                    this.requestUpdate();
-                  },
-                })
-              : this.error
-                ? nothing
-                : html`<div class="skeleton" aria-busy="true"></div>`
-          }
-        </div>
-        <div class="stack">
-          <intents-test class="card stack"></intents-test>
-          <section class="card stack">
-            <div class="row">
-              <h2 class="title-15">${say("confusion")}</h2>
-              <button
-                class="button small push"
-                aria-busy=${this.busy === "confusion" ? "true" : "false"}
-                @click=${() => void this.measure()}
-              >
-                ${say("measure")}
-              </button>
-            </div>
-            <div aria-live="polite">
-              ${
-                this.confusion
-                  ? confusionTable(this.confusion, this.named)
-                  : html`<p class="caption">${say("confusion_help")}</p>`
-              }
-            </div>
-          </section>
-          <section class="card stack">
-            <h2 class="title-15">${say("history")}</h2>
-            ${this.history()}
-          </section>
+      <div class="page-body stack">
+        ${
+          this.error
+            ? html`<div class="banner danger" role="alert">
+                ${icon(TriangleAlert)} ${this.error}
+                <button @click=${() => void this.attempt(() => this.load())}>${say("reload")}</button>
+              </div>`
+            : nothing
+        }
+        <div class="intent-columns">
+          <div class="stack">
+            ${this.dirty ? html`<span class="badge warn unsaved">${say("unsaved")}</span>` : nothing}
+            ${
+              this.loaded
+                ? intentCards({
+                    list: this.list,
+                    open: this.open,
+                    mayWrite: this.mayWrite,
+                    change: (list) => {
+                      this.list = list;
+                      this.dirty = true;
+                      this.requestUpdate();
+                    },
+                    toggle: (key) => {
+                      this.open = this.open === key ? null : key;
+                      this.requestUpdate();
+                    },
+                  })
+                : this.error
+                  ? nothing
+                  : html`<div class="skeleton" aria-busy="true"></div>`
+            }
+          </div>
+          <div class="stack">
+            <intents-test class="card stack"></intents-test>
+            <section class="card stack">
+              <div class="row">
+                <h2 class="title-15">${say("confusion")}</h2>
+                <button
+                  class="button small push"
+                  aria-busy=${this.busy === "confusion" ? "true" : "false"}
+                  @click=${() => void this.measure()}
+                >
+                  ${say("measure")}
+                </button>
+              </div>
+              <div aria-live="polite">
+                ${
+                  this.confusion
+                    ? confusionTable(this.confusion, this.named)
+                    : html`<p class="caption">${say("confusion_help")}</p>`
+                }
+              </div>
+            </section>
+            <section class="card stack">
+              <h2 class="title-15">${say("history")}</h2>
+              ${this.history()}
+            </section>
+          </div>
         </div>
       </div>
     `;
