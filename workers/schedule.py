@@ -7,6 +7,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "embed_tend": {"task": "embed_tend", "schedule": 5.0, "options": {"expires": 10}},
     "desk.sweep": {"task": "desk.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "feeds.start_due": {"task": "feeds.start_due", "schedule": 30.0, "options": {"expires": 30}},
+    "models.keep_served": {"task": "models.keep_served", "schedule": 10.0, "options": {"expires": 10}},
+    "models.shadow": {"task": "models.shadow", "schedule": 10.0, "options": {"expires": 10}},
+    "models.watch": {"task": "models.watch", "schedule": 15.0, "options": {"expires": 15}},
     "knowledge.mark_due_reviews": {
         "task": "knowledge.mark_due_reviews",
         "schedule": 3_600.0,

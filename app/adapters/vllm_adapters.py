@@ -10,6 +10,7 @@ from app.training import AdapterDamaged, AdapterNotServed
 
 log = get_logger(__name__)
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=5)
+LOOK = aiohttp.ClientTimeout(total=5, connect=2)
 
 
 class VllmAdapters:
@@ -35,6 +36,20 @@ class VllmAdapters:
         if status not in (200, 404):
             log.warning("adapter_not_unloaded", name=name, status=status)
             raise AdapterNotServed
+
+    async def served(self) -> frozenset[str] | None:
+        """See the port `AdapterServer`."""
+        if self._url is None:
+            return None
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=LOOK, headers=self._headers) as client,
+                client.get(f"{self._url}/models") as answer,
+            ):
+                listed = await answer.json()
+                return frozenset(str(one["id"]) for one in listed["data"])
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError):
+            return None
 
     def check(self, path: str, sha256: str) -> None:
         """Raises AdapterDamaged when the files are not those that were registered."""

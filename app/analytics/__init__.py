@@ -2,6 +2,7 @@
 
 from app.analytics.faq_uses import FaqCitations
 from app.analytics.health import HealthTools, readiness
+from app.analytics.model_figures import StoredFigures
 from app.analytics.resolved_replies import DeskReplies
 
-__all__ = ["DeskReplies", "FaqCitations", "HealthTools", "readiness"]
+__all__ = ["DeskReplies", "FaqCitations", "HealthTools", "StoredFigures", "readiness"]

@@ -9,6 +9,7 @@ from app.answering.check import Checked, check, gives_up
 from app.answering.choices import suggestions
 from app.answering.citations import cited_numbers
 from app.answering.compose import Limits, mark_fates, say
+from app.answering.cooperation import Partner, prepared
 from app.answering.decide import Decision
 from app.answering.domain import (
     AnswerEvent,
@@ -41,11 +42,12 @@ HANDS_OVER = "hand_over"
 
 @dataclass(frozen=True)
 class Manner:
-    """How an answer is written and guarded: prompts, listed words, and hosts that may always be linked to."""
+    """How an answer is written and guarded: prompts, listed words, hosts that may be linked to, a second model."""
 
     book: PromptBook = BUILT_IN
     words: WordFilter = NO_WORDS
     hosts: frozenset[str] = frozenset()
+    partner: Partner | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ async def generated(
     turn = _Turn(served, limits, decision, understood, question, manner or Manner())
     book = turn.manner.book
     prompt = build_prompt(question, understood, decision.passages, limits.context_tokens - limits.max_tokens, book)
+    if turn.manner.partner is not None:
+        prompt = await prepared(turn.manner.partner, prompt, question, understood, trace)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
     trace.note("model", price=served.details.get("price"))

@@ -4,6 +4,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
+from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
@@ -36,6 +37,7 @@ class AnsweringTools:
     limits: Limits = field(default_factory=Limits)
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
+    partner: Partner | None = None
     intents: Kept[IntentBook] | Kept[BookInTheMaking] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
 
 
@@ -118,13 +120,16 @@ async def _compose(
     book = await tools.prompts.get()
     if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
-    served = None if decision.route in CURATED else await tools.models.live_chat_model()
+    served = None if decision.route in CURATED else await tools.models.live_chat_model(question.conversation_id)
     if decision.route in CURATED:
         events = curated(decision, trace)
     elif served is None:
         events = quoted(decision, understood, question, trace)
     else:
-        events = generated(served, tools.limits, decision, understood, question, trace, Manner(book))
+        if tools.partner is not None:
+            served = await speaker(tools.partner, served, decision, question, understood, trace)
+        manner = Manner(book, partner=tools.partner)
+        events = generated(served, tools.limits, decision, understood, question, trace, manner)
     if not book.settings.follow_ups:
         return events
     return followed(events, understood.whole, recalled.passages, understood.language)

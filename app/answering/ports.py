@@ -34,8 +34,8 @@ class Passages(Protocol):
 class Models(Protocol):
     """The model that composes answers."""
 
-    async def live_chat_model(self) -> ServedModel | None:
-        """The served model, or None when answers are quoted instead of generated."""
+    async def live_chat_model(self, conversation_id: UUID | None = None) -> ServedModel | None:
+        """The model of a conversation, the same for all its answers; None when answers are quoted, not generated."""
         ...
 
 

@@ -1,12 +1,22 @@
 """Evaluation: the company's regression questions, the runs over them, and the gate before a change of search."""
 
+from app.evaluation.answers import metrics as answer_metrics
 from app.evaluation.ask import Asked
 from app.evaluation.ask import ask as ask_as_customer
 from app.evaluation.bank import RegressionQuestions
 from app.evaluation.domain import Cause, Expected, GateRules, Origin, Question, QuestionSet, Run
 from app.evaluation.hit_test import choices
 from app.evaluation.question_files import read_questions
-from app.evaluation.questions import add_questions, add_set, change_gate, find_set, gate_rules, list_sets, remove_set
+from app.evaluation.questions import (
+    add_questions,
+    add_set,
+    change_gate,
+    find_set,
+    gate_rules,
+    list_questions,
+    list_sets,
+    remove_set,
+)
 from app.evaluation.replay import Changes, Facts, Standing, facts_of, grounded, replay
 from app.evaluation.runs import (
     RunReport,
@@ -38,6 +48,7 @@ __all__ = [
     "Standing",
     "add_questions",
     "add_set",
+    "answer_metrics",
     "ask_as_customer",
     "change_gate",
     "choices",
@@ -46,6 +57,7 @@ __all__ = [
     "find_set",
     "gate_rules",
     "grounded",
+    "list_questions",
     "list_sets",
     "note_answering_changed",
     "note_search_changed",

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     chat_spare_model: str | None = Field(None, description="Model name at KEFU_CHAT_SPARE_URL; unset: its first.")
     chat_spare_key: SecretStr | None = Field(None, description="Bearer key for KEFU_CHAT_SPARE_URL.")
     chat_spare_after_s: float = Field(6, gt=0, description="Longest wait for the first one to begin, in seconds.")
+    chat_partner_url: str | None = Field(None, description="A small or domain model beside the main one.")
+    chat_partner_model: str | None = Field(None, description="Model name at KEFU_CHAT_PARTNER_URL; unset: its first.")
+    chat_partner_key: SecretStr | None = Field(None, description="Bearer key for KEFU_CHAT_PARTNER_URL.")
+    chat_strategy: str = Field(
+        "split",
+        description="What the partner does: single, split, stack, combine; by channel: web=split,*=single.",
+    )
     embed_url: str | None = Field(None, description="OpenAI-compatible base for embeddings; unset: weight-free.")
     embed_model: str | None = Field(None, description="Model name at KEFU_EMBED_URL.")
     embed_key: SecretStr | None = Field(None, description="Bearer key for KEFU_EMBED_URL.")
@@ -107,12 +114,22 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=720, description="How long a staff sign-in lasts, in hours.")
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
 
-    @field_validator("chat_url", "chat_spare_url", "embed_url", "rerank_url", "public_url", "blob_endpoint")
+    @field_validator(
+        "chat_url", "chat_spare_url", "chat_partner_url", "embed_url", "rerank_url", "public_url", "blob_endpoint"
+    )
     @classmethod
     def _plain_http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
+
+    @field_validator("chat_strategy")
+    @classmethod
+    def _known_strategies(cls, value: str) -> str:
+        named = [part.rpartition("=")[2].strip() for part in value.split(",")]
+        if not set(named) <= {"single", "split", "stack", "combine"}:
+            raise ValueError("must name single, split, stack or combine")
+        return value
 
     @field_validator("sync_allow_nets")
     @classmethod

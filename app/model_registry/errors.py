@@ -37,6 +37,24 @@ class ModelVersionNotFound(NotFound):
     code = "model_not_found"
 
 
+class GateNotPassed(Conflict):
+    """A version trained here answers nobody before the gate let it through, or somebody gave a reason."""
+
+    code = "gate_not_passed"
+
+
+class CanaryTaken(Conflict):
+    """Another version is being tried on a share of the conversations."""
+
+    code = "canary_taken"
+
+
+class NothingToRollBack(Conflict):
+    """No version answers that could be taken back."""
+
+    code = "nothing_to_roll_back"
+
+
 class ModelStateConflict(Conflict):
     """A version cannot go from its state to that one."""
 

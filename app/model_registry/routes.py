@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
 from app.kernel.web import tool
-from app.kernel.wire import Wire
+from app.kernel.wire import CleanText, Wire
 from app.model_registry.domain import ModelKind, ModelState, ModelVersion
 from app.model_registry.service import ModelRegistryTools, change_model_state, list_models
 
@@ -30,12 +31,20 @@ class Model(Wire):
     run_id: UUID | None
     created_at: datetime
     details: dict[str, Any]
+    share: float
+    parent_id: UUID | None
+    approved_by: str
+    changed_at: datetime | None
+    live_at: datetime | None
 
 
 class StateChange(Wire):
-    """The state a version goes to."""
+    """The state a version goes to. share: of questions (shadow) or conversations (canary) it gets; reason: why although
+    the gate has not let it through."""
 
     state: ModelState
+    share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    reason: Annotated[CleanText, Field(max_length=500)] = ""
 
 
 def _model(version: ModelVersion) -> Model:
@@ -49,6 +58,11 @@ def _model(version: ModelVersion) -> Model:
         run_id=version.run_id,
         created_at=version.created_at,
         details=version.details,
+        share=version.share,
+        parent_id=version.parent_id,
+        approved_by=version.approved_by,
+        changed_at=version.changed_at,
+        live_at=version.live_at,
     )
 
 
@@ -79,4 +93,7 @@ async def move_model(
     principal: Annotated[Principal, require(Permission.MODELS_WRITE)],
 ) -> Model:
     """Promotes, shadows, retires or rolls back a version; a version made live retires the one before."""
-    return _model(await change_model_state(tools, model_id, form.state, principal))
+    changed = await change_model_state(
+        tools, model_id, form.state, principal, share=form.share, reason=form.reason.strip()
+    )
+    return _model(changed)

@@ -3,13 +3,20 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
 from app.kernel.database import Database
 from app.model_registry import store
-from app.model_registry.domain import ALLOWED, ModelKind, ModelState, ModelVersion, NewModelVersion
-from app.model_registry.errors import ModelStateConflict, ModelVersionNotFound
+from app.model_registry.domain import ALLOWED, ModelKind, ModelState, ModelVersion, NewModelVersion, lot
+from app.model_registry.errors import (
+    CanaryTaken,
+    GateNotPassed,
+    ModelStateConflict,
+    ModelVersionNotFound,
+    NothingToRollBack,
+)
 from app.model_registry.ports import ChatModel, ServedModel
 
 FRESH_S = 3.0
@@ -17,9 +24,10 @@ FRESH_S = 3.0
 
 @dataclass
 class _Remembered:
-    """The live version as last read; asked again after FRESH_S, so that no chat pays for it."""
+    """The live version and the canary as last read; asked again after FRESH_S, so that no chat pays for it."""
 
-    version: ModelVersion | None = None
+    live: ModelVersion | None = None
+    canary: ModelVersion | None = None
     until: float = 0.0
 
 
@@ -31,27 +39,37 @@ class ModelRegistryTools:
     chat: ChatModel | None = None
     remembered: _Remembered = field(default_factory=_Remembered)
 
-    async def live_chat_model(self) -> ServedModel | None:
-        """The model answers come from: the live version, else the server's own model; None without a server."""
+    async def live_chat_model(self, conversation_id: UUID | None = None) -> ServedModel | None:
+        """The model a conversation's answers come from; None without a server.
+
+        The live version, else the server's own model; the canary for its share of the conversations, each of which
+        stays with the one it has as long as that share does not shrink.
+        """
         if self.chat is None:
             return None
-        version = await self._live_version()
-        if version is None:
+        live, canary = await self._serving()
+        chosen = live
+        if canary is not None and conversation_id is not None and lot(conversation_id, canary.id) < canary.share:
+            chosen = canary
+        if chosen is None:
             return ServedModel(self.chat)
-        return ServedModel(self.chat, version.name, str(version.id), version.state.value, version.details)
+        return ServedModel(self.chat, chosen.name, str(chosen.id), chosen.state.value, chosen.details)
 
-    async def _live_version(self) -> ModelVersion | None:
+    async def _serving(self) -> tuple[ModelVersion | None, ModelVersion | None]:
         now = asyncio.get_running_loop().time()
         if now >= self.remembered.until:
-            self.remembered.until = now + FRESH_S  # set first: the others keep using the old one meanwhile
+            self.remembered.until = now + FRESH_S  # set first: the others keep using the old ones meanwhile
             async with self.database.reading() as session:
-                self.remembered.version = await store.find_live(session, ModelKind.CHAT)
-        return self.remembered.version
+                found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.LIVE, ModelState.CANARY))
+            by_state = {version.state: version for version in found}
+            self.remembered.live = by_state.get(ModelState.LIVE)
+            self.remembered.canary = by_state.get(ModelState.CANARY)
+        return self.remembered.live, self.remembered.canary
 
 
-async def live_chat_model(tools: ModelRegistryTools) -> ServedModel | None:
+async def live_chat_model(tools: ModelRegistryTools, conversation_id: UUID | None = None) -> ServedModel | None:
     """The model answers come from now, or None when they are quoted instead of generated."""
-    return await tools.live_chat_model()
+    return await tools.live_chat_model(conversation_id)
 
 
 async def register_model(tools: ModelRegistryTools, new: NewModelVersion, actor: Principal | None) -> ModelVersion:
@@ -62,20 +80,41 @@ async def register_model(tools: ModelRegistryTools, new: NewModelVersion, actor:
     return version
 
 
+ANSWERING = frozenset({ModelState.SHADOW, ModelState.CANARY, ModelState.LIVE})
+
+
 async def change_model_state(
-    tools: ModelRegistryTools, version_id: UUID, state: ModelState, actor: Principal | None
+    tools: ModelRegistryTools,
+    version_id: UUID,
+    state: ModelState,
+    actor: Principal | None,
+    *,
+    share: float = 0.0,
+    reason: str = "",
 ) -> ModelVersion:
-    """Moves a version; making one live retires the one before. Raises ModelVersionNotFound, ModelStateConflict."""
+    """Moves a version; making one live retires the one before. share: what a shadow or canary gets.
+
+    A version trained here must have passed the gate, or a reason is given, which the audit keeps. Raises
+    ModelVersionNotFound, ModelStateConflict, GateNotPassed, CanaryTaken.
+    """
     async with tools.database.transaction() as session:
         version = await store.lock_version(session, version_id)
         if version is None:
             raise ModelVersionNotFound
-        if version.state is state:
+        if (version.state, version.share) == (state, share):
             return version
         if state not in ALLOWED[version.state]:
             raise ModelStateConflict(before=version.state.value, after=state.value)
+        was_answering = version.live_at is not None or version.state in ANSWERING
+        if state in ANSWERING and version.run_id and not version.gate_passed and not (reason or was_answering):
+            raise GateNotPassed
+        if state is ModelState.CANARY:
+            others = await store.find_in_state(session, version.kind, (ModelState.CANARY,))
+            if any(other.id != version.id for other in others):
+                raise CanaryTaken
         retired = await store.retire_live(session, version.kind) if state is ModelState.LIVE else None
-        changed = await store.set_state(session, version_id, state)
+        approved = actor.name if actor and state in ANSWERING else ""
+        changed = await store.set_state(session, version_id, state, share, approved)
         await record_audit(
             session,
             actor,
@@ -83,10 +122,62 @@ async def change_model_state(
             str(version_id),
             before=version.state.value,
             after=state.value,
+            share=share,
+            reason=reason,
             retired=str(retired) if retired else None,
         )
     tools.remembered.until = 0.0
     return changed
+
+
+async def roll_back(tools: ModelRegistryTools, actor: Principal | None, reason: str = "") -> ModelVersion | None:
+    """Takes a canary back, or else puts the version that was live before in place of the live one.
+
+    What answers now: the version, or None for the server's own model. Raises NothingToRollBack.
+    """
+    async with tools.database.transaction() as session:
+        found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.LIVE, ModelState.CANARY))
+        live = next((one for one in found if one.state is ModelState.LIVE), None)
+        canary = next((one for one in found if one.state is ModelState.CANARY), None)
+        taken_back = canary or live
+        if taken_back is None:
+            raise NothingToRollBack
+        now_live = live if canary else await store.find_before(session, ModelKind.CHAT, taken_back)
+        await store.set_state(session, taken_back.id, ModelState.RETIRED)
+        if canary is None and now_live is not None:
+            now_live = await store.set_state(session, now_live.id, ModelState.LIVE, is_back=True)
+        await store.add_details(session, taken_back.id, {"rolled_back": reason or "by hand"})
+        await record_audit(
+            session,
+            actor,
+            "model.roll_back",
+            str(taken_back.id),
+            reason=reason,
+            answers_now=str(now_live.id) if now_live else None,
+        )
+    tools.remembered.until = 0.0
+    return now_live
+
+
+async def serving_models(tools: ModelRegistryTools) -> list[ModelVersion]:
+    """The chat versions that answer now: in the shadow, on a share, or live."""
+    async with tools.database.reading() as session:
+        return await store.find_in_state(session, ModelKind.CHAT, tuple(ANSWERING))
+
+
+async def get_model(tools: ModelRegistryTools, version_id: UUID) -> ModelVersion:
+    """Raises ModelVersionNotFound."""
+    async with tools.database.reading() as session:
+        found = await store.find_version(session, version_id)
+    if found is None:
+        raise ModelVersionNotFound
+    return found
+
+
+async def note_of_model(tools: ModelRegistryTools, version_id: UUID, **details: Any) -> None:
+    """What became known of a version, such as what the gate said."""
+    async with tools.database.transaction() as session:
+        await store.add_details(session, version_id, details)
 
 
 async def list_models(

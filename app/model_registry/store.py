@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.kernel.clock import now
 from app.kernel.database import Session
 from app.model_registry.domain import ModelKind, ModelState, ModelVersion, NewModelVersion
 from app.model_registry.tables import ModelVersionRow
@@ -23,6 +24,11 @@ def _version(row: ModelVersionRow) -> ModelVersion:
         row.run_id,
         row.created_at,
         row.details,
+        row.share,
+        row.parent_id,
+        row.approved_by,
+        row.changed_at,
+        row.live_at,
     )
 
 
@@ -37,6 +43,7 @@ async def add_version(session: Session, new: NewModelVersion) -> ModelVersion:
         state=ModelState.CANDIDATE.value,
         run_id=new.run_id,
         details=dict(new.details),
+        parent_id=new.parent_id,
     )
     session.add(row)
     await session.flush()
@@ -63,10 +70,23 @@ async def lock_version(session: Session, version_id: UUID) -> ModelVersion | Non
     return None if row is None else _version(row)
 
 
-async def set_state(session: Session, version_id: UUID, state: ModelState) -> ModelVersion:
-    """Writes the state; the version must exist."""
+async def set_state(
+    session: Session,
+    version_id: UUID,
+    state: ModelState,
+    share: float = 0.0,
+    approved_by: str = "",
+    *,
+    is_back: bool = False,
+) -> ModelVersion:
+    """Writes the state with its share; the version must exist. is_back: it is live again, not anew."""
     row = await session.get_one(ModelVersionRow, version_id)
-    row.state = state.value
+    row.state, row.share, row.changed_at = state.value, share, now()
+    if approved_by:
+        row.approved_by = approved_by
+    if state is ModelState.LIVE and not is_back:
+        row.live_at = now()
+        row.details = {name: value for name, value in row.details.items() if name != "rolled_back"}
     await session.flush()
     return _version(row)
 
@@ -81,9 +101,45 @@ async def retire_live(session: Session, kind: ModelKind) -> UUID | None:
     row = (await session.execute(statement)).scalar_one_or_none()
     if row is None:
         return None
-    row.state = ModelState.RETIRED.value
+    row.state, row.share, row.changed_at = ModelState.RETIRED.value, 0.0, now()
     await session.flush()
     return row.id
+
+
+async def find_in_state(session: Session, kind: ModelKind, states: Sequence[ModelState]) -> list[ModelVersion]:
+    """The versions of a kind in any of these states, oldest first."""
+    statement = (
+        select(ModelVersionRow)
+        .where(ModelVersionRow.kind == kind.value, ModelVersionRow.state.in_([state.value for state in states]))
+        .order_by(ModelVersionRow.id)
+    )
+    return [_version(row) for row in (await session.execute(statement)).scalars()]
+
+
+async def find_before(session: Session, kind: ModelKind, version: ModelVersion) -> ModelVersion | None:
+    """The version that was live last before this one."""
+    statement = (
+        select(ModelVersionRow)
+        .where(
+            ModelVersionRow.kind == kind.value,
+            ModelVersionRow.state == ModelState.RETIRED.value,
+            ModelVersionRow.live_at.is_not(None),
+            ModelVersionRow.live_at < version.live_at,
+            ~ModelVersionRow.details.has_key("rolled_back"),
+        )
+        .order_by(ModelVersionRow.live_at.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).scalar_one_or_none()
+    return None if row is None else _version(row)
+
+
+async def add_details(session: Session, version_id: UUID, details: dict[str, Any]) -> None:
+    """What became known of a version."""
+    row = await session.get(ModelVersionRow, version_id, with_for_update=True)
+    if row is not None:
+        row.details = {**row.details, **details}
+        await session.flush()
 
 
 async def find_live(session: Session, kind: ModelKind) -> ModelVersion | None:

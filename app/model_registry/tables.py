@@ -18,6 +18,7 @@ class ModelVersionRow(Table):
     __tablename__ = "model_version"
     __table_args__ = (
         Index("uq_model_version_live", "kind", unique=True, postgresql_where=text("state = 'live'")),
+        Index("uq_model_version_canary", "kind", unique=True, postgresql_where=text("state = 'canary'")),
         Index("ix_model_version_kind_state", "kind", "state"),
     )
 
@@ -31,3 +32,8 @@ class ModelVersionRow(Table):
     run_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    share: Mapped[float] = mapped_column(default=0.0)
+    parent_id: Mapped[UUID | None]
+    approved_by: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
+    live_at: Mapped[datetime | None] = mapped_column(Moment)

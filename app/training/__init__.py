@@ -36,9 +36,14 @@ from app.training.errors import (
     TrainingNotSetUp,
     TrainingRefused,
 )
+from app.training.judging.service import JudgingTools, do_judging, note_stopped_judging, start_judging
 from app.training.material.domain import FoundReply
 from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, ResolvedReplies, Trainer
 from app.training.published import PublishedFaqs, ServedForm
+from app.training.rollout.domain import GivenAnswer, VersionFigures
+from app.training.rollout.service import watch
+from app.training.rollout.serving import keep_served
+from app.training.rollout.shadow import answer_in_shadow
 from app.training.runs import do_run, get_run, list_metrics, note_stopped, pause_run, resume_run, start_run
 from app.training.serving import serve_adapter, withdraw_adapter
 from app.training.tools import TrainingTools
@@ -61,7 +66,9 @@ __all__ = [
     "DiskFull",
     "Faq",
     "FoundReply",
+    "GivenAnswer",
     "Judged",
+    "JudgingTools",
     "Made",
     "Metric",
     "OutOfMemory",
@@ -84,16 +91,23 @@ __all__ = [
     "TrainingTools",
     "Turns",
     "Validation",
+    "VersionFigures",
+    "answer_in_shadow",
     "build_next_version",
+    "do_judging",
     "do_run",
     "forget_conversations",
     "get_dataset",
     "get_run",
+    "keep_served",
     "list_metrics",
     "note_stopped",
+    "note_stopped_judging",
     "pause_run",
     "resume_run",
     "serve_adapter",
+    "start_judging",
     "start_run",
+    "watch",
     "withdraw_adapter",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.accounts import Principal, record_audit
 from app.model_registry import mark_models
+from app.training.rollout.store import forget_shadow
 from app.training.store import datasets as store
 from app.training.tools import TrainingTools
 
@@ -29,6 +30,7 @@ async def forget_conversations(
     async with tools.database.transaction() as session:
         await store.add_erasures(session, conversation_ids, actor.name if actor else "system")
         await store.forget_material(session, conversation_ids)
+        await forget_shadow(session, conversation_ids)
         versions = await store.versions_with(session, conversation_ids)
         models = await store.models_of(session, [version.id for version in versions])
         await record_audit(

@@ -155,3 +155,9 @@ class MappingUnreadable(Invalid):
     """The mapping names neither turns nor question and answer, or is no JSON."""
 
     code = "mapping_unreadable"
+
+
+class NothingToJudge(Conflict):
+    """There is no question to ask of the model."""
+
+    code = "nothing_to_judge"

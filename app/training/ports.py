@@ -81,6 +81,10 @@ class AdapterServer(Protocol):
         """Takes it away; a name nobody serves is fine. Raises AdapterNotServed."""
         ...
 
+    async def served(self) -> frozenset[str] | None:
+        """The names the server answers under now; None when it does not answer."""
+        ...
+
     def check(self, path: str, sha256: str) -> None:
         """Raises AdapterDamaged when the files are not those that were registered."""
         ...

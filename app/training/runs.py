@@ -11,7 +11,7 @@ from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.jobs import Job, ring
 from app.kernel.logging import get_logger
-from app.model_registry import ModelKind, NewModelVersion, list_models, register_model
+from app.model_registry import ModelKind, NewModelVersion, find_live_model, list_models, register_model
 from app.training.collect import get_dataset, read_dataset
 from app.training.domain import (
     Began,
@@ -170,6 +170,7 @@ async def _register(tools: TrainingTools, run: TrainRun, lease: Lease, made: Mad
     model_id = next((version.id for version in known if version.run_id == run.id), None)
     if model_id is None:
         run_now = await get_run(tools, run.id)
+        live = await find_live_model(tools.models, ModelKind.CHAT)
         new = NewModelVersion(
             kind=ModelKind.CHAT,
             name=adapter_name(run.id),
@@ -177,6 +178,7 @@ async def _register(tools: TrainingTools, run: TrainRun, lease: Lease, made: Mad
             adapter_path=made.adapter_path,
             sha256=made.sha256,
             run_id=run.id,
+            parent_id=live.id if live else None,
             details={
                 "dataset_id": str(run.dataset_id),
                 "evaluation": dict(run_now.evaluation or {}),

@@ -10,6 +10,7 @@ from app.model_registry import ModelRegistryTools
 from app.training.datasets.build import nothing_listed
 from app.training.datasets.steps import Find
 from app.training.ports import AdapterServer, CuratedAnswers, NoReplies, PromptForm, ResolvedReplies, Trainer
+from app.training.rollout.ports import ModelFigures, NoFigures
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,4 @@ class TrainingTools:
     base_model: str | None
     replies: ResolvedReplies = field(default_factory=NoReplies)
     sensitive: Find = nothing_listed
+    figures: ModelFigures = field(default_factory=NoFigures)

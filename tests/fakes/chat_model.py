@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from app.model_registry import ChatDelta, ChatMessage, ChatUsage, ServedModel
 
@@ -48,5 +49,5 @@ class FakeModels:
 
     chat: FakeChatModel | None = None
 
-    async def live_chat_model(self) -> ServedModel | None:
+    async def live_chat_model(self, conversation_id: UUID | None = None) -> ServedModel | None:
         return None if self.chat is None else ServedModel(self.chat, "fake", None)

@@ -67,6 +67,10 @@ class FakeAdapterServer:
         """See the port `AdapterServer`."""
         self.loaded.pop(name, None)
 
+    async def served(self) -> frozenset[str] | None:
+        """See the port `AdapterServer`."""
+        return frozenset(self.loaded)
+
     def check(self, path: str, sha256: str) -> None:
         """See the port `AdapterServer`."""
         if path in self.damaged:

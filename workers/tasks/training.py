@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.training import TrainingTools, do_run
+from app.training import JudgingTools, TrainingTools, answer_in_shadow, do_judging, do_run, keep_served, watch
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -13,3 +13,27 @@ A_WEEK_S = 7 * 86_400
 def fine_tune(job_id: str) -> None:
     """Does or resumes one fine-tune."""
     run(lambda tools: do_run(tools(TrainingTools), UUID(job_id)))
+
+
+@task("training.judge", time_limit_s=6 * 3600)
+def judge(job_id: str) -> None:
+    """Evaluates a candidate beside the live model."""
+    run(lambda tools: do_judging(tools(JudgingTools), UUID(job_id)))
+
+
+@task("models.keep_served", time_limit_s=120)
+def keep_adapters_served() -> None:
+    """Loads the adapters a restarted model server lost."""
+    run(lambda tools: keep_served(tools(TrainingTools)))
+
+
+@task("models.shadow", time_limit_s=600)
+def shadow() -> None:
+    """Asks versions in the shadow what others were asked."""
+    run(lambda tools: answer_in_shadow(tools(TrainingTools)))
+
+
+@task("models.watch", time_limit_s=60)
+def watch_models() -> None:
+    """Takes a version back that breaks a rule."""
+    run(lambda tools: watch(tools(TrainingTools)))

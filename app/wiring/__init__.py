@@ -7,26 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic import SecretStr
-
 from app.accounts import AccountTools, Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
-from app.adapters.langchain_embeddings import embedders_at
-from app.adapters.openai_chat import OpenAIChat, Waits
-from app.adapters.openai_rerank import HttpReranker
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
-from app.adapters.spare_chat import SpareChat
 from app.adapters.tool_servers import ToolServers
 from app.adapters.training.process import ChildTrainer
 from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import DeskReplies, FaqCitations, HealthTools
+from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
     AnsweringChanged,
     AnsweringTools,
@@ -39,6 +33,7 @@ from app.answering import (
     company_of,
     load_book,
 )
+from app.answering.cooperation import Partner
 from app.answering.intents.service import KIND as INTENTS_KIND
 from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
@@ -73,7 +68,6 @@ from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
     DocumentTools,
-    Embedders,
     EmbedderTools,
     FaqTools,
     Pace,
@@ -88,7 +82,8 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import PublishedFaqs, ServedForm, TrainingTools, note_stopped
+from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -111,18 +106,18 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     bell = CeleryQueue(settings.redis_url)
     jobs = JobTools(database, bell, announcer)
     parser = TemplateParser(wall_s=settings.parse_wall_s, memory_mb=settings.parse_memory_mb)
-    reranker = _reranker(settings)
-    search = SearchTools(database, _embedders(settings, database), reranker)
+    reranker = reranker_of(settings)
+    search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
     limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
-    chat = _chat_model(settings)
+    chat, partner = chat_model(settings), partner_chat(settings)
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
     intents = _intents(database, prompts.versions)
-    answering = _answering(settings, search, models, prompts, registry, intents)
+    answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner), intents)
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -151,14 +146,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation)),
         ToolRegistry: registry,
-        TrainingTools: _training(settings, database, blobs, jobs, models, feedback, search),
+        **_training(settings, evaluation, blobs, models, feedback),
     }
     try:
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, chat, reranker):
+        for part in (*always, chat, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -171,12 +166,13 @@ def _answering(
     models: ModelRegistryTools,
     prompts: PromptTools,
     registry: ToolRegistry,
+    partner: Partner | None,
     intents: IntentTools,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, intents.book)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, intents.book)
 
 
 def _intents(database: Database, versions: Versions) -> IntentTools:
@@ -185,7 +181,7 @@ def _intents(database: Database, versions: Versions) -> IntentTools:
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped):
+    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
 
@@ -243,7 +239,7 @@ def _evaluation(
     settings: Settings, database: Database, search: SearchTools, answering: AnsweringTools, jobs: JobTools
 ) -> EvaluationTools:
     company = company_of(load_company(settings))
-    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, _judge(settings))
+    tools = EvaluationTools(database, search, answering, jobs, OpenpyxlSheets(), company, judge_of(settings))
     for stopped in (note_stopped_run, note_stopped_answers):
         jobs.announcer.listen(JobStopped, stopped)
     jobs.announcer.listen(SearchChanged, partial(note_search_changed, tools))
@@ -260,51 +256,30 @@ def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> Publish
 
 def _training(
     settings: Settings,
-    database: Database,
+    evaluation: EvaluationTools,
     blobs: BlobStore,
-    jobs: JobTools,
     models: ModelRegistryTools,
     feedback: FeedbackTools,
-    search: SearchTools,
-) -> TrainingTools:
-    key = _shown(settings.chat_key)
-    return TrainingTools(
+) -> dict[type, Any]:
+    """The tools of training, alone and beside the pipeline of live answers."""
+    database, key = evaluation.database, shown(settings.chat_key)
+    tools = TrainingTools(
         database,
         blobs,
-        jobs,
+        evaluation.jobs,
         models,
         feedback,
-        curated=PublishedFaqs(search),
-        form=ServedForm(company_of(load_company(settings))),
+        curated=PublishedFaqs(evaluation.search),
+        form=ServedForm(evaluation.company),
         trainer=ChildTrainer.from_settings(settings),
         adapters=VllmAdapters(settings.chat_url, key),
         base_model=str(settings.base_model_dir.absolute())
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        figures=StoredFigures(database),
     )
-
-
-def _judge(settings: Settings) -> OpenAIChat | None:
-    if settings.judge_url is None:
-        return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    return OpenAIChat(settings.judge_url, settings.judge_model, _shown(settings.judge_key), waits)
-
-
-def _chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
-    if settings.chat_url is None:
-        return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
-    first = OpenAIChat(settings.chat_url, settings.chat_model, _shown(settings.chat_key), waits)
-    if settings.chat_spare_url is None:
-        return first
-    spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, _shown(settings.chat_spare_key), waits)
-    return SpareChat(first, spare, settings.chat_spare_after_s)
-
-
-def _shown(key: SecretStr | None) -> str | None:
-    return key.get_secret_value() if key else None
+    return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
 def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
@@ -312,16 +287,3 @@ def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: Qu
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
     return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
-
-
-def _embedders(settings: Settings, database: Database) -> Embedders:
-    key = _shown(settings.embed_key)
-    box = SecretBox(signing_secret(settings))
-    return Embedders(database, embedders_at(settings.embed_url, key, box), settings.embed_url is not None)
-
-
-def _reranker(settings: Settings) -> HttpReranker | None:
-    if settings.rerank_url is None:
-        return None
-    key = _shown(settings.rerank_key)
-    return HttpReranker(settings.rerank_url, settings.rerank_model or "", key)
