@@ -14,6 +14,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.cache import routes as answer_cache_routes
 from app.answering.intents import pages as intents_pages
 from app.answering.intents import routes as intents_routes
 from app.answering.prompting import pages as prompts_pages
@@ -23,6 +24,7 @@ from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
+from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
@@ -40,6 +42,7 @@ from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.feedback.corrections import routes as correction_routes
+from app.feedback.gaps import routes as gap_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -98,6 +101,7 @@ ROUTERS = (
     desk_list_pages.router,
     queues_pages.router,
     canned_pages.router,
+    aftercare_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -136,8 +140,10 @@ ROUTERS = (
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    answer_cache_routes.router,
     feedback_routes.router,
     correction_routes.router,
+    gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,

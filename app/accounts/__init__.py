@@ -1,6 +1,6 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
-from app.accounts.company import Company, load_company
+from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
 from app.accounts.service import (
     AccountTools,
@@ -16,6 +16,7 @@ from app.accounts.service import (
 __all__ = [
     "AccountTools",
     "Company",
+    "Hours",
     "Permission",
     "Principal",
     "Role",

@@ -40,10 +40,12 @@ NAVIGATION = (
     NavigationItem("prompts", "/admin/prompts", "message-square-code", Permission.ANSWERING_PROMPT_READ, "answering"),
     NavigationItem("intents", "/admin/intents", "tags", Permission.ANSWERING_INTENT_READ, "answering"),
     NavigationItem("evaluation", "/admin/evaluation", "clipboard-check", Permission.EVALUATION_READ, "answering"),
+    NavigationItem("gaps", "/admin/gaps", "puzzle", Permission.FEEDBACK_CORRECTION_REVIEW, "learning"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
 )
 
 

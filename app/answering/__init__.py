@@ -1,5 +1,6 @@
 """Answering: a Question in, AnswerEvents out. Its sub-packages own the prompts and what staff may set."""
 
+from app.answering.cache import AnswerCache
 from app.answering.compose import Limits
 from app.answering.domain import (
     AnswerEvent,
@@ -33,12 +34,13 @@ from app.answering.prompting.events import AnsweringChanged
 from app.answering.prompting.preview import Side, preview
 from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
-from app.answering.sameness import says_the_same, what_differs
+from app.answering.sameness import says_the_same, shared_words, what_differs
 from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
 __all__ = [
+    "AnswerCache",
     "AnswerEvent",
     "AnsweringChanged",
     "AnsweringTools",
@@ -87,6 +89,7 @@ __all__ = [
     "reason_words",
     "says_the_same",
     "sentences",
+    "shared_words",
     "step_words",
     "what_differs",
     "with_source_marks",

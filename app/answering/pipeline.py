@@ -2,7 +2,9 @@
 
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
+from app.answering.cache import AnswerCache, may_be_cached, scope_of, through_cache
 from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
 from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
@@ -38,6 +40,7 @@ class AnsweringTools:
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
     partner: Partner | None = None
+    cache: AnswerCache | None = None
     intents: Kept[IntentBook] | Kept[BookInTheMaking] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
 
 
@@ -81,27 +84,49 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     elif tools.actions is not None and offer is not None and not offer.sign_in:
         events = tools.actions.perform(offer, understood, question, trace)
     else:
-        with trace.step("recall") as notes:
-            recalled = await recall(tools.passages, question, understood)
-            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
-        with trace.step("decide") as notes:
-            decision = decide(understood, recalled)
-            notes["route"] = decision.route.value
-        _note_decision(trace, recalled, decision)
-        if tools.actions is not None and offer is not None and decision.route not in CURATED:
-            signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
-            _note_route(trace, Decision(Route.TOOL, reasons=signing))
-            events = tools.actions.perform(offer, understood, question, trace)
-        else:
-            events = await _compose(tools, decision, recalled, understood, question, trace)
+        events = await _known_or_searched(tools, offer, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
 
 
+async def _known_or_searched(
+    tools: AnsweringTools, offer: Offer | None, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    search = partial(_searched, tools, offer, understood, question, trace)
+    cache = tools.cache
+    if cache is None or not cache.enabled or offer is not None or not may_be_cached(question, understood):
+        return await search()
+    served = await tools.models.live_chat_model()
+    settings = {**await cache.settings(), "limits": str(tools.limits), "partner": _strategy(tools, question)}
+    scope = scope_of(question, understood, settings, served)
+    return through_cache(cache, scope, understood, trace, search)
+
+
+def _strategy(tools: AnsweringTools, question: Question) -> str:
+    return "" if tools.partner is None else tools.partner.strategy(question.channel).value
+
+
+async def _searched(
+    tools: AnsweringTools, offer: Offer | None, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    with trace.step("recall") as notes:
+        recalled = await recall(tools.passages, question, understood)
+        notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
+    with trace.step("decide") as notes:
+        decision = decide(understood, recalled)
+        notes["route"] = decision.route.value
+    _note_decision(trace, recalled, decision)
+    if tools.actions is not None and offer is not None and decision.route not in CURATED:
+        signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
+        _note_route(trace, Decision(Route.TOOL, reasons=signing))
+        return tools.actions.perform(offer, understood, question, trace)
+    return await _compose(tools, decision, recalled, understood, question, trace)
+
+
 async def _offered(tools: AnsweringTools, understood: Understood, question: Question, trace: Trace) -> Offer | None:
-    """The tool this turn asks for, if any; in the trace only where there is one."""
-    if tools.actions is None or question.decided is not None:
+    """The tool this turn asks for, if any; in the trace only where there is one. A rehearsal calls none."""
+    if tools.actions is None or question.decided is not None or question.rehearsal:
         return None
     offer = await tools.actions.offer(understood, question)
     if offer is not None:

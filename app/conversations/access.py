@@ -7,8 +7,7 @@ from fastapi import Depends, Request
 
 from app.accounts import AccountTools, Permission
 from app.accounts.access import bearer_token, find_staff_principal
-from app.conversations.ask import TOKEN_PREFIX
-from app.conversations.service import ConversationTools, authenticate_customer
+from app.conversations.service import TOKEN_PREFIX, ConversationTools, authenticate_customer
 from app.kernel.errors import Forbidden, NotFound, Unauthenticated
 from app.kernel.web import tool
 

@@ -1,21 +1,23 @@
 """One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
-from app.conversations.domain import Happening, NewEvent, Owner, Posted, Thread, Work, next_state
+from app.conversations.domain import Happening, Lifecycle, NewEvent, Owner, Posted, Thread, Work, next_state
 from app.conversations.drive import start_answer
 from app.conversations.errors import (
     AnswerEnded,
     AnswerRunning,
     ClientIdReused,
+    ConversationOver,
     MessageTooLong,
     NotNow,
     TooManyWaiting,
 )
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
-from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, ConversationTools, check_token
+from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
 from app.conversations.store import answers, questions, threads
 from app.kernel.clock import iso, now
 from app.kernel.database import Session
@@ -23,7 +25,6 @@ from app.kernel.errors import NotFound, Unavailable
 from app.kernel.ids import new_id, new_token, token_digest
 
 MOST_WAITING = 3
-TOKEN_PREFIX = "kct_"  # noqa: S105 - tells a customer's token from an API key
 LONGEST_MESSAGE = 4_000
 
 
@@ -95,6 +96,8 @@ async def _post(
         if known.text != text:
             raise ClientIdReused
         return Posted(known.message_id, known.answer_id, known.seq, again=True), None
+    if thread.lifecycle is Lifecycle.CLOSED:
+        await _refuse_if_over(session, tools, thread.id)
     if next_state(thread.owner, thread.lifecycle, Happening.WRITTEN) != (thread.owner, thread.lifecycle):
         thread = await change_owner(
             session, tools.bulletin, thread.id, Happening.WRITTEN, actor="customer", reason="customer_wrote"
@@ -136,6 +139,15 @@ async def _post(
     return posted, work
 
 
+async def _refuse_if_over(session: Session, tools: ConversationTools, conversation_id: UUID) -> None:
+    """Raises ConversationOver when it ended longer ago than customers may go on."""
+    if tools.service is None:
+        return
+    days = await tools.service.reopen_days(session)
+    if await threads.ended_before(session, conversation_id, now() - timedelta(days=days)):
+        raise ConversationOver(n=days)
+
+
 async def stop_answer(tools: ConversationTools, conversation_id: UUID, token: str, answer_id: UUID) -> None:
     """Ends an answer where it is, or before it began. Raises NotFound, AnswerEnded."""
     async with tools.database.transaction() as session:
@@ -161,7 +173,7 @@ async def regenerate_answer(tools: ConversationTools, conversation_id: UUID, tok
             raise AnswerRunning
         work, again_id = await _promise(session, tools, thread, question_id)
     if work is not None:
-        start_answer(tools, work)
+        start_answer(tools, replace(work, again=True))
     return again_id
 
 

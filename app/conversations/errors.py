@@ -21,6 +21,12 @@ class AnswerRunning(Conflict):
     code = "answer_running"
 
 
+class ConversationOver(Conflict):
+    """It ended too long ago to go on; a new one begins elsewhere."""
+
+    code = "conversation_over"
+
+
 class NotYours(Conflict):
     """The conversation is with another member of the staff, who is named."""
 

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.accounts import Company
+from app.accounts import Company, Hours
 from app.accounts.access import public
 from app.conversations.accent import shades
+from app.conversations.service import ConversationTools
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +24,7 @@ class ChatPage:
     config: dict[str, Any]
 
 
-def chat_config(company: Company) -> dict[str, Any]:
+def chat_config(company: Company, hours: Hours | None = None) -> dict[str, Any]:
     """What <kefu-chat> shows of a company. Colours equal to the design's own are left to its tokens."""
     return {
         "channel": CHANNEL,
@@ -32,14 +33,19 @@ def chat_config(company: Company) -> dict[str, Any]:
         "assistant": company.assistant.model_dump(),
         "greeting": company.greeting.model_dump(),
         "suggestions": company.suggestions.model_dump(),
-        "hours": company.hours.model_dump(),
+        "hours": (hours or company.hours).model_dump(),
         "logo_url": "/company/logo.svg" if company.logo else None,
         "accent": shades(company.accent),
     }
 
 
 @router.get("/", dependencies=[public])
-async def chat_page(request: Request, company: Annotated[Company, tool(Company)]) -> Response:
+async def chat_page(
+    request: Request,
+    company: Annotated[Company, tool(Company)],
+    tools: Annotated[ConversationTools, tool(ConversationTools)],
+) -> Response:
     """Where customers ask."""
+    hours = await tools.service.hours() if tools.service else None
     title = company.support_name.read(page_locale(request))
-    return render(request, "chat/page.html", ChatPage(title, company.logo is not None, chat_config(company)))
+    return render(request, "chat/page.html", ChatPage(title, company.logo is not None, chat_config(company, hours)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from app.accounts import Principal
+from app.accounts import Hours, Principal
 from app.answering import AnswerEvent, Question, Turn
 from app.answering.memory import RunningSummary, extract
 from app.kernel.database import Session
@@ -70,6 +70,18 @@ class SourceLinks(Protocol):
         staff: bool = False,
     ) -> str:
         """The signed address of what is cited; `staff`: for somebody who may read every base."""
+        ...
+
+
+class ServiceTimes(Protocol):
+    """When people are there, and how long an ended conversation may go on; supervisors set both."""
+
+    async def hours(self) -> Hours:
+        """The opening hours."""
+        ...
+
+    async def reopen_days(self, session: Session) -> int:
+        """For how many days a customer may go on in an ended conversation."""
         ...
 
 

@@ -1,5 +1,6 @@
 """What the conversations room works with, and what it can tell about threads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -10,6 +11,7 @@ from app.answering import Company as AnsweringCompany
 from app.answering import Turn
 from app.conversations.bulletin import Bulletin
 from app.conversations.domain import (
+    AskedQuestion,
     Customer,
     FoundAnswer,
     Lifecycle,
@@ -21,15 +23,23 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.open_streams import OpenStreams
-from app.conversations.ports import Answerer, RatingLookup, Summariser, Visibility, extracted
+from app.conversations.ports import (
+    Answerer,
+    RatingLookup,
+    ServiceTimes,
+    Summariser,
+    Visibility,
+    extracted,
+)
 from app.conversations.running import RunningAnswers
 from app.conversations.store import threads, transcripts
 from app.kernel.database import Database, Session
 from app.kernel.errors import NotFound
-from app.kernel.ids import token_digest
+from app.kernel.ids import new_token, token_digest
 from app.kernel.limits import Allowance, RateLimits
 
 NEW_CONVERSATIONS = Allowance("conversations", per_minute=300)  # by address: a whole office may share one
+TOKEN_PREFIX = "kct_"  # noqa: S105 - tells a customer's token from an API key
 MESSAGES = Allowance("messages", per_minute=60)  # by conversation
 HISTORY_TURNS = 12
 
@@ -48,6 +58,7 @@ class ConversationTools:
     speaks_for: AnsweringCompany
     visitor_secret: bytes | None = None
     summariser: Summariser = extracted
+    service: ServiceTimes | None = None
     answers: RunningAnswers = field(default_factory=RunningAnswers)
     streams: OpenStreams = field(default_factory=OpenStreams)
 
@@ -67,9 +78,27 @@ async def authenticate_customer(tools: ConversationTools, conversation_id: UUID,
     return Customer(check_token(thread, token).id)
 
 
+async def renew_token(session: Session, conversation_id: UUID) -> str:
+    """A new token for a conversation, told this once; the old one is nobody's from now on."""
+    token = TOKEN_PREFIX + new_token()
+    await threads.change_token(session, conversation_id, token_digest(token))
+    return token
+
+
 async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:
     """An answer of the bot with its question and citations."""
     return await transcripts.find_answer(session, message_id)
+
+
+async def find_last_answer(session: Session, conversation_id: UUID) -> FoundAnswer | None:
+    """The newest answer of the bot in a conversation that was about something."""
+    found = await transcripts.find_last_answer(session, conversation_id)
+    return None if found is None else await transcripts.find_answer(session, found)
+
+
+async def read_questions(session: Session, message_ids: Sequence[UUID]) -> list[AskedQuestion]:
+    """Some questions of customers with who asked them, in no order; as far as they are still kept."""
+    return await transcripts.read_questions(session, message_ids)
 
 
 async def transcript(session: Session, conversation_id: UUID) -> list[Message]:

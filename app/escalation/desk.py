@@ -10,7 +10,6 @@ from app.accounts import Permission, Principal, list_staff
 from app.conversations import (
     Agent,
     Happening,
-    NewEvent,
     NotNow,
     NotYours,
     Owner,
@@ -18,11 +17,11 @@ from app.conversations import (
     Thread,
     change_owner,
     lock_conversation,
-    log_events,
     post_reply,
     tell_desk,
 )
 from app.escalation import store
+from app.escalation.aftercare.service import ask_afterwards
 from app.escalation.assignment.domain import EntryState
 from app.escalation.assignment.line import old_place
 from app.escalation.assignment.store import line
@@ -115,15 +114,20 @@ async def hand_back(tools: EscalationTools, conversation_id: UUID, principal: Pr
 
 
 async def close(
-    tools: EscalationTools, conversation_id: UUID, principal: Principal, outcome: WrapUp, words: str | None
+    tools: EscalationTools,
+    conversation_id: UUID,
+    principal: Principal,
+    outcome: WrapUp,
+    words: str | None,
+    category: str | None = None,
 ) -> Thread:
-    """Ends it, and asks the customer how it went where a person had spoken. Raises NotFound, NotYours, WrongState."""
+    """Ends it, and asks the customer how it went, as the rules have it. Raises NotFound, NotYours, WrongState."""
     async with tools.database.transaction() as session:
         before = await held(session, conversation_id, principal)
         thread = await move(session, tools, conversation_id, Happening.CLOSED, principal, "closed_by_staff")
-        await add_note_to(session, thread, principal, NoteKind.WRAP_UP, words or "", outcome)
-        if before.owner is Owner.AGENT:
-            await log_events(session, tools.conversations.bulletin, conversation_id, [NewEvent("survey.requested", {})])
+        await add_note_to(session, thread, principal, NoteKind.WRAP_UP, words or "", outcome, category=category)
+        served = (before.agent_id, before.agent_name or "") if before.agent_id else None
+        await ask_afterwards(session, tools.aftercare, tools.conversations, conversation_id, served)
         return thread
 
 
@@ -221,9 +225,11 @@ async def add_note_to(
     text: str,
     outcome: WrapUp | None = None,
     to_id: UUID | None = None,
+    category: str | None = None,
 ) -> DeskNote:
     """Keeps what somebody of the staff wrote, behind the last event of the conversation."""
     told = None if outcome is None else outcome.value
-    note = DeskNote(new_id(), kind, text, principal.id, principal.name, thread.seq, now(), told, to_id)
+    at = now()
+    note = DeskNote(new_id(), kind, text, principal.id, principal.name, thread.seq, at, told, to_id, category)
     await store.add_note(session, thread.id, note)
     return note

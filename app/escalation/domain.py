@@ -38,3 +38,4 @@ class DeskNote:
     at: datetime
     outcome: str | None = None
     to_id: UUID | None = None
+    category: str | None = None

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from app.conversations import ask_for_person, authenticate_customer
 from app.escalation import store
+from app.escalation.aftercare.domain import Part
+from app.escalation.aftercare.service import judged_part
 from app.escalation.assignment.domain import LinePlace
 from app.escalation.assignment.line import place_of
 from app.escalation.tools import EscalationTools
@@ -15,11 +17,12 @@ __all__ = ["EscalationTools", "LinePlace", "Survey", "answer_survey", "hand_off"
 
 @dataclass(frozen=True)
 class Survey:
-    """A customer's verdict: `score` from 1 to 5, and whether the problem is solved."""
+    """A customer's verdict: `score` from 1 to 5, whether the problem is solved, and whose part is meant if said."""
 
     score: int
     resolved: bool | None = None
     comment: str | None = None
+    part: Part | None = None
 
 
 async def hand_off(tools: EscalationTools, conversation_id: UUID, token: str, reason: str | None) -> LinePlace:
@@ -30,13 +33,14 @@ async def hand_off(tools: EscalationTools, conversation_id: UUID, token: str, re
 
 
 async def answer_survey(tools: EscalationTools, conversation_id: UUID, token: str, survey: Survey) -> None:
-    """Keeps the customer's verdict; a later one replaces it. Raises NotFound."""
+    """Keeps the customer's verdict on a part; a later one replaces it. Raises NotFound."""
     customer = await authenticate_customer(tools.conversations, conversation_id, token)
     async with tools.database.transaction() as session:
-        await store.put_survey(session, customer.conversation_id, survey.score, survey.resolved, survey.comment)
+        part = await judged_part(session, customer.conversation_id, survey.part)
+        await store.put_survey(session, customer.conversation_id, part.value, survey)
 
 
 async def read_survey(session: Session, conversation_id: UUID) -> Survey | None:
-    """The customer's verdict, if there is one."""
-    row = await store.find_survey(session, conversation_id)
-    return None if row is None else Survey(row.score, row.resolved, row.comment)
+    """The customer's verdict, if there is one; on the person's part rather than the bot's."""
+    found = await store.find_surveys(session, conversation_id)
+    return Survey(found[0].score, found[0].resolved, found[0].comment) if found else None

@@ -1,5 +1,6 @@
 """All SQL of escalation."""
 
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,19 +12,33 @@ from app.kernel.clock import now
 from app.kernel.database import Session
 
 
-async def put_survey(
-    session: Session, conversation_id: UUID, score: int, resolved: bool | None, comment: str | None
-) -> None:
-    """Keeps a verdict, or replaces the one there is."""
-    values = {"score": score, "resolved": resolved, "comment": comment, "changed_at": now()}
-    statement = insert(SurveyRow).values(conversation_id=conversation_id, created_at=now(), **values)
-    await session.execute(statement.on_conflict_do_update(index_elements=["conversation_id"], set_=values))
+class Verdict(Protocol):
+    """What is kept of a verdict."""
+
+    @property
+    def score(self) -> int: ...
+    @property
+    def resolved(self) -> bool | None: ...
+    @property
+    def comment(self) -> str | None: ...
 
 
-async def find_survey(session: Session, conversation_id: UUID) -> SurveyRow | None:
-    """The verdict on a conversation."""
-    statement = select(SurveyRow).where(SurveyRow.conversation_id == conversation_id)
-    return (await session.execute(statement)).scalar_one_or_none()
+async def put_survey(session: Session, conversation_id: UUID, part: str, verdict: Verdict) -> None:
+    """Keeps a verdict on a part, or replaces the one there is."""
+    values = {
+        "score": verdict.score,
+        "resolved": verdict.resolved,
+        "comment": verdict.comment,
+        "changed_at": now(),
+    }
+    statement = insert(SurveyRow).values(conversation_id=conversation_id, part=part, created_at=now(), **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["conversation_id", "part"], set_=values))
+
+
+async def find_surveys(session: Session, conversation_id: UUID) -> list[SurveyRow]:
+    """The verdicts on a conversation, the person's part first."""
+    statement = select(SurveyRow).where(SurveyRow.conversation_id == conversation_id).order_by(SurveyRow.part)
+    return list(await session.scalars(statement))
 
 
 async def add_note(session: Session, conversation_id: UUID, note: DeskNote) -> None:
@@ -35,6 +50,7 @@ async def add_note(session: Session, conversation_id: UUID, note: DeskNote) -> N
         "kind": note.kind.value,
         "text": note.text,
         "outcome": note.outcome,
+        "category": note.category,
         "author_id": note.author_id,
         "to_id": note.to_id,
         "author_name": note.author_name,
@@ -58,6 +74,7 @@ async def list_notes(session: Session, conversation_id: UUID) -> list[DeskNote]:
             row.created_at,
             row.outcome,
             row.to_id,
+            row.category,
         )
         for row in rows
     ]

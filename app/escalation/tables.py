@@ -12,11 +12,12 @@ from app.kernel.ids import new_id
 
 
 class SurveyRow(Table):
-    """A customer's verdict on a conversation; a later one replaces it."""
+    """A customer's verdict on the person's or the bot's part of a conversation; a later one replaces it."""
 
     __tablename__ = "survey_response"
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[str] = mapped_column(Text, primary_key=True, default="agent")
     score: Mapped[int]
     resolved: Mapped[bool | None]
     comment: Mapped[str | None] = mapped_column(Text)
@@ -27,7 +28,8 @@ class SurveyRow(Table):
 class DeskNoteRow(Table):
     """What one of the staff wrote about a conversation for the others; customers never see it.
 
-    `kind` is a NoteKind; `outcome` is of a wrap-up, `to_id` of a whisper. It stands behind the event `after_seq`.
+    `kind` is a NoteKind; `outcome` and `category` are of a wrap-up, `to_id` of a whisper. It stands behind the event
+    `after_seq` of the log.
     """
 
     __tablename__ = "desk_note"
@@ -39,6 +41,7 @@ class DeskNoteRow(Table):
     kind: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Text)
     author_id: Mapped[UUID]
     author_name: Mapped[str] = mapped_column(Text)
     to_id: Mapped[UUID | None]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.conversations import ConversationTools
+from app.escalation.aftercare import Aftercare
 from app.escalation.canned.ports import Spell
 from app.kernel.database import Database
 
@@ -22,4 +23,5 @@ class EscalationTools:
     database: Database
     conversations: ConversationTools
     spell: Spell
+    aftercare: Aftercare
     giving_out: OneAtATime = field(default_factory=OneAtATime)

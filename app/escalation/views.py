@@ -132,7 +132,7 @@ def note(written: DeskNote, owner: str, locale: str) -> MessageView:
         author=written.author_name,
         initial=written.author_name[:1],
         at=iso(written.at),
-        text=text(f"desk.note_{written.kind}", locale),
+        text=" · ".join(filter(None, (text(f"desk.note_{written.kind}", locale), written.category))),
         html=Markup("<p>{}</p>").format(written.text) if written.text else Markup(),
         outcome=written.outcome,
         citations=(),

@@ -22,6 +22,7 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
+    AnswerCache,
     AnsweringChanged,
     AnsweringTools,
     Fresh,
@@ -39,8 +40,9 @@ from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, follow_owner, visible
+from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
+from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
     EvaluationTools,
@@ -51,10 +53,15 @@ from app.evaluation import (
 )
 from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import (
+    AnswerRated,
     ConversationAnswers,
     CorrectionAccepted,
+    CorrectionMoved,
+    CorrectionProposed,
     FeedbackTools,
+    GapTools,
     PublishingTools,
+    gap_listeners,
     note_stopped_publication,
     publish_accepted,
     questions_of_gap,
@@ -121,25 +128,24 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
-    conversations = _conversations(settings, database, bulletin, answerer or partial(answer, answering), models)
-    escalation = EscalationTools(database, conversations, Pinyin())
-    _introduce(announcer, escalation)
+    aftercare = Aftercare(database, load_company(settings))
+    speaks = answerer or partial(answer, answering)
+    conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        EscalationTools: escalation,
-        OfferTools: OfferTools(conversations, search, models),
+        **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
+        AnswerCache: answering.cache,
         PromptTools: prompts,
         IntentTools: intents,
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
-        FeedbackTools: feedback,
-        PublishingTools: _publishing(feedback, evaluation),
+        **_feedback(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -153,11 +159,24 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _desk(
+    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+) -> dict[type, Any]:
+    """The tools of the escalation room, which listens to the conversations."""
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    _introduce(conversations.bulletin.announcer, escalation)
+    return {
+        EscalationTools: escalation,
+        Aftercare: aftercare,
+        OfferTools: OfferTools(conversations, search, models),
+    }
 
 
 def _answering(
@@ -172,7 +191,8 @@ def _answering(
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, intents.book)
+    cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, intents.book)
 
 
 def _intents(database: Database, versions: Versions) -> IntentTools:
@@ -184,6 +204,7 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, note_answered)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -215,7 +236,12 @@ def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank)
 
 
 def _conversations(
-    settings: Settings, database: Database, bulletin: Bulletin, answerer: Answerer, models: ModelRegistryTools
+    settings: Settings,
+    database: Database,
+    bulletin: Bulletin,
+    answerer: Answerer,
+    models: ModelRegistryTools,
+    aftercare: Aftercare,
 ) -> ConversationTools:
     assert settings.redis_url is not None, "checked by switchboard"
     company = load_company(settings)
@@ -232,6 +258,7 @@ def _conversations(
         company_of(company),
         visitor_secret,
         partial(summarise, models),
+        aftercare,
     )
 
 
@@ -247,11 +274,19 @@ def _evaluation(
     return tools
 
 
-def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type, Any]:
     tools = PublishingTools(feedback, evaluation, questions_of_gap)
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
-    return tools
+    announcer = feedback.announcer
+    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerRated, gap_listeners.note_vote)
+    announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
+    announcer.listen(CorrectionProposed, gap_listeners.note_correction)
+    announcer.listen(CorrectionMoved, gap_listeners.move_gap)
+    announcer.listen(SuggestionSent, gap_listeners.keep_suggestion)
+    gaps = GapTools(feedback, evaluation.search, evaluation.jobs)
+    return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
 
 
 def _training(

@@ -28,6 +28,7 @@ PAGES = (
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",
+    "/admin/gaps",
     "/admin/training",
 )
 

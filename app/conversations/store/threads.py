@@ -35,6 +35,11 @@ _CHANGE = text(
         agent_name = CASE WHEN :owner = 'agent' THEN coalesce(:agent_name, agent_name) END
     WHERE id = :id"""
 )
+_CHANGE_TOKEN = text("UPDATE conversation SET token_digest = :digest WHERE id = :id")
+_ENDED_BEFORE = text(
+    """SELECT coalesce((SELECT at < :moment FROM conversation_event
+        WHERE conversation_id = :id AND type = 'owner.changed' ORDER BY seq DESC LIMIT 1), false)"""
+)
 _USE_NONCE = text("INSERT INTO visitor_nonce (digest, expires_at) VALUES (:digest, :expires_at)")
 _FORGET_NONCES = text("DELETE FROM visitor_nonce WHERE expires_at < :at")
 _LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at, c.last_message_at,
@@ -112,6 +117,16 @@ async def change_thread(
         "queued_at": waiting_since,
     }
     await session.execute(_CHANGE, {**values, "agent_id": agent_id, "agent_name": agent_name})
+
+
+async def change_token(session: Session, id: UUID, digest: str) -> None:
+    """Another token opens the thread from now on."""
+    await session.execute(_CHANGE_TOKEN, {"id": id, "digest": digest})
+
+
+async def ended_before(session: Session, id: UUID, moment: datetime) -> bool:
+    """Whether the last change of owner is older than a moment."""
+    return bool((await session.execute(_ENDED_BEFORE, {"id": id, "moment": moment})).scalar_one())
 
 
 async def use_nonce(session: Session, digest: str, expires_at: datetime) -> bool:

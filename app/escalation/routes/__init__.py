@@ -2,11 +2,20 @@
 
 from fastapi import APIRouter
 
+from app.escalation.aftercare import routes as aftercare
 from app.escalation.canned import routes as canned
 from app.escalation.mentions import routes as mentions
 from app.escalation.routes import customer, desk, signals
 from app.escalation.suggest import routes as suggest
 
 router = APIRouter(prefix="/api/v1")
-for part in (customer.router, desk.router, signals.router, canned.router, mentions.router, suggest.router):
+for part in (
+    customer.router,
+    aftercare.router,
+    desk.router,
+    signals.router,
+    canned.router,
+    mentions.router,
+    suggest.router,
+):
     router.include_router(part)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.conversations import Owner
 from app.conversations.access import ConversationId, CustomerToken
+from app.escalation.aftercare.domain import Part
 from app.escalation.service import EscalationTools, Survey, answer_survey, hand_off
 from app.kernel.web import tool
 from app.kernel.wire import CleanText, VisibleText, Wire
@@ -30,11 +31,12 @@ class LinePlaceView(Wire):
 
 
 class SurveyForm(Wire):
-    """How it went."""
+    """How it went; `part` says whose part is meant: the person's (agent) or the bot's."""
 
     score: Annotated[int, Field(strict=True, ge=1, le=5)]
     resolved: Annotated[bool, Field(strict=True)] | None = None
     comment: Annotated[CleanText, Field(max_length=2_000)] | None = None
+    part: Part | None = None
 
 
 @router.post("/conversations/{conversation_id}/handoff", status_code=202)
@@ -51,4 +53,4 @@ async def rate_conversation(
     tools: Tools, token: CustomerToken, conversation_id: ConversationId, form: SurveyForm
 ) -> None:
     """Keeps the customer's verdict."""
-    await answer_survey(tools, conversation_id, token, Survey(form.score, form.resolved, form.comment))
+    await answer_survey(tools, conversation_id, token, Survey(form.score, form.resolved, form.comment, form.part))

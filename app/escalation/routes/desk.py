@@ -68,6 +68,7 @@ class CloseForm(Wire):
     """How it ended."""
 
     outcome: WrapUp
+    category: Annotated[VisibleText, Field(max_length=40)] | None = None
     note: Annotated[VisibleText, Field(max_length=2_000)] | None = None
 
 
@@ -100,6 +101,7 @@ class NoteView(Wire):
     kind: NoteKind
     text: str
     outcome: str | None
+    category: str | None
     author: str
     created_at: Moment
 
@@ -111,6 +113,7 @@ class NoteView(Wire):
             kind=note.kind,
             text=note.text,
             outcome=note.outcome,
+            category=note.category,
             author=note.author_name,
             created_at=note.at,
         )
@@ -150,7 +153,7 @@ async def hand_back(
 @router.post("/conversations/{conversation_id}/close")
 async def close(tools: Tools, principal: Server, conversation_id: ConversationId, form: CloseForm) -> OwnerView:
     """Ends it; the customer may write again, which opens it with the bot."""
-    return OwnerView.of(await desk.close(tools, conversation_id, principal, form.outcome, form.note))
+    return OwnerView.of(await desk.close(tools, conversation_id, principal, form.outcome, form.note, form.category))
 
 
 @router.post("/conversations/{conversation_id}/notes", status_code=201)

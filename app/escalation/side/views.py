@@ -14,6 +14,8 @@ from app.conversations import (
     read_customer,
     read_trace,
 )
+from app.escalation.aftercare.domain import LeftMessage
+from app.escalation.aftercare.store import find_message
 from app.escalation.lists import why
 from app.escalation.suggest.domain import plain, reasons_of
 from app.escalation.suggest.words import reason_line
@@ -60,6 +62,8 @@ class SideView:
     first_seen: str
     visits: int
     past: tuple[PastView, ...]
+    left: LeftMessage | None
+    promised_by: str | None
 
     @property
     def verified(self) -> bool:
@@ -73,6 +77,7 @@ async def read_side(
     """The panel of a conversation. Raises NotFound."""
     card: CustomerCard = await read_customer(session, summary.id)
     past = await past_conversations(session, summary.id, card.user_id, SHOWN_PAST)
+    left = await find_message(session, summary.id)
     answered = [one for one in messages if one.role == "bot" and one.citations]
     return SideView(
         reasons=_reasons(summary, messages, ratings, locale),
@@ -86,10 +91,9 @@ async def read_side(
         channel=card.channel,
         first_seen=iso(card.first_seen),
         visits=card.visits,
-        past=tuple(
-            PastView(one.id, "agent" if one.with_person else one.owner.value, one.first_text, iso(one.at))
-            for one in past
-        ),
+        past=tuple(_past(one) for one in past),
+        left=left,
+        promised_by=iso(left.promised_by) if left and left.promised_by else None,
     )
 
 
@@ -111,11 +115,11 @@ async def _mood(session: Session, messages: Sequence[Message], locale: str) -> s
     known: list[str] = []
     for one in [one for one in messages if one.role == "bot" and one.reply_to][-MOOD_OF:]:
         try:
-            noted = ((await read_trace(session, one.conversation_id, one.id)).trace.get("question") or {}).get(
-                "sentiment"
-            )
+            trace = (await read_trace(session, one.conversation_id, one.id)).trace
         except NotFound:
             continue
+        question = trace.get("question")
+        noted = question.get("sentiment") if isinstance(question, dict) else None
         label = noted.get("label") if isinstance(noted, dict) else noted
         if isinstance(label, str):
             known.append(label)

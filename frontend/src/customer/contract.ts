@@ -5,6 +5,8 @@ export type Lifecycle = "open" | "snoozed" | "closed";
 export type Composer = "extractive" | "generative" | "faq" | "fixed";
 export type Outcome =
   "answered" | "faq" | "clarified" | "tool" | "small_talk" | "refused" | "handed_off" | "stopped" | "failed";
+/** Whose part of a conversation is judged. */
+export type Part = "agent" | "bot";
 export type Reason = "wrong" | "incomplete" | "outdated" | "not_my_question" | "tone" | "other";
 
 export interface Feedback {
@@ -97,7 +99,7 @@ export interface Events {
   "owner.changed": { owner: Owner; reason?: string; agent?: { name: string } | null };
   "queue.updated": QueuePlace;
   "agent.typing": object;
-  "survey.requested": object;
+  "survey.requested": { parts?: Part[] };
 }
 
 export type AnyEvent = { [K in keyof Events]: { name: K; data: Events[K] } }[keyof Events];

@@ -41,7 +41,6 @@ export class KefuChat extends PartElement {
   @state() private source: OpenSource | null = null;
   @state() private problem = "";
   @state() private busy: "person" | "stop" | "survey" | "decide" | null = null;
-  @state() private surveyDone: "sent" | "skipped" | null = null;
   @state() private now = Date.now();
 
   @query(".scroller") private scroller!: HTMLElement | null;
@@ -107,8 +106,9 @@ export class KefuChat extends PartElement {
         @kefu-source-close=${() => this.closeSource()}
         @kefu-decide=${(event: CustomEvent<Decision>) => void this.decide(event.detail)}
         @kefu-survey=${(event: CustomEvent<Survey>) => void this.survey(event.detail)}
-        @kefu-skip=${() => (this.surveyDone = "skipped")}
+        @kefu-skip=${() => (this.session.surveyDone = "skipped")}
         @kefu-write=${() => this.composer.focus()}
+        @kefu-typing=${() => this.session.type()}
       >
         <kefu-chat-head
           .config=${this.config}
@@ -161,8 +161,9 @@ export class KefuChat extends PartElement {
       openAnswer: this.source?.answerId ?? null,
       openNumber: this.source?.number ?? null,
       card: this.mode === "widget" ? this.sources("card") : nothing,
+      leave: (left) => session.leaveMessage(left),
       deciding: this.busy === "decide",
-      survey: { done: this.surveyDone, busy: this.busy === "survey", problem: this.problem },
+      survey: { done: session.surveyDone, busy: this.busy === "survey", problem: this.problem },
       retry: (id) => session.outbox.retry(id),
       drop: (id) => session.outbox.drop(id),
     };
@@ -288,7 +289,6 @@ export class KefuChat extends PartElement {
       if (event.data.owner === "bot")
         this.announcer.say(say("handed_back", { name: this.session.thread.lastAgent ?? name }));
     }
-    if (event.name === "survey.requested") this.surveyDone = null;
     if (event.name === "message.created" && event.data.role !== "customer") this.announcer.say(event.data.text);
     if (event.name === "answer.delta" || event.name === "answer.completed" || event.name === "answer.failed") {
       const item = this.session.thread.find(event.data.answer_id);
@@ -357,7 +357,7 @@ export class KefuChat extends PartElement {
   private survey(survey: Survey): Promise<void> {
     return this.attempt("survey", say("survey_failed"), async () => {
       await this.session.answerSurvey(survey);
-      this.surveyDone = "sent";
+      this.session.surveyDone = "sent";
       this.announcer.say(say("survey_ok"));
     });
   }

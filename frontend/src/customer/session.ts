@@ -4,8 +4,10 @@ import { ask, Problem } from "../shared/api";
 import { locale } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { remember, rememberedJson } from "../shared/storage";
-import type { Accepted, AnyEvent, Created, Feedback, Owner, QueuePlace, Reason, Snapshot } from "./contract";
+import type { Accepted, AnyEvent, Created, Feedback, Owner, Part, QueuePlace, Reason, Snapshot } from "./contract";
+import type { Left } from "./leave-card";
 import { Outbox, type Outgoing } from "./outbox";
+import type { Survey } from "./survey-card";
 import { Thread } from "./thread";
 import { takeVisitor, type VisitorClaim } from "./visitor";
 
@@ -13,6 +15,8 @@ const CONVERSATIONS = "/api/v1/conversations";
 const REPLAY_PATIENCE_MS = 600;
 const CAUGHT_UP_MS = 2000;
 const TYPING_MS = 6000;
+const TYPED_EVERY_MS = 3000;
+const BACK = "#back=";
 
 interface Ticket {
   id: string;
@@ -37,6 +41,7 @@ export class Session implements ReactiveController {
   /** When loading failed: the time of the next attempt. */
   retryAt: number | null = null;
   typingUntil = 0;
+  private typedAt = 0;
   onEvent: (event: AnyEvent, live: boolean) => void = () => undefined;
 
   private visitor: VisitorClaim | null = null;
@@ -64,7 +69,8 @@ export class Session implements ReactiveController {
     const kept = rememberedJson(this.key);
     this.visitor = takeVisitor();
     // another customer on the same machine must not read on in the last one's conversation
-    if (isTicket(kept) && (!this.visitor || kept.user === this.visitor.user_id)) void this.load(kept);
+    if (location.hash.startsWith(BACK)) void this.comeBack(location.hash.slice(BACK.length));
+    else if (isTicket(kept) && (!this.visitor || kept.user === this.visitor.user_id)) void this.load(kept);
     else {
       if (this.visitor) remember(this.key, null);
       void this.outbox.work();
@@ -136,8 +142,41 @@ export class Session implements ReactiveController {
     this.host.requestUpdate();
   }
 
-  async answerSurvey(survey: { score: number; resolved?: boolean; comment?: string }): Promise<void> {
-    await this.request("/survey", survey);
+  /** One verdict for each part; what concerns the whole goes with the first. */
+  async answerSurvey({ scores, ...whole }: Survey): Promise<void> {
+    const given = Object.entries(scores) as [Part, number][];
+    for (const [at, [part, score]] of given.entries())
+      await this.request("/survey", { part, score, ...(at === 0 ? whole : {}) });
+  }
+
+  /** What became of the survey of this conversation, over reloads. */
+  get surveyDone(): "sent" | "skipped" | null {
+    const kept = rememberedJson(this.surveyKey);
+    return kept === "sent" || kept === "skipped" ? kept : null;
+  }
+
+  set surveyDone(done: "sent" | "skipped" | null) {
+    remember(this.surveyKey, done && JSON.stringify(done));
+    this.host.requestUpdate();
+  }
+
+  private get surveyKey(): string {
+    return `kefu.survey.${this.ticket?.id ?? ""}`;
+  }
+
+  /** Leaves a message for whoever comes next; the link leads back here from any device. */
+  async leaveMessage(left: Left): Promise<{ promisedBy: string | null; link: string }> {
+    await this.open();
+    const body = { contact: left.contact, text: left.text, ...(left.name ? { name: left.name } : {}) };
+    const taken = await this.request<{ promised_by: string | null; return_code: string }>("/left-message", body);
+    return { promisedBy: taken.promised_by, link: `${location.origin}/${BACK}${taken.return_code}` };
+  }
+
+  /** The customer types while a person serves them: told every few seconds at most, never what. */
+  type(): void {
+    if (this.thread.owner !== "agent" || Date.now() - this.typedAt < TYPED_EVERY_MS) return;
+    this.typedAt = Date.now();
+    void this.request("/typing", {}).catch(() => undefined);
   }
 
   retryNow(): void {
@@ -177,7 +216,8 @@ export class Session implements ReactiveController {
     try {
       accepted = await this.request<Accepted>("/messages", body);
     } catch (problem) {
-      if (!(problem instanceof Problem) || ![401, 404].includes(problem.status)) throw problem;
+      const over = problem instanceof Problem && problem.code === "conversation_over";
+      if (!over && !(problem instanceof Problem && [401, 404].includes(problem.status))) throw problem;
       this.forget();
       await this.open();
       accepted = await this.request<Accepted>("/messages", body);
@@ -195,6 +235,25 @@ export class Session implements ReactiveController {
     this.thread = new Thread();
     remember(this.key, null);
     this.host.requestUpdate();
+  }
+
+  /** Somebody opened the link of a message they left: on to that conversation, with a token of this browser's own. */
+  private async comeBack(code: string): Promise<void> {
+    history.replaceState(null, "", location.pathname + location.search);
+    let ticket = rememberedJson(this.key);
+    try {
+      const body = { code };
+      const found = await ask<{ conversation_id: string; token: string }>("/api/v1/conversation-returns", {
+        method: "POST",
+        body,
+      });
+      ticket = { id: found.conversation_id, token: found.token };
+      remember(this.key, JSON.stringify(ticket));
+    } catch {
+      // over, or no network: what this browser knows already is shown
+    }
+    if (isTicket(ticket)) void this.load(ticket);
+    else void this.outbox.work();
   }
 
   private noticeOtherTab(event: StorageEvent): void {
@@ -305,6 +364,7 @@ export class Session implements ReactiveController {
     this.thread.apply(known, live);
     if (known.name === "agent.typing") this.typingUntil = Date.now() + TYPING_MS;
     if (known.name === "message.created" && known.data.role === "agent") this.typingUntil = 0;
+    if (known.name === "survey.requested") this.surveyDone = null;
     this.onEvent(known, live);
     this.host.requestUpdate();
   }

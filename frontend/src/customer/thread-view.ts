@@ -10,6 +10,7 @@ import "./cards";
 import type { ChatConfig } from "./config";
 import { outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
+import type { LeaveCard } from "./leave-card";
 import { say } from "./texts";
 import type { AgentItem, BotItem, Item, SystemItem, Thread } from "./thread";
 
@@ -23,6 +24,7 @@ export interface ThreadView {
   openNumber: number | null;
   /** The open source as a card inside the thread, in the widget. */
   card: TemplateResult | typeof nothing;
+  leave: LeaveCard["leave"];
   deciding: boolean;
   survey: { done: "sent" | "skipped" | null; busy: boolean; problem: string };
   retry: (clientId: string) => void;
@@ -44,13 +46,7 @@ export function threadItems(view: ThreadView): TemplateResult {
         (row) => row.draw(),
       )}
     </div>
-    ${view.typing ? typing(thread) : nothing}
-    ${
-      thread.owner === "queue"
-        ? html`<kefu-queue-card .place=${thread.place} .hours=${view.config.hours ?? null}></kefu-queue-card>`
-        : nothing
-    }
-    ${survey(view)}
+    ${view.typing ? typing(thread) : nothing} ${thread.owner === "queue" ? waiting(view) : nothing} ${survey(view)}
     ${
       thread.items.length === 0 && view.outgoing.length === 0
         ? html`<p class="caption fresh-notice">${say("ai_notice_fresh")}</p>`
@@ -164,11 +160,19 @@ function typing(thread: Thread): TemplateResult {
   </div>`;
 }
 
+function waiting({ thread, config, leave }: ThreadView): TemplateResult {
+  void import("./leave-card");
+  const hours = config.hours ?? null;
+  return html`<kefu-queue-card .place=${thread.place} .hours=${hours}></kefu-queue-card>
+    <kefu-leave-card .leave=${leave} .hours=${hours}></kefu-leave-card>`;
+}
+
 function survey({ thread, survey: state }: ThreadView): TemplateResult | typeof nothing {
-  if (!thread.surveyAsked || state.done === "skipped") return nothing;
+  if (!thread.surveyParts.length || state.done === "skipped") return nothing;
   if (state.done === "sent") return html`<p class="system-line" role="status">${say("survey_ok")}</p>`;
   void import("./survey-card"); // loaded when it is asked for, as is every card that few conversations see
   return html`<kefu-survey-card
+    .parts=${thread.surveyParts}
     .name=${thread.lastAgent}
     .busy=${state.busy}
     .problem=${state.problem}

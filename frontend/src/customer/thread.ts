@@ -10,6 +10,7 @@ import type {
   Lifecycle,
   Outcome,
   Owner,
+  Part,
   QueuePlace,
   Snapshot,
   StoredMessage,
@@ -76,7 +77,8 @@ export class Thread {
   /** Who helped last, also after the hand-back. */
   lastAgent: string | null = null;
   place: QueuePlace | null = null;
-  surveyAsked = false;
+  /** The parts the customer is asked to judge; none: not asked. */
+  surveyParts: readonly Part[] = [];
   seq = 0;
 
   /** The answer that is being written now, or the first that waits to be. */
@@ -156,7 +158,7 @@ export class Thread {
         this.place = data;
         return;
       case "survey.requested":
-        this.surveyAsked = true;
+        this.surveyParts = data.parts ?? [this.lastAgent === null ? "bot" : "agent"];
         return;
       case "agent.typing":
         return;

@@ -174,7 +174,10 @@ export class KefuDesk extends HTMLElement {
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-act]") : null;
     const act = button?.dataset["act"];
     if (!button || !act || button.getAttribute("aria-busy") === "true") return;
-    const body = act === "take-over" || act === "put-back" ? undefined : await askHow(act === "close", button);
+    const body =
+      act === "take-over" || act === "put-back"
+        ? undefined
+        : await askHow(act === "close", button, this.querySelector("desk-brief")?.text ?? "");
     if (body === null) return;
     button.setAttribute("aria-busy", "true");
     try {
