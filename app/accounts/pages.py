@@ -44,6 +44,7 @@ NAVIGATION = (
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
+    NavigationItem("models", "/admin/models", "box", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
 )

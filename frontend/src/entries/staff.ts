@@ -62,3 +62,4 @@ import "../evaluation/answers/kefu-evaluation";
 import "../training/training.css";
 import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";
+import "../training/models/kefu-models";
