@@ -10,7 +10,7 @@ from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
-from app.answering.intents import NOTHING_LEARNT, BookInTheMaking, IntentBook
+from app.answering.intents import NOTHING_LEARNT, Intents
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.next_questions import followed
@@ -41,7 +41,7 @@ class AnsweringTools:
     actions: Actions | None = None
     partner: Partner | None = None
     cache: AnswerCache | None = None
-    intents: Kept[IntentBook] | Kept[BookInTheMaking] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
+    intents: Kept[Intents] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:

@@ -123,8 +123,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     models = ModelRegistryTools(database, chat)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
-    intents = _intents(database, prompts.versions)
-    answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner), intents)
+    answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
     bulletin = Bulletin(announcer, live, links)
@@ -140,7 +139,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AnsweringTools: answering,
         AnswerCache: answering.cache,
         PromptTools: prompts,
-        IntentTools: intents,
+        IntentTools: IntentTools(database, prompts.versions, answering.intents),
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
@@ -186,17 +185,13 @@ def _answering(
     prompts: PromptTools,
     registry: ToolRegistry,
     partner: Partner | None,
-    intents: IntentTools,
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue)
+    intents = Fresh(prompts.versions, INTENTS_KIND, partial(load_intents, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, intents.book)
-
-
-def _intents(database: Database, versions: Versions) -> IntentTools:
-    return IntentTools(database, versions, Fresh(versions, INTENTS_KIND, partial(load_intents, database)))
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, intents)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:

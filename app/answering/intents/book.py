@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from app.answering.intents.classifier import Classifier
 from app.answering.intents.domain import IntentCard, IntentKind, Reading, Tried
@@ -20,6 +21,19 @@ def starter() -> tuple[IntentCard, ...]:
     return tuple(
         IntentCard(row["key"], IntentKind(row["kind"]), row["zh"], row["en"], tuple(row["examples"])) for row in rows
     )
+
+
+class Intents(Protocol):
+    """Intents at hand, whether or not they are fitted yet."""
+
+    @property
+    def book(self) -> "IntentBook":
+        """What there is now."""
+        ...
+
+    async def ready(self) -> "IntentBook":
+        """The fitted book."""
+        ...
 
 
 class IntentBook:
@@ -41,6 +55,10 @@ class IntentBook:
     @property
     def book(self) -> "IntentBook":
         """Itself, as a book in the making gives what there is."""
+        return self
+
+    async def ready(self) -> "IntentBook":
+        """Itself."""
         return self
 
     def read(self, text: str) -> Reading:

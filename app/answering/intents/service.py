@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.accounts import Principal, record_audit
 from app.answering.intents import store
-from app.answering.intents.book import BookInTheMaking, IntentBook, starter
+from app.answering.intents.book import BookInTheMaking, IntentBook, Intents, starter
 from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion
 from app.answering.intents.errors import BadIntents, IntentsChanged
 from app.answering.versions import Kept, Versions, raise_version
@@ -25,10 +25,10 @@ class IntentTools:
 
     database: Database
     versions: Versions
-    book: Kept[BookInTheMaking]
+    book: Kept[Intents]
 
 
-async def load_intents(database: Database) -> BookInTheMaking:
+async def load_intents(database: Database) -> Intents:
     """The intents in force, for a process to keep; they are fitted beside the first questions."""
     return BookInTheMaking((await _current(database)).cards)
 
