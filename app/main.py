@@ -19,6 +19,8 @@ from app.answering.intents import pages as intents_pages
 from app.answering.intents import routes as intents_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
+from app.answering.tools import pages as tools_pages
+from app.answering.tools import routes as tools_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
@@ -140,6 +142,8 @@ ROUTERS = (
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    tools_pages.router,
+    tools_routes.router,
     answer_cache_routes.router,
     feedback_routes.router,
     correction_routes.router,
@@ -157,6 +161,7 @@ UPLOAD_PATHS = (
     "/api/v1/evaluations/batch",
     "/api/v1/answer-evaluations",
     "/api/v1/datasets/imports",
+    "/api/v1/tools/openapi",
 )
 
 

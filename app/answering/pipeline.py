@@ -128,7 +128,7 @@ async def _offered(tools: AnsweringTools, understood: Understood, question: Ques
     """The tool this turn asks for, if any; in the trace only where there is one. A rehearsal calls none."""
     if tools.actions is None or question.decided is not None or question.rehearsal:
         return None
-    offer = await tools.actions.offer(understood, question)
+    offer = await tools.actions.offer(understood, question, trace)
     if offer is not None:
         _note_route(trace, Decision(Route.TOOL, reasons=(Reason("asks_for_a_tool", offer.because),)))
     return offer

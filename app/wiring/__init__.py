@@ -188,8 +188,8 @@ def _answering(
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
-    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
     intents = Fresh(prompts.versions, INTENTS_KIND, partial(load_intents, prompts.database))
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
     return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, intents)
 

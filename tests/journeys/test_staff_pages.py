@@ -30,6 +30,7 @@ PAGES = (
     "/desk/corrections",
     "/admin/gaps",
     "/admin/training",
+    "/admin/queues",
 )
 
 
