@@ -15,6 +15,8 @@ from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.answering.cache import routes as answer_cache_routes
+from app.answering.guard import pages as guard_pages
+from app.answering.guard import routes as guard_routes
 from app.answering.intents import pages as intents_pages
 from app.answering.intents import routes as intents_routes
 from app.answering.prompting import pages as prompts_pages
@@ -98,6 +100,8 @@ ROUTERS = (
     intents_pages.router,
     prompts_routes.router,
     prompts_pages.router,
+    guard_routes.router,
+    guard_pages.router,
     evaluation_routes.router,
     answer_evaluation_routes.router,
     desk_list_pages.router,
@@ -157,6 +161,7 @@ UPLOAD_PATHS = (
     "/api/v1/documents",
     "/api/v1/faqs/import",
     "/api/v1/words/import",
+    "/api/v1/guard",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
     "/api/v1/answer-evaluations",

@@ -40,6 +40,7 @@ NAVIGATION = (
     NavigationItem("prompts", "/admin/prompts", "message-square-code", Permission.ANSWERING_PROMPT_READ, "answering"),
     NavigationItem("intents", "/admin/intents", "tags", Permission.ANSWERING_INTENT_READ, "answering"),
     NavigationItem("tools", "/admin/tools", "wrench", Permission.ANSWERING_TOOL_READ, "answering"),
+    NavigationItem("guard", "/admin/guard", "shield", Permission.ANSWERING_GUARD_READ, "answering"),
     NavigationItem("evaluation", "/admin/evaluation", "clipboard-check", Permission.EVALUATION_READ, "answering"),
     NavigationItem("gaps", "/admin/gaps", "puzzle", Permission.FEEDBACK_CORRECTION_REVIEW, "learning"),
     NavigationItem("corrections", "/desk/corrections", "pencil", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),

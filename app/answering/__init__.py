@@ -24,6 +24,8 @@ from app.answering.domain import (
     Usage,
     company_of,
 )
+from app.answering.guard.book import GuardBook
+from app.answering.guard.service import GuardTools, load_guard
 from app.answering.language import sentences
 from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer, prompt_version
@@ -52,6 +54,8 @@ __all__ = [
     "Failed",
     "Finished",
     "Fresh",
+    "GuardBook",
+    "GuardTools",
     "Kept",
     "KnowledgePassages",
     "Language",
@@ -80,6 +84,7 @@ __all__ = [
     "estimate_tokens",
     "lesson_prompt",
     "load_book",
+    "load_guard",
     "masked",
     "masked_trace",
     "preview",

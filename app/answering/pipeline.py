@@ -1,7 +1,7 @@
 """A Question in, AnswerEvents out: screen > understand > recall > decide > compose > check."""
 
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.answering.cache import AnswerCache, may_be_cached, scope_of, through_cache
@@ -10,6 +10,8 @@ from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
+from app.answering.guard.book import GuardBook, built_in_guard
+from app.answering.guard.stopping import stopped
 from app.answering.intents import NOTHING_LEARNT, Intents
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
@@ -41,6 +43,7 @@ class AnsweringTools:
     actions: Actions | None = None
     partner: Partner | None = None
     cache: AnswerCache | None = None
+    guard: Kept[GuardBook] = field(default_factory=lambda: Unchanging(built_in_guard()))
     intents: Kept[Intents] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
 
 
@@ -70,11 +73,17 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     with trace.step("screen") as notes:
         screened = screen(question.text)
         notes["remarks"] = list(screened.remarks)
+    with trace.step("guard") as notes:
+        verdict = (await tools.guard.get()).judge(screened.text)
+        screened = replace(screened, text=verdict.text)
+        notes.update(verdict.as_notes())
     with trace.step("understand") as notes:
         understood = understand(screened, question, (await tools.intents.get()).book)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)
+    if verdict.stops and question.decided is None and (at_once is None or at_once.route is not Route.HAND_OVER):
+        at_once = stopped(verdict)
     offer = await _offered(tools, understood, question, trace) if at_once is None else None
     if tools.actions is not None and question.decided is not None:
         events = tools.actions.decided(question, understood, trace)
@@ -142,7 +151,7 @@ async def _compose(
     question: Question,
     trace: Trace,
 ) -> Events:
-    book = await tools.prompts.get()
+    book, guard = await tools.prompts.get(), await tools.guard.get()
     if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
     served = None if decision.route in CURATED else await tools.models.live_chat_model(question.conversation_id)
@@ -153,7 +162,7 @@ async def _compose(
     else:
         if tools.partner is not None:
             served = await speaker(tools.partner, served, decision, question, understood, trace)
-        manner = Manner(book, partner=tools.partner)
+        manner = Manner(book, guard.words, guard.hosts, tools.partner)
         events = generated(served, tools.limits, decision, understood, question, trace, manner)
     if not book.settings.follow_ups:
         return events

@@ -26,6 +26,7 @@ from app.answering import (
     AnsweringChanged,
     AnsweringTools,
     Fresh,
+    GuardTools,
     KnowledgePassages,
     Limits,
     PromptTools,
@@ -33,6 +34,7 @@ from app.answering import (
     answer,
     company_of,
     load_book,
+    load_guard,
 )
 from app.answering.cooperation import Partner
 from app.answering.intents.service import KIND as INTENTS_KIND
@@ -137,10 +139,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
-        AnswerCache: answering.cache,
-        PromptTools: prompts,
-        IntentTools: IntentTools(database, prompts.versions, answering.intents),
-        Versions: prompts.versions,
+        **_kept_by_staff(prompts, answering),
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -190,8 +189,21 @@ def _answering(
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
     intents = Fresh(prompts.versions, INTENTS_KIND, partial(load_intents, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
+    guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, intents)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+
+
+def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
+    """The tools of what staff set for answering, all over the same versions."""
+    database, versions = prompts.database, prompts.versions
+    return {
+        AnswerCache: answering.cache,
+        GuardTools: GuardTools(database, prompts.announcer, versions),
+        IntentTools: IntentTools(database, versions, answering.intents),
+        PromptTools: prompts,
+        Versions: versions,
+    }
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:

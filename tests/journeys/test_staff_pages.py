@@ -25,6 +25,7 @@ PAGES = (
     "/admin/bases",
     "/admin/embedders",
     "/admin/prompts",
+    "/admin/guard",
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",

@@ -32,6 +32,8 @@ import "../answering/prompts/prompts.css";
 import "../answering/prompts/kefu-prompts";
 import "../answering/intents/intents.css";
 import "../answering/intents/kefu-intents";
+import "../answering/guard/guard.css";
+import "../answering/guard/kefu-guard";
 import "../desk/desk.css";
 import "../desk/list/list.css";
 import "../desk/trace.css";
