@@ -225,7 +225,7 @@ def _registry(settings: Settings, database: Database, versions: Versions) -> Too
     named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
     programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
     catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
-    return ToolRegistry(database, box, ToolServers(settings.tool_hosts), versions, catalogue, programs)
+    return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
 
 
 def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
