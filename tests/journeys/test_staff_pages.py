@@ -30,8 +30,10 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/datasets",
     "/admin/training",
     "/admin/queues",
+    "/admin/models",
 )
 
 

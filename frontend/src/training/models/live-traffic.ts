@@ -97,7 +97,7 @@ function bar(traffic: Traffic): TemplateResult {
 function table(traffic: Traffic): TemplateResult {
   if (!traffic.figures.length) return html`<p class="muted">${say("no_figures")}</p>`;
   const liveFigures = traffic.figures.find((one) => one.model_id === (traffic.live?.model_id ?? null));
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("traffic")}>
+  return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("since_day")}>
     <table class="table">
       <thead>
         <tr>
