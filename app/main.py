@@ -20,6 +20,8 @@ from app.answering import routes as completion_routes
 from app.answering.cache import routes as answer_cache_routes
 from app.answering.guard import pages as guard_pages
 from app.answering.guard import routes as guard_routes
+from app.answering.intents import pages as intents_pages
+from app.answering.intents import routes as intents_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
 from app.answering.tools import pages as tools_pages
@@ -97,6 +99,8 @@ ROUTERS = (
     hit_test_routes.router,
     regression_routes.router,
     prompt_trial_routes.router,
+    intents_routes.router,
+    intents_pages.router,
     prompts_routes.router,
     prompts_pages.router,
     guard_routes.router,

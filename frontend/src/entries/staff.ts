@@ -30,6 +30,8 @@ import "../knowledge/bases/bases.css";
 import "../knowledge/bases/kefu-bases";
 import "../answering/prompts/prompts.css";
 import "../answering/prompts/kefu-prompts";
+import "../answering/intents/intents.css";
+import "../answering/intents/kefu-intents";
 import "../answering/guard/guard.css";
 import "../answering/guard/kefu-guard";
 import "../desk/desk.css";
