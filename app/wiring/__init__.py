@@ -37,6 +37,8 @@ from app.answering import (
     load_guard,
 )
 from app.answering.cooperation import Partner
+from app.answering.intents.service import KIND as INTENTS_KIND
+from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
@@ -145,10 +147,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
-        AnswerCache: answering.cache,
-        PromptTools: prompts,
-        GuardTools: GuardTools(database, announcer, prompts.versions),
-        Versions: prompts.versions,
+        **_kept_by_staff(prompts, answering),
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -201,10 +200,23 @@ def _answering(
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
+    intents = Fresh(prompts.versions, INTENTS_KIND, partial(load_intents, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+
+
+def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
+    """The tools of what staff set for answering, all over the same versions."""
+    database, versions = prompts.database, prompts.versions
+    return {
+        AnswerCache: answering.cache,
+        GuardTools: GuardTools(database, prompts.announcer, versions),
+        IntentTools: IntentTools(database, versions, answering.intents),
+        PromptTools: prompts,
+        Versions: versions,
+    }
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:

@@ -30,6 +30,8 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/staff",
+    "/admin/audit",
     "/admin/datasets",
     "/admin/training",
     "/admin/queues",
