@@ -30,9 +30,12 @@ PAGES = (
     "/desk",
     "/desk/corrections",
     "/admin/gaps",
+    "/admin/staff",
+    "/admin/audit",
     "/admin/datasets",
     "/admin/training",
     "/admin/queues",
+    "/admin/rules",
     "/admin/models",
 )
 
