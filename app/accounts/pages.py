@@ -28,6 +28,7 @@ class NavigationItem:
 
 NAVIGATION = (
     NavigationItem("desk", "/desk", "headset", Permission.CONVERSATIONS_READ, ""),
+    NavigationItem("search", "/desk/search", "search", Permission.CONVERSATIONS_READ, ""),
     NavigationItem("canned", "/desk/canned", "message-square-text", Permission.DESK_SERVE, ""),
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
@@ -43,6 +44,7 @@ NAVIGATION = (
     NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
 )
 

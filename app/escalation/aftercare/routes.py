@@ -14,6 +14,8 @@ from app.conversations import ConversationTools
 from app.conversations.access import ConversationId, CustomerToken
 from app.escalation.aftercare.domain import Rules
 from app.escalation.aftercare.service import Aftercare, change_rules, come_back, leave_message
+from app.escalation.assignment import moves
+from app.escalation.tools import EscalationTools
 from app.kernel.clock import iso
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
@@ -132,12 +134,15 @@ async def leave(
     response: Response,
     tools: Tools,
     conversations: Conversations,
+    escalation: Annotated[EscalationTools, tool(EscalationTools)],
     token: CustomerToken,
     conversation_id: ConversationId,
     form: MessageForm,
 ) -> TakenMessage:
     """Leaves a message for the people who come back; the conversation waits in line, the oldest first."""
     taken = await leave_message(tools, conversations, conversation_id, token, form.name, form.contact, form.text)
+    if taken.left.promised_by is not None:
+        await moves.leave_message(escalation, conversation_id, form.contact)
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     response.headers["Cache-Control"] = "no-store"
     return TakenMessage(
