@@ -177,7 +177,7 @@ async def keep_view(response: Response, tools: Tools, principal: Reader, form: V
     """Keeps a search under a name."""
     async with tools.database.transaction() as session:
         view = await store.add_view(session, principal.id, form.name, form.query.lstrip("?"))
-    response.headers["Location"] = f"/desk/search?{view.query}"
+    response.headers["Location"] = f"/api/v1/desk/views/{view.id}"
     return ViewView.of(view)
 
 
