@@ -224,21 +224,23 @@ export class KefuSearch extends PartElement {
         <h2>${say("none")}</h2>
         <p>${say("none_next")}</p>
       </div>`;
-    return html`<table class="table">
-      <thead>
-        <tr>
-          <th scope="col">${say("customer")}</th>
-          <th scope="col">${say("said")}</th>
-          <th scope="col">${say("state")}</th>
-          <th scope="col" class="wide-only">${say("category")}</th>
-          <th scope="col" class="number">${say("score")}</th>
-          <th scope="col" class="number">${say("last")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${items.map((one) => this.row(one))}
-      </tbody>
-    </table>`;
+    return html`<div class="search-table" role="region" tabindex="0" aria-label=${say("search")}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">${say("customer")}</th>
+            <th scope="col">${say("said")}</th>
+            <th scope="col">${say("state")}</th>
+            <th scope="col" class="wide-only">${say("category")}</th>
+            <th scope="col" class="number">${say("score")}</th>
+            <th scope="col" class="number">${say("last")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${items.map((one) => this.row(one))}
+        </tbody>
+      </table>
+    </div>`;
   }
 
   protected override render(): TemplateResult {
