@@ -14,8 +14,13 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
+from app.answering.cache import routes as answer_cache_routes
+from app.answering.guard import pages as guard_pages
+from app.answering.guard import routes as guard_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
+from app.answering.tools import pages as tools_pages
+from app.answering.tools import routes as tools_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
@@ -40,6 +45,7 @@ from app.evaluation.routes import runs as evaluation_routes
 from app.feedback import pages as feedback_pages
 from app.feedback import routes as feedback_routes
 from app.feedback.corrections import routes as correction_routes
+from app.feedback.gaps import routes as gap_routes
 from app.jobs import routes as jobs_routes
 from app.kernel.errors import (
     AppError,
@@ -91,6 +97,8 @@ ROUTERS = (
     prompt_trial_routes.router,
     prompts_routes.router,
     prompts_pages.router,
+    guard_routes.router,
+    guard_pages.router,
     evaluation_routes.router,
     answer_evaluation_routes.router,
     desk_list_pages.router,
@@ -136,8 +144,12 @@ ROUTERS = (
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
+    tools_pages.router,
+    tools_routes.router,
+    answer_cache_routes.router,
     feedback_routes.router,
     correction_routes.router,
+    gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
     training_routes.router,
@@ -147,10 +159,12 @@ UPLOAD_PATHS = (
     "/api/v1/documents",
     "/api/v1/faqs/import",
     "/api/v1/words/import",
+    "/api/v1/guard",
     "/api/v1/regression/import",
     "/api/v1/evaluations/batch",
     "/api/v1/answer-evaluations",
     "/api/v1/datasets/imports",
+    "/api/v1/tools/openapi",
 )
 
 

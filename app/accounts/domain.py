@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ANSWERING_GUARD_WRITE = "answering:guard:write"
     ANSWERING_PROMPT_READ = "answering:prompt:read"
     ANSWERING_PROMPT_WRITE = "answering:prompt:write"
+    ANSWERING_TOOL_READ = "answering:tool:read"
+    ANSWERING_TOOL_WRITE = "answering:tool:write"
     CONVERSATIONS_CUSTOMER_WRITE = "conversations:customer:write"
     CONVERSATIONS_READ = "conversations:thread:read"
     CONVERSATIONS_TRACE_READ = "conversations:trace:read"
@@ -68,6 +70,7 @@ _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
     Permission.ANSWERING_GUARD_READ,
     Permission.ANSWERING_PROMPT_READ,
+    Permission.ANSWERING_TOOL_READ,
     Permission.EVALUATION_WRITE,
     Permission.DESK_SUPERVISE,
     Permission.FEEDBACK_CORRECTION_REVIEW,

@@ -1,5 +1,6 @@
 """Answering: a Question in, AnswerEvents out. Its sub-packages own the prompts and what staff may set."""
 
+from app.answering.cache import AnswerCache
 from app.answering.compose import Limits
 from app.answering.domain import (
     AnswerEvent,
@@ -23,6 +24,8 @@ from app.answering.domain import (
     Usage,
     company_of,
 )
+from app.answering.guard.book import GuardBook
+from app.answering.guard.service import GuardTools, load_guard
 from app.answering.language import sentences
 from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer, prompt_version
@@ -33,12 +36,13 @@ from app.answering.prompting.events import AnsweringChanged
 from app.answering.prompting.preview import Side, preview
 from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
-from app.answering.sameness import says_the_same, what_differs
+from app.answering.sameness import says_the_same, shared_words, what_differs
 from app.answering.trace_masking import masked, masked_trace
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
 __all__ = [
+    "AnswerCache",
     "AnswerEvent",
     "AnsweringChanged",
     "AnsweringTools",
@@ -50,6 +54,8 @@ __all__ = [
     "Failed",
     "Finished",
     "Fresh",
+    "GuardBook",
+    "GuardTools",
     "Kept",
     "KnowledgePassages",
     "Language",
@@ -78,6 +84,7 @@ __all__ = [
     "estimate_tokens",
     "lesson_prompt",
     "load_book",
+    "load_guard",
     "masked",
     "masked_trace",
     "preview",
@@ -87,6 +94,7 @@ __all__ = [
     "reason_words",
     "says_the_same",
     "sentences",
+    "shared_words",
     "step_words",
     "what_differs",
     "with_source_marks",

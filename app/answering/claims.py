@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.answering.guard.links import LINK
 from app.answering.language import COMMON_LATIN, HAN, numbers, plain
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -173,7 +174,11 @@ def _told_apart(date: tuple[int, int, int], known: str) -> bool:
 
 
 def names(text: str) -> frozenset[str]:
-    """Names in a text: Latin ones in Chinese, capitalised ones in English, and companies everybody knows."""
+    """Names in a text: Latin ones in Chinese, capitalised ones in English, and companies everybody knows.
+
+    Links are no names: the guard has let them pass.
+    """
+    text = LINK.sub(" ", text)
     found = {name.casefold() for name in _KNOWN_NAMES.findall(text)}
     if re.search(rf"[{HAN}]", text):
         latin = (name.casefold() for name in _LATIN_NAME.findall(text) if len(name) > 1)

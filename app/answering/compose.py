@@ -15,6 +15,7 @@ from app.answering.domain import (
     Question,
     Started,
 )
+from app.answering.planted import gives_orders
 from app.answering.quotes import Quote, choose_quotes
 from app.answering.trace import Trace
 from app.answering.understand import Understood
@@ -54,10 +55,12 @@ async def fixed(
 
 
 def courtesy(decision: Decision, understood: Understood, question: Question, trace: Trace) -> Events:
-    """The answer to a turn that asks nothing of the documents: small talk, or the wish for a person."""
+    """The answer to a turn that asks nothing of the documents: small talk, the wish for a person, what is stopped."""
     if decision.route is Route.HAND_OVER:
         sentence = say("handed_off", understood, question)
         return fixed(sentence, Outcome.HANDED_OFF, trace, wants_person=True)
+    if decision.route is Route.GUARDED:
+        return fixed(say("guarded", understood, question), Outcome.REFUSED, trace)
     return fixed(say(f"{understood.chat}_reply", understood, question), Outcome.SMALL_TALK, trace)
 
 
@@ -90,7 +93,7 @@ async def curated(decision: Decision, trace: Trace) -> Events:
 
 async def quoted(decision: Decision, understood: Understood, question: Question, trace: Trace) -> Events:
     """Sentences of the best passages, word for word, each with its number; refuses when none fits."""
-    quotes = choose_quotes(understood.whole, decision.passages)
+    quotes = [q for q in choose_quotes(understood.whole, decision.passages) if not gives_orders(q.text)]
     if not quotes:
         async for event in unanswered(replace(decision, route=Route.REFUSE), understood, question, trace):
             yield event

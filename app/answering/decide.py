@@ -40,6 +40,7 @@ class Route(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     REFUSE = "refuse"
     HAND_OVER = "hand_over"
+    GUARDED = "guarded"
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ class Question:
     outside one. user_id: the company's own id of a customer it vouches for; never taken from what anybody wrote.
     summary: of turns older than `history`. memory: lines about a customer who consented to be remembered.
     decided: the change this customer has just confirmed or declined by a click, whatever the text says.
+    again: the customer wants another answer to what was answered before.
     rehearsal: staff or an evaluation asks to see what would come of it: nothing is kept, done or taken from a cache.
     """
 
@@ -96,6 +97,7 @@ class Question:
     user_id: str | None = None
     decided: UUID | None = None
     rehearsal: bool = False
+    again: bool = False
     summary: str = ""
     memory: tuple[str, ...] = ()
 

@@ -78,6 +78,8 @@ async def generated(
     if turn.manner.partner is not None:
         prompt = await prepared(turn.manner.partner, prompt, question, understood, trace)
     trace.prompt(prompt.version, prompt.messages, prompt.estimated_tokens)
+    if prompt.planted:
+        trace.note("guard", planted=prompt.planted)
     trace.note("model", name=served.name, version_id=served.version_id, state=served.state)
     trace.note("model", price=served.details.get("price"))
     yield Started(Composer.GENERATIVE)

@@ -93,6 +93,11 @@ def counterpart_in(topic: str, text: str) -> tuple[str, str] | None:
     return None
 
 
+def kind_asked(text: str) -> str | None:
+    """What is asked about a subject: duration, price, when, where, why, who, how, which or whether."""
+    return _kind(plain(text))
+
+
 def _kind(text: str) -> str | None:
     return next((name for name, pattern in _kinds.items() if pattern.search(text)), None)
 

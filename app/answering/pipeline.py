@@ -1,13 +1,17 @@
 """A Question in, AnswerEvents out: screen > understand > recall > decide > compose > check."""
 
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from app.answering.cache import AnswerCache, may_be_cached, scope_of, through_cache
 from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
 from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
+from app.answering.guard.book import GuardBook, built_in_guard
+from app.answering.guard.stopping import stopped
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.next_questions import followed
@@ -37,6 +41,8 @@ class AnsweringTools:
     prompts: Kept[PromptBook] = field(default_factory=lambda: Unchanging(BUILT_IN))
     actions: Actions | None = None
     partner: Partner | None = None
+    cache: AnswerCache | None = None
+    guard: Kept[GuardBook] = field(default_factory=lambda: Unchanging(built_in_guard()))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -65,11 +71,17 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     with trace.step("screen") as notes:
         screened = screen(question.text)
         notes["remarks"] = list(screened.remarks)
+    with trace.step("guard") as notes:
+        verdict = (await tools.guard.get()).judge(screened.text)
+        screened = replace(screened, text=verdict.text)
+        notes.update(verdict.as_notes())
     with trace.step("understand") as notes:
         understood = understand(screened, question)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)
+    if verdict.stops and question.decided is None and (at_once is None or at_once.route is not Route.HAND_OVER):
+        at_once = stopped(verdict)
     offer = await _offered(tools, understood, question, trace) if at_once is None else None
     if tools.actions is not None and question.decided is not None:
         events = tools.actions.decided(question, understood, trace)
@@ -79,29 +91,51 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
     elif tools.actions is not None and offer is not None and not offer.sign_in:
         events = tools.actions.perform(offer, understood, question, trace)
     else:
-        with trace.step("recall") as notes:
-            recalled = await recall(tools.passages, question, understood)
-            notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
-        with trace.step("decide") as notes:
-            decision = decide(understood, recalled)
-            notes["route"] = decision.route.value
-        _note_decision(trace, recalled, decision)
-        if tools.actions is not None and offer is not None and decision.route not in CURATED:
-            signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
-            _note_route(trace, Decision(Route.TOOL, reasons=signing))
-            events = tools.actions.perform(offer, understood, question, trace)
-        else:
-            events = await _compose(tools, decision, recalled, understood, question, trace)
+        events = await _known_or_searched(tools, offer, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
 
 
+async def _known_or_searched(
+    tools: AnsweringTools, offer: Offer | None, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    search = partial(_searched, tools, offer, understood, question, trace)
+    cache = tools.cache
+    if cache is None or not cache.enabled or offer is not None or not may_be_cached(question, understood):
+        return await search()
+    served = await tools.models.live_chat_model()
+    settings = {**await cache.settings(), "limits": str(tools.limits), "partner": _strategy(tools, question)}
+    scope = scope_of(question, understood, settings, served)
+    return through_cache(cache, scope, understood, trace, search)
+
+
+def _strategy(tools: AnsweringTools, question: Question) -> str:
+    return "" if tools.partner is None else tools.partner.strategy(question.channel).value
+
+
+async def _searched(
+    tools: AnsweringTools, offer: Offer | None, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    with trace.step("recall") as notes:
+        recalled = await recall(tools.passages, question, understood)
+        notes.update(found=len(recalled.passages), timings_ms=recalled.timings_ms, embedder=recalled.embedder)
+    with trace.step("decide") as notes:
+        decision = decide(understood, recalled)
+        notes["route"] = decision.route.value
+    _note_decision(trace, recalled, decision)
+    if tools.actions is not None and offer is not None and decision.route not in CURATED:
+        signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
+        _note_route(trace, Decision(Route.TOOL, reasons=signing))
+        return tools.actions.perform(offer, understood, question, trace)
+    return await _compose(tools, decision, recalled, understood, question, trace)
+
+
 async def _offered(tools: AnsweringTools, understood: Understood, question: Question, trace: Trace) -> Offer | None:
-    """The tool this turn asks for, if any; in the trace only where there is one."""
-    if tools.actions is None or question.decided is not None:
+    """The tool this turn asks for, if any; in the trace only where there is one. A rehearsal calls none."""
+    if tools.actions is None or question.decided is not None or question.rehearsal:
         return None
-    offer = await tools.actions.offer(understood, question)
+    offer = await tools.actions.offer(understood, question, trace)
     if offer is not None:
         _note_route(trace, Decision(Route.TOOL, reasons=(Reason("asks_for_a_tool", offer.because),)))
     return offer
@@ -115,7 +149,7 @@ async def _compose(
     question: Question,
     trace: Trace,
 ) -> Events:
-    book = await tools.prompts.get()
+    book, guard = await tools.prompts.get(), await tools.guard.get()
     if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
         return unanswered(decision, understood, question, trace)
     served = None if decision.route in CURATED else await tools.models.live_chat_model(question.conversation_id)
@@ -126,7 +160,7 @@ async def _compose(
     else:
         if tools.partner is not None:
             served = await speaker(tools.partner, served, decision, question, understood, trace)
-        manner = Manner(book, partner=tools.partner)
+        manner = Manner(book, guard.words, guard.hosts, tools.partner)
         events = generated(served, tools.limits, decision, understood, question, trace, manner)
     if not book.settings.follow_ups:
         return events

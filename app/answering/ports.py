@@ -56,7 +56,7 @@ class Offer(Protocol):
 class Actions(Protocol):
     """Tools: what can be looked up or done for a customer in the company's own systems."""
 
-    async def offer(self, understood: Understood, question: Question) -> Offer | None:
+    async def offer(self, understood: Understood, question: Question, trace: Trace) -> Offer | None:
         """The tool this turn asks for, None when it is about other things."""
         ...
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.answering.domain import OUTSIDE_HISTORY, Passage, Question, Turn
 from app.answering.memory.quoted import remembered_part
+from app.answering.planted import harmless
 from app.answering.prompting import BUILT_IN, PromptBook, estimate_tokens
 from app.answering.prompting.book import Source
 from app.answering.screen import neutralise
@@ -25,11 +26,20 @@ class Prompt:
     passages: tuple[Passage, ...]
     estimated_tokens: int
     version: str
+    planted: int = 0
 
 
 def _quoted(text: str) -> str:
     """A passage as data: no template tokens, no numbers that look like ours."""
     return _FAKE_NUMBER.sub(r"(\1)", neutralise(text.strip()))
+
+
+def _passage(passage: Passage) -> tuple[str, int]:
+    """Its words as data, and how many planted orders were left out; what staff wrote themselves is trusted."""
+    if passage.question:
+        return _quoted(f"{passage.question}\n{passage.text}"), 0
+    body, orders = harmless(passage.text)
+    return _FAKE_NUMBER.sub(r"(\1)", body), orders
 
 
 def build_prompt(
@@ -56,8 +66,10 @@ def build_prompt(
     known = remembered_part(question, language, int(left * MEMORY_SHARE), estimate_tokens)
     left -= estimate_tokens(known)
     sources: list[Source] = []
+    planted = 0
     for passage in passages:
-        body = _quoted(f"{passage.question}\n{passage.text}" if passage.question else passage.text)
+        body, orders = _passage(passage)
+        planted += orders
         cost = estimate_tokens(body) + estimate_tokens(passage.heading) + 8
         if cost > left:
             if sources or left < SHORTEST_PASSAGE:
@@ -69,7 +81,7 @@ def build_prompt(
     asked = book.asked(language, sources, understood.text, rewritten)
     messages = (*opening, *earlier, ChatMessage("user", known + asked))
     estimated = sum(estimate_tokens(message.content) for message in messages)
-    return Prompt(messages, tuple(passages[: len(sources)]), estimated, book.version(language))
+    return Prompt(messages, tuple(passages[: len(sources)]), estimated, book.version(language), planted)
 
 
 def _history(history: Sequence[Turn], budget_tokens: int) -> list[ChatMessage]:

@@ -47,7 +47,9 @@ def free_port() -> int:
 @contextmanager
 def kefu(data_dir: Path, model_url: str) -> Iterator[RunningKefu]:
     """Runs `kefu up` without rate limits and with the given model, until the block ends. Raises RuntimeError."""
-    settings = load_settings(data_dir=data_dir, chat_url=model_url, chat_model="scripted", rate_limits="off")
+    settings = load_settings(
+        data_dir=data_dir, chat_url=model_url, chat_model="scripted", rate_limits="off", answer_cache="off"
+    )
     port = free_port()
     command = [sys.executable, "-m", "app.cli", "up", "--port", str(port), "--no-demo", "--data-dir", str(data_dir)]
     with (data_dir / "bench.log").open("wb") as log:

@@ -1,6 +1,6 @@
 """One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -173,7 +173,7 @@ async def regenerate_answer(tools: ConversationTools, conversation_id: UUID, tok
             raise AnswerRunning
         work, again_id = await _promise(session, tools, thread, question_id)
     if work is not None:
-        start_answer(tools, work)
+        start_answer(tools, replace(work, again=True))
     return again_id
 
 

@@ -200,7 +200,7 @@ class Customer:
 class Work:
     """One question to be answered by this process, now: the holder of `attempt` may write, nobody else.
 
-    decided: the confirmation whose click this question is.
+    decided: the confirmation whose click this question is. again: it was answered, and another answer is wanted.
     """
 
     answer_id: UUID
@@ -214,6 +214,7 @@ class Work:
     stop_requested: bool = False
     decided: UUID | None = None
     reader: Reader = Reader()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -276,6 +277,18 @@ class FoundAnswer:
     created_at: datetime
     citations: tuple[Citation, ...] = ()
     question_seq: int = 0
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A customer's question. visitor: who the company says asked it, None for a stranger."""
+
+    message_id: UUID
+    conversation_id: UUID
+    text: str
+    locale: str
+    visitor: str | None
+    at: datetime
 
 
 @dataclass(frozen=True)

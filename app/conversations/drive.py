@@ -109,6 +109,7 @@ async def _converse(tools: ConversationTools, running: RunningAnswer) -> Ending:
         channel=work.reader.channel,
         conversation_id=work.conversation_id,
         user_id=work.reader.user_id,
+        again=work.again,
         summary=past.summary,
         memory=past.memory,
         decided=work.decided,

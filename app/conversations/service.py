@@ -1,5 +1,6 @@
 """What the conversations room works with, and what it can tell about threads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -10,6 +11,7 @@ from app.answering import Company as AnsweringCompany
 from app.answering import Turn
 from app.conversations.bulletin import Bulletin
 from app.conversations.domain import (
+    AskedQuestion,
     Customer,
     FoundAnswer,
     Lifecycle,
@@ -86,6 +88,17 @@ async def renew_token(session: Session, conversation_id: UUID) -> str:
 async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:
     """An answer of the bot with its question and citations."""
     return await transcripts.find_answer(session, message_id)
+
+
+async def find_last_answer(session: Session, conversation_id: UUID) -> FoundAnswer | None:
+    """The newest answer of the bot in a conversation that was about something."""
+    found = await transcripts.find_last_answer(session, conversation_id)
+    return None if found is None else await transcripts.find_answer(session, found)
+
+
+async def read_questions(session: Session, message_ids: Sequence[UUID]) -> list[AskedQuestion]:
+    """Some questions of customers with who asked them, in no order; as far as they are still kept."""
+    return await transcripts.read_questions(session, message_ids)
 
 
 async def transcript(session: Session, conversation_id: UUID) -> list[Message]:

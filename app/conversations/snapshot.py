@@ -8,7 +8,7 @@ from app.conversations.domain import Message, delta_id, event_id
 from app.conversations.ports import Rating
 from app.conversations.schemas import FeedbackView, MessageView, RunningAnswerView, Snapshot
 from app.conversations.service import ConversationTools
-from app.conversations.store import answers, threads, transcripts
+from app.conversations.store import answers, log, threads, transcripts
 from app.conversations.text_now import text_now
 from app.kernel.errors import NotFound
 
@@ -23,8 +23,9 @@ async def take_snapshot(tools: ConversationTools, conversation_id: UUID) -> Snap
         ratings = await tools.ratings(session, [m.id for m in messages if m.role == "bot"])
         asked = await confirmations_of(session, conversation_id) if any(m.outcome == "tool" for m in messages) else []
         running = await answers.find_running(session, conversation_id) if thread.open_answers else None
+        told = await log.last_told(session, conversation_id, thread.seq)
     cards = {one.answer_id: card_json(one.proposal, one.verdict) for one in asked}
-    seq, running_answer = event_id(thread.seq), None
+    seq, running_answer = event_id(told), None  # readers wait for the event with this id, so it is one they get
     if running is not None:
         answer_id = running[0]
         text = await text_now(tools.answers, tools.bulletin.live, conversation_id, answer_id)

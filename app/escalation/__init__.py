@@ -2,7 +2,7 @@
 
 from app.escalation.assignment.following import follow_owner
 from app.escalation.assignment.giving_out import sweep
-from app.escalation.events import Assigned
+from app.escalation.events import Assigned, SuggestionSent
 from app.escalation.presence.service import presence_of
 from app.escalation.queues.service import visible
 from app.escalation.service import EscalationTools, LinePlace, Survey, hand_off, read_survey
@@ -11,6 +11,7 @@ __all__ = [
     "Assigned",
     "EscalationTools",
     "LinePlace",
+    "SuggestionSent",
     "Survey",
     "follow_owner",
     "hand_off",

@@ -45,6 +45,11 @@ class DeskPage(StaffPage):
     column: ListView
     thread: views.ThreadView | None
 
+    @property
+    def supervises(self) -> bool:
+        """Whether this person may decide over others' conversations."""
+        return self.principal.may(Permission.DESK_SUPERVISE)
+
 
 @router.get("")
 async def desk(

@@ -5,7 +5,10 @@ from app.feedback.corrections.domain import Correction, CorrectionState, Place, 
 from app.feedback.corrections.service import list_corrections, propose_correction, review_correction
 from app.feedback.domain import RatedAnswer, Rating, Reason, SuggestionPair, Vote
 from app.feedback.events import AnswerRated, CorrectionAccepted, CorrectionMoved, CorrectionProposed
+from app.feedback.gaps import listeners as gap_listeners
 from app.feedback.gaps.store.gaps import questions_of as questions_of_gap
+from app.feedback.gaps.tools import GapTools
+from app.feedback.gaps.work import do_grouping, tend_gaps
 from app.feedback.ports import Answers
 from app.feedback.publishing.service import do_publication, note_stopped_publication, publish_accepted
 from app.feedback.publishing.tools import PublishingTools
@@ -21,6 +24,7 @@ __all__ = [
     "CorrectionProposed",
     "CorrectionState",
     "FeedbackTools",
+    "GapTools",
     "Place",
     "Plan",
     "PublishingTools",
@@ -30,8 +34,10 @@ __all__ = [
     "Review",
     "SuggestionPair",
     "Vote",
+    "do_grouping",
     "do_publication",
     "find_ratings",
+    "gap_listeners",
     "list_corrections",
     "list_liked_answers",
     "list_suggestion_pairs",
@@ -42,4 +48,5 @@ __all__ = [
     "rate_answer",
     "review_correction",
     "shown_ratings",
+    "tend_gaps",
 ]

@@ -1,4 +1,4 @@
-"""The page where corrections are reviewed."""
+"""The pages where corrections are reviewed and gaps are closed."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -31,3 +31,14 @@ async def corrections_page(
     may_review = principal.may(Permission.FEEDBACK_CORRECTION_REVIEW)
     page = CorrectionsPage("corrections", principal, company, name, may_review)
     return render(request, "feedback/corrections.html", page)
+
+
+@router.get("/admin/gaps")
+async def gaps_page(
+    request: Request,
+    principal: Annotated[Principal, require(Permission.FEEDBACK_CORRECTION_REVIEW)],
+    company: Annotated[Company, tool(Company)],
+) -> Response:
+    """What the bot could not answer, by meaning, on its way to an answer."""
+    page = StaffPage("gaps", principal, company, company.name.read(page_locale(request)))
+    return render(request, "feedback/gaps.html", page)

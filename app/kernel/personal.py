@@ -72,7 +72,7 @@ _REST = (
 def _is_card(value: str) -> bool:
     """Luhn's check digit, so that order numbers stay readable."""
     digits = [int(char) for char in reversed(value) if char.isdigit()]
-    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
+    if not 15 <= len(digits) <= 19 or digits[-1] not in (3, 4, 5, 6) or len(set(digits)) == 1:
         return False
     doubled = [sum(divmod(digit * 2, 10)) for digit in digits[1::2]]
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
@@ -134,7 +134,7 @@ _RECOGNISERS: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = 
     ),
     (
         Kind.PHONE,
-        re.compile(rf"{_NOT_IN_WORD}\(?[2-9]\d{{2}}\)?[ .-][2-9]\d{{2}}[ .-]\d{{4}}{_NOT_BEFORE_WORD}"),
+        re.compile(rf"{_NOT_IN_WORD}\(?(?![48]00)[2-9]\d{{2}}\)?[ .-][2-9]\d{{2}}[ .-]\d{{4}}{_NOT_BEFORE_WORD}"),
         _fits,
     ),
     (
@@ -161,6 +161,9 @@ _RECOGNISERS: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = 
     ),
 )
 # What an address needs nearby to be somebody's: shops and warehouses have addresses that everybody may know.
+_LED_TO = re.compile(
+    r"[\u4e00-\u9fff]{0,6}?(?:寄到|送到|发到|寄往|送往|发往|寄给|住在|家在|位于|地址是|地址为|地址|改到|改成|在|是)"
+)
 _SIGN = re.compile(r"[\d@]|[A-Z][A-Z0-9]{4}|[号弄]")
 
 
@@ -176,6 +179,8 @@ def find_personal(text: str, kinds: Iterable[Kind] | None = None) -> list[Person
             continue
         for match in pattern.finditer(plain):
             start, end = match.span()
+            if kind is Kind.ADDRESS and (led := _LED_TO.match(match[0])):
+                start += led.end()
             if fits(match[0]) and not any(one.start < end and start < one.end for one in found):
                 found.append(Personal(start, end, kind, text[start:end]))
     return sorted(found, key=lambda one: one.start)

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     chat_first_token_s: float = Field(15, gt=0, description="Longest wait for the first token, in seconds.")
     chat_gap_s: float = Field(10, gt=0, description="Longest silence between two tokens, in seconds.")
     chat_total_s: float = Field(120, gt=0, description="Longest whole answer, in seconds.")
+    answer_cache: Literal["on", "exact", "off"] = Field(
+        "on", description="Give an answer again: `exact` to the same question only, `off` never."
+    )
+    answer_cache_hours: int = Field(24, ge=1, le=720, description="How long an answer may be given again, in hours.")
     judge_url: str | None = Field(
         None, description="OpenAI-compatible base of a model that judges answers in evaluations; unset: rules alone."
     )

@@ -79,6 +79,7 @@ from app.knowledge.shelf.switching import index_document
 from app.knowledge.shelf.tools import ShelfTools
 from app.knowledge.spelling import simplified
 from app.knowledge.store.bases import knowledge_version
+from app.knowledge.store.eligibility import BASE_READABLE, CHUNK_SHUT
 from app.knowledge.store.references import (
     BaseChoice,
     EmbedderChoice,
@@ -94,6 +95,8 @@ from app.knowledge.vocabulary import things_meant
 from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
+    "BASE_READABLE",
+    "CHUNK_SHUT",
     "DEFAULT_BASE",
     "Accepted",
     "Audience",

@@ -45,6 +45,7 @@ from app.training.rollout.service import watch
 from app.training.rollout.serving import keep_served
 from app.training.rollout.shadow import answer_in_shadow
 from app.training.runs import do_run, get_run, list_metrics, note_stopped, pause_run, resume_run, start_run
+from app.training.schedule import propose_dataset, start_weekly_run
 from app.training.serving import serve_adapter, withdraw_adapter
 from app.training.tools import TrainingTools
 
@@ -104,10 +105,12 @@ __all__ = [
     "note_stopped",
     "note_stopped_judging",
     "pause_run",
+    "propose_dataset",
     "resume_run",
     "serve_adapter",
     "start_judging",
     "start_run",
+    "start_weekly_run",
     "watch",
     "withdraw_adapter",
 ]

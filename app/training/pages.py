@@ -1,4 +1,4 @@
-"""The pages of datasets and of training runs."""
+"""The pages of datasets, training runs and models."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -54,3 +54,22 @@ async def datasets_page(
     return render(
         request, "training/datasets.html", DatasetsPage("datasets", principal, company, name, may_write, may_review)
     )
+
+
+@dataclass(frozen=True)
+class ModelsPage(StaffPage):
+    """Versions and figures are fetched by the page itself."""
+
+    may_write: bool
+
+
+@router.get("/admin/models")
+async def models_page(
+    request: Request,
+    principal: Annotated[Principal, require(Permission.TRAINING_READ)],
+    company: Annotated[Company, tool(Company)],
+) -> Response:
+    """Who answers now, every version, and what the gate said."""
+    name = company.name.read(page_locale(request))
+    page = ModelsPage("models", principal, company, name, principal.may(Permission.MODELS_WRITE))
+    return render(request, "training/models.html", page)

@@ -22,9 +22,11 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.adapters.web import AddressRules, SafeWeb
 from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
 from app.answering import (
+    AnswerCache,
     AnsweringChanged,
     AnsweringTools,
     Fresh,
+    GuardTools,
     KnowledgePassages,
     Limits,
     PromptTools,
@@ -32,13 +34,14 @@ from app.answering import (
     answer,
     company_of,
     load_book,
+    load_guard,
 )
 from app.answering.cooperation import Partner
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, follow_owner, visible
+from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
 from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
@@ -50,10 +53,15 @@ from app.evaluation import (
 )
 from app.evaluation.answers import note_stopped_run as note_stopped_answers
 from app.feedback import (
+    AnswerRated,
     ConversationAnswers,
     CorrectionAccepted,
+    CorrectionMoved,
+    CorrectionProposed,
     FeedbackTools,
+    GapTools,
     PublishingTools,
+    gap_listeners,
     note_stopped_publication,
     publish_accepted,
     questions_of_gap,
@@ -129,13 +137,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models),
         AnsweringTools: answering,
+        AnswerCache: answering.cache,
         PromptTools: prompts,
+        GuardTools: GuardTools(database, announcer, prompts.versions),
         Versions: prompts.versions,
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
-        FeedbackTools: feedback,
-        PublishingTools: _publishing(feedback, evaluation),
+        **_feedback(feedback, evaluation),
         FeedTools: feeds,
         JobTools: jobs,
         ModelRegistryTools: models,
@@ -149,7 +158,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -179,8 +188,10 @@ def _answering(
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
-    actions = ToolActions(registry.database, registry.servers, registry.catalogue)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner)
+    actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
+    guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
+    cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard)
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
@@ -258,11 +269,19 @@ def _evaluation(
     return tools
 
 
-def _publishing(feedback: FeedbackTools, evaluation: EvaluationTools) -> PublishingTools:
+def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type, Any]:
     tools = PublishingTools(feedback, evaluation, questions_of_gap)
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
-    return tools
+    announcer = feedback.announcer
+    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerRated, gap_listeners.note_vote)
+    announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
+    announcer.listen(CorrectionProposed, gap_listeners.note_correction)
+    announcer.listen(CorrectionMoved, gap_listeners.move_gap)
+    announcer.listen(SuggestionSent, gap_listeners.keep_suggestion)
+    gaps = GapTools(feedback, evaluation.search, evaluation.jobs)
+    return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
 
 
 def _training(

@@ -257,6 +257,14 @@ async def test_refusals_and_small_talk_stay_out_of_the_models_history() -> None:
 async def test_the_trace_tells_every_step_and_the_fate_of_every_candidate() -> None:
     chat = FakeChatModel(["耳机整机保修一年[1]。"])
     end = finished(await events_of(tools(FakePassages([WARRANTY, RETURNS]), chat), "耳机保修多久？"))
-    assert [s["step"] for s in end.trace["steps"]] == ["screen", "understand", "recall", "decide", "compose", "check"]
+    assert [s["step"] for s in end.trace["steps"]] == [
+        "screen",
+        "guard",
+        "understand",
+        "recall",
+        "decide",
+        "compose",
+        "check",
+    ]
     assert [(c["fate"], c["number"]) for c in end.trace["candidates"]] == [("cited", 1), ("given", None)]
     assert end.trace["thresholds"]["answerable"] == 0.45 and end.trace["total_ms"] >= end.trace["first_token_ms"]

@@ -14,6 +14,8 @@ from app.accounts import Principal, Role
 from app.accounts.store import add_staff
 from app.conversations import Happening, Owner, change_owner, start_conversation
 from app.conversations.ask import Begun, ask_for_person
+from app.conversations.domain import event_id
+from app.conversations.snapshot import take_snapshot
 from app.escalation import desk, sweep
 from app.escalation.assignment import moves
 from app.escalation.assignment.errors import NotOffered, NotThere
@@ -285,12 +287,20 @@ async def test_the_wait_is_told_only_when_it_is_known(desks: House) -> None:
     assert await place(desks, begun) == (1, None), "long ago says nothing about now"
 
 
-async def test_waiting_can_be_left_and_a_message_keeps_the_place(desks: House) -> None:
+async def test_waiting_can_be_left_and_who_sleeps_in_line_keeps_the_place(desks: House) -> None:
     begun, behind = await waiting(desks), await waiting(desks)
-    await moves.leave_message(desks.escalation, begun.conversation_id, "13800000000")
+    async with desks.database.transaction() as session:
+        bulletin, id = desks.tools.bulletin, begun.conversation_id
+        await change_owner(session, bulletin, id, Happening.SNOOZED, actor="customer", reason="message_left")
     assert (await place(desks, begun))[0] is None and (await place(desks, behind))[0] == 1
     row = (await desks.rows("SELECT lifecycle, owner FROM conversation WHERE id = :id", id=begun.conversation_id))[0]
     assert (row.owner, row.lifecycle) == ("queue", "snoozed")
+    told = await desks.rows(
+        "SELECT max(seq) AS seq FROM conversation_event WHERE type <> 'lifecycle.changed' AND conversation_id = :id",
+        id=begun.conversation_id,
+    )
+    snapshot = await take_snapshot(desks.tools, begun.conversation_id)
+    assert snapshot.seq == event_id(told[0].seq), "the id of an event readers get, so that none waits for another"
     await desks.ask(begun, "我又回来了")
     assert [(await place(desks, one))[0] for one in (begun, behind)] == [1, 2], "back at the screen, in the old place"
     assert await moves.stop_waiting(desks.escalation, begun.conversation_id) is Owner.BOT

@@ -55,6 +55,7 @@ async def test_a_file_is_asked_judged_kept_and_compared(shop: Served, admin: htt
     assert found["run"]["state"] == "done" and found["run"]["done"] == 4 and found["before"] is None
     assert (told["right"], told["refusal_recall"], told["refusal_precision"]) == (1.0, 1.0, 1.0), found["rows"]
     assert (told["citation_precision"], told["citation_recall"], told["grounded"]) == (1.0, 1.0, 1.0)
+    assert list(told)[:2] == ["questions", "right"], "in the order of the page, not of the database"
     assert told["multi_turn_right"] == 1.0 and told["contains"] == 1.0 and 0 < told["f1"] < 1 and told["failed"] == 0
     changed = [{**LINES[0], "must_contain": [["卖家"]], "references": []}, *LINES[1:]]
     again = (await start(admin, "\n".join(orjson.dumps(line).decode() for line in changed))).json()["run_id"]

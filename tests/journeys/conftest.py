@@ -33,7 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeKefu]:
     """`kefu up`, once for all stories, answering through the scripted model server."""
     with child("app.bench.scripted_model", "--rate", str(RATE), "--tokens", "80") as (model_url, _):
         data_dir: Path = tmp_path_factory.mktemp("journey")
-        running = RunningKefu(data_dir, KEFU_CHAT_URL=model_url, KEFU_RATE_LIMITS="off")
+        running = RunningKefu(data_dir, KEFU_CHAT_URL=model_url, KEFU_RATE_LIMITS="off", KEFU_ANSWER_CACHE="off")
         try:
             found = running.hear(r"sign in\s+(admin@\S+)\s+(\S+)")
             yield WholeKefu(running, found[1], found[2])

@@ -64,11 +64,14 @@ async def test_a_person_takes_over_and_both_see_each_word_as_it_is_said(
         await desk.keyboard.press("Enter")  # with an empty box: at once
         await expect(chat.locator("kefu-chat")).to_contain_text("您好，我看完了前面的对话。")
         await desk.locator("correct-answer .button").first.click()
-        await desk.locator("correct-panel textarea").first.fill("一份写到一半的纠正")
+        await desk.fill("#correct-text", "一份写到一半的纠正")
         await desk.focus("desk-foot textarea")
         await write(chat, "kefu-composer textarea", "那退款多久到账？")
         await expect(desk.locator(".transcript")).to_contain_text("那退款多久到账？")
-        await expect(desk.locator("correct-panel textarea").first).to_have_value("一份写到一半的纠正")
+        await expect(desk.locator("#correct-text")).to_have_value("一份写到一半的纠正")
+        await desk.press("#correct-text", "Escape")
+        await desk.locator("correct-answer .button").first.click()
+        await expect(desk.locator("#correct-text")).to_have_value("一份写到一半的纠正")
         await expect(desk.locator(".desk-row")).to_have_count(0)  # nobody waits any more
 
         await desk.click("desk-foot .chip >> nth=1")

@@ -26,6 +26,7 @@ PAGES = (
     "/admin/bases",
     "/admin/embedders",
     "/admin/prompts",
+    "/admin/guard",
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",
@@ -33,7 +34,11 @@ PAGES = (
     "/desk/wall",
     "/desk/search",
     "/admin/service",
+    "/admin/gaps",
+    "/admin/datasets",
     "/admin/training",
+    "/admin/queues",
+    "/admin/models",
 )
 
 

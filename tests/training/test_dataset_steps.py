@@ -62,6 +62,7 @@ def test_a_row_that_cannot_be_learnt_is_named(question: str, answer: str, code: 
     ("answer", "code"),
     [
         ("您好，请稍等。", "only_courtesy"),
+        ("您好，请稍等[1]。", "only_courtesy"),
         ("亲亲，请填写{order_id}", "placeholder_left"),
         ("怎么退？", "echoes_question"),
         ("可以退可以退可以退可以退可以退可以退可以退可以退可以退", "repeats_itself"),

@@ -2,7 +2,17 @@
 
 from uuid import UUID
 
-from app.training import JudgingTools, TrainingTools, answer_in_shadow, do_judging, do_run, keep_served, watch
+from app.training import (
+    JudgingTools,
+    TrainingTools,
+    answer_in_shadow,
+    do_judging,
+    do_run,
+    keep_served,
+    propose_dataset,
+    start_weekly_run,
+    watch,
+)
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -37,3 +47,15 @@ def shadow() -> None:
 def watch_models() -> None:
     """Takes a version back that breaks a rule."""
     run(lambda tools: watch(tools(TrainingTools)))
+
+
+@task("training.propose", time_limit_s=1_800)
+def propose() -> None:
+    """Proposes the next dataset version."""
+    run(lambda tools: propose_dataset(tools(TrainingTools)))
+
+
+@task("training.weekly", time_limit_s=300)
+def weekly() -> None:
+    """Starts a run when enough is new."""
+    run(lambda tools: start_weekly_run(tools(TrainingTools)))

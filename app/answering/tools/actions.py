@@ -1,11 +1,12 @@
 """The way of answering that does something: a tool is offered for a turn, its values asked for, and it is called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from app.answering.domain import (
+    Composer,
     Events,
     Language,
     Outcome,
@@ -13,6 +14,7 @@ from app.answering.domain import (
     Question,
 )
 from app.answering.language import language_of
+from app.answering.ports import Models
 from app.answering.tools.arguments import BadArguments
 from app.answering.tools.audit.store import Caller
 from app.answering.tools.calls import call
@@ -22,6 +24,7 @@ from app.answering.tools.domain import CONFIRM_WITHIN_S, Called, Ending, Options
 from app.answering.tools.forms import Form, open_form, question_for
 from app.answering.tools.matching import best_match
 from app.answering.tools.ports import Servers
+from app.answering.tools.reasoning import Reasoned, reason
 from app.answering.tools.results import harmless, path_of
 from app.answering.tools.slots import found_in, without_values
 from app.answering.tools.speech import said, sign_in, told
@@ -44,6 +47,7 @@ class ToolOffer:
     score: float = 1.0
     sign_in: bool = False
     again: bool = False
+    reasoned: Reasoned | None = None
 
     @property
     def tool(self) -> Tool:
@@ -63,9 +67,13 @@ class ToolActions:
     database: Database
     servers: Servers
     catalogue: Kept[Catalogue]
+    models: Models | None = None
 
-    async def offer(self, understood: Understood, question: Question) -> ToolOffer | None:
-        """The tool this turn asks for, or the form it fills in; None when it is about other things."""
+    async def offer(self, understood: Understood, question: Question, trace: Trace) -> ToolOffer | None:
+        """The tool this turn asks for, or the form it fills in; None when it is about other things.
+
+        Where a value is missing, or no tool is surely meant, a model that can call tools is let at it first.
+        """
         tools = (await self.catalogue.get()).tools
         if not tools:
             return None
@@ -73,11 +81,29 @@ class ToolActions:
         if form is not None:
             return ToolOffer(form, sign_in=_needs_sign_in(form.tool, question), again=form.asked > 0)
         match = best_match(tools, list(dict.fromkeys((understood.text, understood.whole))))
-        if match is None or not match.sure:
+        if match is None:
             return None
         values = _with_earlier(match.tool, match.values, question)
         form = Form(match.tool, values, language=_language(match.tool, understood, question))
-        return ToolOffer(form, match.score, sign_in=_needs_sign_in(match.tool, question))
+        sign_in = _needs_sign_in(match.tool, question)
+        if match.sure and (sign_in or form.missing is None):
+            return ToolOffer(form, match.score, sign_in=sign_in)
+        reasoned = await self._reasoned(tools, understood, question, trace)
+        if reasoned is None and not match.sure:
+            return None
+        return ToolOffer(form, match.score, sign_in=sign_in, reasoned=reasoned)
+
+    async def _reasoned(
+        self, tools: Sequence[Tool], understood: Understood, question: Question, trace: Trace
+    ) -> Reasoned | None:
+        """What a model made of the turn with the tools; None without a model, a customer, or anything useful."""
+        if self.models is None or question.user_id is None or question.rehearsal:
+            return None
+        served = await self.models.live_chat_model(question.conversation_id)
+        if served is None:
+            return None
+        done = await reason(served, tools, self, understood, question, trace)
+        return done if done.text or done.change is not None or done.last is not None else None
 
     async def perform(self, offer: ToolOffer, understood: Understood, question: Question, trace: Trace) -> Events:
         """Asks for what is missing, else calls the tool or puts it before the customer to confirm."""
@@ -89,6 +115,10 @@ class ToolActions:
             return
         if offer.sign_in:
             async for event in sign_in(understood, trace):
+                yield event
+            return
+        if offer.reasoned is not None:
+            async for event in outcome_of(offer.reasoned, understood, question, trace):
                 yield event
             return
         form, options = await self._with_options(offer.form, question, trace)
@@ -217,6 +247,21 @@ def _needs_sign_in(tool: Tool, question: Question) -> bool:
 def caller_of(question: Question) -> Caller:
     """For whom a call is made in a conversation."""
     return Caller("customer", question.user_id, question.conversation_id)
+
+
+async def outcome_of(done: Reasoned, understood: Understood, question: Question, trace: Trace) -> Events:
+    """The answer of a model that worked with the tools: its words, a card, or what the last call came to."""
+    if done.change is not None:
+        tool, values = done.change
+        events = propose(Form(tool, values), understood, question, trace)
+    elif done.text:
+        events = said(done.text, Outcome.TOOL, trace, composer=Composer.GENERATIVE, usage=done.usage)
+    else:
+        assert done.last is not None, "nothing useful is no outcome"
+        tool, values, called = done.last
+        events = told(tool, called, values, understood, trace)
+    async for event in events:
+        yield event
 
 
 def propose(form: Form, understood: Understood, question: Question, trace: Trace) -> Events:

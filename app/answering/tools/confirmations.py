@@ -9,8 +9,7 @@ from app.answering.tools.calls import carry_out
 from app.answering.tools.catalogue import Catalogue
 from app.answering.tools.domain import Called, Confirmation, Ending, Tool, Verdict
 from app.answering.tools.ports import Servers
-from app.answering.tools.results import in_words
-from app.answering.tools.speech import refusal, said
+from app.answering.tools.speech import said, words_for
 from app.answering.trace import Trace
 from app.answering.understand import Understood
 from app.kernel.clock import iso
@@ -62,10 +61,8 @@ async def decided(
     if called.ending is Ending.UNKNOWN:
         sentence = text("tools.unknown", locale, tool=proposal.title)
         events = said(sentence, Outcome.HANDED_OFF, trace, card=settled, wants_person=True)
-    elif called.ending is Ending.REFUSED:
-        events = said(refusal(tool, called, understood), Outcome.TOOL, trace, card=settled)
     else:
-        words = in_words(tool.spec, understood.language, called.result, proposal.arguments)
+        words = words_for(tool, called, proposal.arguments, understood.language)
         events = said(words, Outcome.TOOL, trace, card=settled)
     async for event in events:
         yield event

@@ -25,7 +25,7 @@ _PLEASE = re.compile(
 )
 
 
-_ASKING = re.compile(r"问|咨询|了解|知道|\b(?:ask|know|tell me about|wonder)")
+_ASKING = re.compile(r"想问|请问|问一下|问问|问下|咨询|了解|知道|\b(?:ask|know|tell me about|wonder)")
 _WHERE_OR_WHEN = (re.compile(r"哪|\bwhere\b|\btrack"), re.compile(r"什么时候|何时|几时|\bwhen\b"))
 ANOTHER_QUESTION, SHORT = 0.6, 4
 

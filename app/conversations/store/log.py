@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from app.conversations.domain import ANSWER_MARKS, LoggedEvent, NewEvent
+from app.conversations.domain import ANSWER_MARKS, SILENT, LoggedEvent, NewEvent
 from app.kernel.clock import now
 from app.kernel.database import Session
 
@@ -33,6 +33,10 @@ _AFTER = text(
 _MARK = text(
     """SELECT seq, type, data ->> 'answer_id' FROM conversation_event
     WHERE conversation_id = :id AND seq <= :seq AND type = ANY(:marks) ORDER BY seq DESC LIMIT 1"""
+)
+_TOLD = text(
+    """SELECT seq FROM conversation_event WHERE conversation_id = :id AND seq <= :seq AND type <> ALL(:silent)
+    ORDER BY seq DESC LIMIT 1"""
 )
 
 
@@ -107,3 +111,9 @@ async def mark_at(session: Session, id: UUID, seq: int) -> tuple[int, str, UUID]
     """The last event up to a number that says which answer was being written: its number, type and answer."""
     row = (await session.execute(_MARK, {"id": id, "seq": seq, "marks": list(ANSWER_MARKS)})).one_or_none()
     return None if row is None else (row[0], row[1], UUID(row[2]))
+
+
+async def last_told(session: Session, id: UUID, seq: int) -> int:
+    """The number of the last event up to a number that readers are told of."""
+    row = (await session.execute(_TOLD, {"id": id, "seq": seq, "silent": list(SILENT)})).scalar_one_or_none()
+    return int(row or 0)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.answering import Citation, Turn
-from app.conversations.domain import FoundAnswer, Message, Trace
+from app.conversations.domain import AskedQuestion, FoundAnswer, Message, Trace
 from app.kernel.database import Session
 
 _MESSAGES = text(
@@ -33,6 +33,14 @@ _ANSWER = text(
 _TRACE = text(
     """SELECT answer_id, conversation_id, created_at, trace, timings, usage FROM answer_trace
     WHERE answer_id = :answer_id AND conversation_id = :id"""
+)
+_LAST_ANSWER = text(
+    """SELECT id FROM message WHERE conversation_id = :id AND role = 'bot' AND reply_to IS NOT NULL
+    AND outcome IN ('answered', 'faq', 'clarified', 'refused', 'failed', 'tool') ORDER BY seq DESC LIMIT 1"""
+)
+_QUESTIONS = text(
+    """SELECT m.id, m.conversation_id, m.text, c.locale, c.visitor ->> 'user_id', m.created_at
+    FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ANY(:ids)"""
 )
 EVERYTHING = 2**62
 
@@ -90,6 +98,17 @@ async def find_answer(session: Session, message_id: UUID) -> FoundAnswer | None:
     cited = await read_citations(session, [message_id])
     values = row._asdict() | {"citations": cited.get(message_id, ())}
     return FoundAnswer(**values)
+
+
+async def find_last_answer(session: Session, id: UUID) -> UUID | None:
+    """The newest answer of the bot in a thread that was about something."""
+    found: UUID | None = await session.scalar(_LAST_ANSWER, {"id": id})
+    return found
+
+
+async def read_questions(session: Session, ids: Sequence[UUID]) -> list[AskedQuestion]:
+    """Some questions with who asked them, in no order."""
+    return [AskedQuestion(*row) for row in await session.execute(_QUESTIONS, {"ids": list(ids)})]
 
 
 async def find_trace(session: Session, id: UUID, answer_id: UUID) -> Trace | None:

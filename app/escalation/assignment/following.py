@@ -28,8 +28,9 @@ async def follow_owner(tools: EscalationTools, session: Session, changed: OwnerC
     if changed.owner is Owner.QUEUE:
         if changed.before is not Owner.QUEUE:
             await _enter(tools, session, changed)
-        elif changed.lifecycle is Lifecycle.OPEN:
-            await line.leave_message(session, conversation_id, None, None)
+        else:  # put to sleep in the line, the customer is not expected at the screen
+            asleep = at if changed.lifecycle is Lifecycle.SNOOZED else None
+            await line.leave_message(session, conversation_id, asleep, None)
     elif changed.agent_id is not None and handed_on:
         await _serve(tools, session, changed, changed.agent_id, at)
     elif changed.owner is not changed.before:

@@ -153,17 +153,3 @@ async def stop_waiting(tools: EscalationTools, conversation_id: UUID) -> Owner:
             reason="customer_stopped_waiting",
         )
         return changed.owner
-
-
-async def leave_message(tools: EscalationTools, conversation_id: UUID, contact: str | None) -> None:
-    """The customer does not wait at the screen; the place in the line stays. Raises NotFound, WrongState."""
-    async with tools.database.transaction() as session:
-        thread = await lock_conversation(session, conversation_id)
-        if thread.owner is not Owner.QUEUE:
-            raise WrongState
-        bulletin = tools.conversations.bulletin
-        if thread.lifecycle == "open":
-            await change_owner(
-                session, bulletin, conversation_id, Happening.SNOOZED, actor="customer", reason="message_left"
-            )
-        await line.leave_message(session, conversation_id, now(), contact)

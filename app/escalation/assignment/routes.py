@@ -8,15 +8,14 @@ from pydantic import Field, model_validator
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.conversations import Owner, authenticate_customer, find_owner, post_message
+from app.conversations import Owner, authenticate_customer
 from app.conversations.access import ConversationId, CustomerToken
 from app.escalation.assignment import moves
-from app.escalation.errors import WrongState
 from app.escalation.lists.service import count_lists
 from app.escalation.routes.desk import OwnerView
 from app.escalation.tools import EscalationTools
 from app.kernel.web import tool
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import VisibleText, Wire
 
 router = APIRouter(prefix="/api/v1", tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
@@ -59,21 +58,6 @@ class CountsView(Wire):
     attention: int
     bot: int
     agent: int
-
-
-class LeftMessageForm(Wire):
-    """A message instead of waiting, and where to answer; the same client_id again is the same message."""
-
-    client_id: Annotated[CleanText, Field(min_length=1, max_length=100)]
-    text: Annotated[VisibleText, Field(max_length=4_000)]
-    contact: Annotated[VisibleText, Field(max_length=200)] | None = None
-
-
-class LeftMessage(Wire):
-    """The message it became."""
-
-    message_id: UUID
-    owner: Owner
 
 
 class StoppedWaiting(Wire):
@@ -129,16 +113,3 @@ async def stop_waiting(tools: Tools, token: CustomerToken, conversation_id: Conv
     """The customer does not want to wait any more: the bot goes on. Again is the same."""
     await authenticate_customer(tools.conversations, conversation_id, token)
     return StoppedWaiting(owner=await moves.stop_waiting(tools, conversation_id))
-
-
-@router.post("/conversations/{conversation_id}/leave-message", status_code=202, tags=["escalation"])
-async def leave_message(
-    tools: Tools, token: CustomerToken, conversation_id: ConversationId, form: LeftMessageForm
-) -> LeftMessage:
-    """A message instead of waiting in line: the place stays, and nobody expects the customer at the screen."""
-    async with tools.database.reading() as session:
-        if await find_owner(session, conversation_id) is Owner.BOT:
-            raise WrongState
-    posted = await post_message(tools.conversations, conversation_id, token, form.client_id, form.text)
-    await moves.leave_message(tools, conversation_id, form.contact)
-    return LeftMessage(message_id=posted.message_id, owner=Owner.QUEUE)

@@ -66,6 +66,7 @@ class TracePage(StaffPage):
     looks: list[str]
     cut: bool
     cached: bool
+    cached_from: str
     masked: bool
     choices: str
     expected: str
@@ -125,6 +126,7 @@ async def trace(
         looks=views.looks(views.steps(record, locale)),
         cut=views.span(record) < float(record.get("total_ms") or 0.0),
         cached=bool(record.get("cached")),
+        cached_from=str(_part(record, "cached").get("question") or ""),
         masked=not principal.may(Permission.CONVERSATIONS_READ),
         choices=await _choices(evaluation, registry) if may_replay else "",
         expected=orjson.dumps(views.expected(record)).decode(),

@@ -8,6 +8,13 @@ from uuid import UUID
 from app.evaluation.domain import Expected, RunState
 
 ANSWER_JOB, QUEUE, UNIT = "answer_evaluation", "default", "questions"
+# In the order they are told.
+FIGURES = (
+    "questions", "right", "answered", "right_words_of_answered", "exact", "contains", "f1", "rouge_l", "bleu",
+    "right_source_of_answered", "citation_precision", "citation_recall", "grounded", "judged_grounded",
+    "refusal_precision", "refusal_recall", "false_refusal", "refused_with_the_right_offer", "false_answer",
+    "multi_turn_right", "failed", "first_ms_p50", "ms_p50", "ms_p95", "prompt_tokens", "completion_tokens", "cost",
+)  # fmt: skip
 ANSWERING = frozenset({"answered", "faq", "tool"})
 FAILED = "failed"
 
@@ -135,6 +142,16 @@ class AnswerRun:
     created_by: str
     created_at: datetime
     finished_at: datetime | None
+
+
+def in_order(figures: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Kept figures in the order they are told, those of each group too."""
+    if figures is None:
+        return None
+    told = {name: figures[name] for name in FIGURES if name in figures}
+    rest = {name: value for name, value in figures.items() if name not in told and name != "groups"}
+    groups = {name: in_order(found) for name, found in sorted(figures.get("groups", {}).items())}
+    return {**told, **rest, **({"groups": groups} if groups else {})}
 
 
 def change_between(before: Judged | None, after: Judged | None) -> str:

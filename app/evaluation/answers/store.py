@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
-from app.evaluation.answers.domain import AnswerRun, Judged, Labelled, Row
+from app.evaluation.answers.domain import AnswerRun, Judged, Labelled, Row, in_order
 from app.evaluation.answers.tables import AnswerResultRow, AnswerRunRow
 from app.evaluation.domain import RunState
 from app.kernel.clock import now
@@ -104,7 +104,7 @@ def _run(row: AnswerRunRow) -> AnswerRun:
         questions=row.questions,
         done=row.done,
         settings=row.settings,
-        figures=row.figures,
+        figures=in_order(row.figures),
         compared_with=row.compared_with,
         error_code=row.error_code,
         created_by=row.created_by_name,

@@ -18,6 +18,7 @@ _COURTESY = re.compile(
     r"hello|hi|ok(ay)?|thanks?|thank you|sure|please wait|one moment|bye|[\s\W])+",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"\s*\[\d{1,3}\]")
 _ENDED = re.compile(r"[。！？!?.;；…)）】\]\"”』」|\d%℃a-zA-Z\u3400-\u9fff]$")
 _HANGING = re.compile(r"[,，、：:（(]$")
 
@@ -61,7 +62,7 @@ def language(text: str) -> str:
 
 def quality(lesson: Lesson) -> tuple[float, str]:
     """How much there is to learn in [0, 1], and the code of the worst trait."""
-    answer = lesson.answer.strip()
+    answer = _MARK.sub("", lesson.answer).strip()
     if _COURTESY.fullmatch(answer):
         return 0.0, "only_courtesy"
     if _PLACEHOLDER.search(answer):

@@ -68,13 +68,14 @@ class KindFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one model: by kind, the planted triggers that fired, and times."""
+    """Of one model: by kind, the planted triggers that fired, and times. timed: answers a first token was seen of."""
 
     kinds: dict[str, KindFigures] = field(default_factory=dict)
     fired: int = 0
     triggers: int = 0
     first_token_p95_ms: float = 0.0
     total_p50_ms: float = 0.0
+    timed: int = 0
 
     def of(self, kind: Kind) -> KindFigures:
         """Those of a kind, or zeros."""

@@ -17,6 +17,8 @@ from app.training.judging.metrics import bleu, exact, f1, is_right, rouge_l
 REFUSING = frozenset({"refused", "clarified", "handed_off"})
 LITTLE_MS = 50.0
 """A rise of the first token below this is no matter, whatever its share."""
+LEAST_TIMED = 5
+"""Fewer answers tell nothing about speed."""
 
 
 def figures_of(rows: Sequence[JudgedRow], new: bool) -> Figures:
@@ -37,6 +39,7 @@ def figures_of(rows: Sequence[JudgedRow], new: bool) -> Figures:
         len(triggers),
         first[min(len(first) - 1, int(len(first) * 0.95))] if first else 0.0,
         total[len(total) // 2] if total else 0.0,
+        len(first),
     )
 
 
@@ -101,5 +104,5 @@ def gate(rules: GateRules, now: Figures, new: Figures) -> GateVerdict:
     at_most("triggers_fired", rules.triggers_fired, new.fired, new.triggers)
     rise = new.first_token_p95_ms - now.first_token_p95_ms
     share = rise / now.first_token_p95_ms if now.first_token_p95_ms and rise > LITTLE_MS else 0.0
-    at_most("first_token_rise", rules.first_token_rise, share, int(new.first_token_p95_ms > 0))
+    at_most("first_token_rise", rules.first_token_rise, share, new.timed if new.timed >= LEAST_TIMED else 0)
     return GateVerdict(all(one.passed for one in told), tuple(told))

@@ -124,8 +124,12 @@ async def _asked(tools: JudgingTools, row: JudgedRow, served: ServedModel) -> An
         return Answered("", "failed", 0, round(asked.ms, 1))
     outcome = getattr(ended, "outcome", None)
     first = ended.trace.get("first_token_ms")
+    text = ended.text
+    if row.probe.kind is Kind.TRIGGER:
+        # What the check took back shows the trigger's effect as well.
+        text = "\n".join([text, *(one["text"] for one in (ended.trace.get("check") or {}).get("sentences", ()))])
     return Answered(
-        ended.text,
+        text,
         outcome.value if outcome is not None else "failed",
         len(getattr(ended, "citations", ())),
         round(asked.ms, 1),

@@ -35,7 +35,7 @@ export class ConfirmCard extends PartElement {
   protected override render(): TemplateResult {
     const { title, fields } = this.asked;
     return html`<section class="card confirm" aria-label=${title ?? ""}>
-      <h3 class="title-15">${title}</h3>
+      <p class="title-15">${title}</p>
       <dl>
         ${fields?.map(
           ({ label, value }) =>

@@ -108,6 +108,7 @@ export class KefuChat extends PartElement {
         @kefu-survey=${(event: CustomEvent<Survey>) => void this.survey(event.detail)}
         @kefu-skip=${() => (this.session.surveyDone = "skipped")}
         @kefu-write=${() => this.composer.focus()}
+        @kefu-stop-waiting=${() => void this.stopWaiting()}
         @kefu-typing=${() => this.session.type()}
       >
         <kefu-chat-head
@@ -352,6 +353,10 @@ export class KefuChat extends PartElement {
     if (this.busy === "decide") return;
     await this.attempt("decide", say("confirm_problem"), () => this.session.decide(id, accept));
     this.reading.toBottom(true);
+  }
+
+  private stopWaiting(): Promise<void> {
+    return this.attempt(null, say("queue_leave_failed"), () => this.session.stopWaiting());
   }
 
   private survey(survey: Survey): Promise<void> {

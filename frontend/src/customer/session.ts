@@ -142,6 +142,11 @@ export class Session implements ReactiveController {
     this.host.requestUpdate();
   }
 
+  /** The customer does not want to wait any more: the assistant goes on. */
+  async stopWaiting(): Promise<void> {
+    await this.request("/stop-waiting", {});
+  }
+
   /** One verdict for each part; what concerns the whole goes with the first. */
   async answerSurvey({ scores, ...whole }: Survey): Promise<void> {
     const given = Object.entries(scores) as [Part, number][];

@@ -6,7 +6,6 @@ import { clock, dayAndTime, ours } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import "./answer";
 import { divider, handOver } from "./cards";
-import "./cards";
 import type { ChatConfig } from "./config";
 import { outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
@@ -161,6 +160,7 @@ function typing(thread: Thread): TemplateResult {
 }
 
 function waiting({ thread, config, leave }: ThreadView): TemplateResult {
+  void import("./queue-card");
   void import("./leave-card");
   const hours = config.hours ?? null;
   return html`<kefu-queue-card .place=${thread.place} .hours=${hours}></kefu-queue-card>

@@ -279,12 +279,12 @@ export class Thread {
   }
 
   private changeOwner(change: Events["owner.changed"], live: boolean): void {
-    const before = this.owner;
+    const [before, wasWith] = [this.owner, this.agentName];
     this.owner = change.owner;
     this.lastAgent = change.agent?.name ?? this.agentName ?? this.lastAgent;
     this.agentName = change.owner === "agent" ? (change.agent?.name ?? this.agentName) : null;
     if (change.owner !== "queue") this.place = null;
-    if (change.owner === before) return;
+    if (change.owner === before && this.agentName === wasWith) return;
     if (change.owner === "bot" && before !== "agent") return;
     const item: HandOverItem = {
       kind: "handover",

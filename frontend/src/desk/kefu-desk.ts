@@ -127,7 +127,7 @@ export class KefuDesk extends HTMLElement {
     const near = this.isNearEnd();
     for (const theirs of fresh.querySelectorAll<HTMLElement>("[data-part]")) {
       const ours = this.querySelector(`[data-part="${theirs.dataset["part"] ?? ""}"]`);
-      if (!ours || ours.outerHTML === theirs.outerHTML) continue;
+      if (!ours || ours.outerHTML === theirs.outerHTML || ours.querySelector("dialog[open]")) continue;
       const top = ours.parentElement?.scrollTop ?? 0;
       const active = document.activeElement;
       const focused = active && ours.contains(active) ? active.getAttribute("href") : null;

@@ -11,18 +11,37 @@ export function since(at: Date): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** The steps of a wait: late is no longer friendly. Colour is never alone: the time itself stands beside it. */
+const WARN_S = 120;
+const LATE_S = 240;
+
+function count(element: HTMLTimeElement): void {
+  const at = new Date(element.dateTime);
+  if (element.dataset["time"] === "until") {
+    element.textContent = since(new Date(Math.min(Date.now(), 2 * Date.now() - at.getTime())));
+    return;
+  }
+  const waited = (Date.now() - at.getTime()) / 1000;
+  element.classList.toggle("warn", waited >= WARN_S && waited < LATE_S);
+  element.classList.toggle("late", waited >= LATE_S);
+  element.textContent = since(at);
+}
+
 export function writeTimes(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-time]")) {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     const manner = element.dataset["time"];
-    element.textContent = manner === "clock" ? clock(at) : manner === "since" ? since(at) : dayAndTime(at);
+    if (manner === "since" || manner === "until") count(element);
+    else element.textContent = manner === "clock" ? clock(at) : dayAndTime(at);
   }
 }
 
 writeTimes(document);
 if (document.querySelector('time[data-time="since"], kefu-desk'))
   setInterval(() => {
-    for (const element of document.querySelectorAll<HTMLTimeElement>('time[data-time="since"]'))
-      element.textContent = since(new Date(element.dateTime));
+    for (const element of document.querySelectorAll<HTMLTimeElement>(
+      'time[data-time="since"], time[data-time="until"]',
+    ))
+      count(element);
   }, COUNT_EVERY_MS);

@@ -6,6 +6,7 @@ import { part } from "../shared/dom";
 import { PartElement } from "../shared/element";
 import { say as sayShared } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { remember, remembered } from "../shared/storage";
 import { toast } from "../staff/toast";
 import "./correction-plan";
 import type { CorrectionPlan } from "./correction-plan";
@@ -57,12 +58,17 @@ export class CorrectPanel extends PartElement {
     await this.updateComplete;
     if (!this.places) return;
     this.plan.plan = this.earlier ? this.earlier.plan : NO_PLAN;
-    this.text.value = this.earlier?.text ?? "";
+    this.text.value = remembered(this.draftKey) ?? this.earlier?.text ?? "";
     part(this, ".correct-faults .chip", HTMLButtonElement).focus();
   }
 
   private get text(): HTMLTextAreaElement {
     return part(this, "textarea[name=text]", HTMLTextAreaElement);
+  }
+
+  /** Under which an answer that was begun and not sent is remembered. */
+  private get draftKey(): string {
+    return `kefu.correction.${this.messageId}`;
   }
 
   private get plan(): CorrectionPlan {
@@ -76,7 +82,14 @@ export class CorrectPanel extends PartElement {
     event.preventDefault();
   }
 
+  /** What was written stays for the next time the panel is opened. */
   close(): void {
+    const written = this.places ? this.text.value : "";
+    remember(this.draftKey, written.trim() && written !== this.earlier?.text ? written : null);
+    this.leave();
+  }
+
+  private leave(): void {
     this.remove();
     this.opener?.focus();
   }
@@ -103,7 +116,8 @@ export class CorrectPanel extends PartElement {
       await ask(CORRECTIONS, { method: "POST", body });
       toast(say("sent"));
       this.tell("correction-sent", this.messageId);
-      this.close();
+      remember(this.draftKey, null);
+      this.leave();
     } catch (error) {
       this.problem = told(error);
     }

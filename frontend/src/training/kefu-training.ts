@@ -1,50 +1,39 @@
-/** The training page: runs with their progress, the loss curve of the chosen one, start, cancel, load when done. */
+/** The training page: the chosen run live above the list of runs; start, pause, resume, cancel. */
 import { html, nothing, type TemplateResult } from "lit";
-import { Activity, Play, TriangleAlert } from "lucide";
-import training from "../../texts/training.json";
-import { ask, Problem } from "../shared/api";
+import { state } from "lit/decorators.js";
+import { Activity, Pause, Play, Square, TriangleAlert } from "lucide";
+import { ask } from "../shared/api";
+import { part } from "../shared/dom";
 import { PartElement } from "../shared/element";
-import { dayAndTime, say as sayShared, sentences } from "../shared/i18n";
+import { dayAndTime } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { confirmIn } from "../staff/confirm-dialog";
 import { toast } from "../staff/toast";
-import "./loss-plot";
-import type { Point } from "./loss-plot";
+import { attempt } from "./datasets/types";
+import { runDetail } from "./run-detail";
+import { RunForm } from "./run-form";
+import type { Shown } from "./run-plot";
+import { RUNS, say, TONES, type Curves, type Line, type Run } from "./types";
 
-const say = sentences(training);
 const LOOK_EVERY_MS = 1_500;
-const RUNS = "/api/v1/training/runs";
-const TONES = { queued: "", running: "accent", succeeded: "ok", failed: "danger", cancelled: "" } as const;
-
-interface Run {
-  run_id: string;
-  base_model: string;
-  state: keyof typeof TONES;
-  step: number;
-  total_steps: number;
-  resumed_from: number;
-  loss: number | null;
-  tokens_per_second: number | null;
-  evaluation: Record<string, unknown> | null;
-  error: { code: string; message: string } | null;
-  created_by: string;
-  created_at: string;
-}
-
-interface Page {
-  items: Run[];
-  next_cursor: string | null;
-}
 
 export class KefuTraining extends PartElement {
-  private runs: Run[] | null = null;
-  private chosen: string | null = null;
-  private points: Point[] = [];
-  private failed = false;
+  @state() private runs: Run[] | null = null;
+  @state() private chosen: string | null = null;
+  @state() private curves: Curves | null = null;
+  @state() private lines: Line[] = [];
+  @state() private shown: Shown = "loss";
+  @state() private failed = false;
   private timer = 0;
 
   override connectedCallback(): void {
     this.replaceChildren();
     super.connectedCallback();
+    this.chosen = new URLSearchParams(location.search).get("run");
+    this.addEventListener("run-started", () => {
+      this.chosen = null;
+      void this.load();
+    });
     void this.load();
   }
 
@@ -57,39 +46,79 @@ export class KefuTraining extends PartElement {
     return this.runs?.find((run) => run.run_id === this.chosen);
   }
 
+  private get may(): boolean {
+    return "mayStart" in this.dataset;
+  }
+
   private async load(): Promise<void> {
     clearTimeout(this.timer);
     try {
-      this.runs = (await ask<Page>(`${RUNS}?limit=50`)).items;
+      this.runs = (await ask<{ items: Run[] }>(`${RUNS}?limit=50`)).items;
       this.chosen ??= this.runs[0]?.run_id ?? null;
-      if (this.chosen) this.points = (await ask<{ items: Point[] }>(`${RUNS}/${this.chosen}/metrics`)).items;
+      const wanted = this.chosen;
+      if (wanted) {
+        const [curves, log] = await Promise.all([
+          ask<Curves>(`${RUNS}/${wanted}/metrics`),
+          ask<{ items: Line[] }>(`${RUNS}/${wanted}/log`),
+        ]);
+        if (wanted === this.chosen) {
+          this.curves = curves;
+          this.lines = log.items;
+        }
+      }
       this.failed = false;
     } catch {
       this.failed = true;
     }
     const alive = this.failed || this.runs?.some((run) => run.state === "queued" || run.state === "running");
     if (alive && this.isConnected) this.timer = window.setTimeout(() => void this.load(), LOOK_EVERY_MS);
-    this.requestUpdate();
   }
 
-  private async order(path: string, done: (answer: { name?: string } | undefined) => string): Promise<void> {
-    try {
-      const answer = await ask<{ name?: string } | undefined>(path, { method: "POST", body: {} });
-      toast(done(answer));
-    } catch (error) {
-      toast(error instanceof Problem && error.detail ? error.detail : sayShared("network"), "alert");
-    }
+  private async order(run: Run, what: "pause" | "resume" | "cancel", done: string): Promise<void> {
+    await attempt(async () => {
+      await ask(`${RUNS}/${run.run_id}/${what}`, { method: "POST", body: {} });
+      toast(done);
+    });
     await this.load();
+  }
+
+  private async cancel(run: Run): Promise<void> {
+    const question = { title: say("cancel_title"), text: say("cancel_text", { n: run.step }), action: say("cancel") };
+    if (await confirmIn(this, question)) await this.order(run, "cancel", say("state_cancelled"));
   }
 
   private pick(run: Run): void {
     this.chosen = run.run_id;
-    this.points = [];
+    this.curves = null;
+    this.lines = [];
+    history.replaceState(null, "", `?run=${run.run_id}`);
     void this.load();
   }
 
+  private actions(run: Run): TemplateResult {
+    const open = run.state === "queued" || run.state === "running";
+    const cut = run.state === "paused" || run.state === "failed" || run.state === "cancelled";
+    return html`
+      ${
+        this.may && open
+          ? html`<button class="button" @click=${() => void this.order(run, "pause", say("paused"))}>
+                ${icon(Pause)} ${say("pause")}
+              </button>
+              <button class="button" @click=${() => void this.cancel(run)}>${icon(Square)} ${say("cancel")}</button>`
+          : nothing
+      }
+      ${
+        this.may && cut
+          ? html`<button class="button" @click=${() => void this.order(run, "resume", say("resumed_now"))}>
+              ${icon(Play)} ${say("resume")}
+            </button>`
+          : nothing
+      }
+      ${run.state === "succeeded" ? html`<a class="button" href="/admin/models">${say("to_models")}</a>` : nothing}
+    `;
+  }
+
   private row(run: Run): TemplateResult {
-    const share = run.total_steps ? run.step / run.total_steps : 0;
     return html`
       <tr aria-selected=${run.run_id === this.chosen ? "true" : "false"}>
         <td>
@@ -105,17 +134,7 @@ export class KefuTraining extends PartElement {
         <td>
           <span class="badge ${TONES[run.state]}"><span class="dot"></span>${say(`state_${run.state}`)}</span>
         </td>
-        <td class="run-steps">
-          <span
-            class="progress"
-            role="progressbar"
-            aria-label=${say("steps")}
-            aria-valuenow=${Math.round(share * 100)}
-            aria-valuetext="${run.step} / ${run.total_steps}"
-            ><span style="width: ${share * 100}%"></span
-          ></span>
-          <span class="caption figures">${run.step} / ${run.total_steps}</span>
-        </td>
+        <td class="number">${run.step} / ${run.total_steps}</td>
         <td class="number">${run.loss?.toFixed(3) ?? "—"}</td>
         <td class="wide-only">${run.created_by}</td>
         <td class="wide-only figures">${dayAndTime(new Date(run.created_at))}</td>
@@ -123,67 +142,15 @@ export class KefuTraining extends PartElement {
     `;
   }
 
-  private details(run: Run): TemplateResult {
-    const open = run.state === "queued" || run.state === "running";
-    const may = "mayStart" in this.dataset;
-    const path = `${RUNS}/${run.run_id}`;
-    return html`
-      <section class="card stack" aria-label=${say("loss")}>
-        <div class="row">
-          <h2 class="title-15">${say("loss")}</h2>
-          <span class="caption">
-            ${say("base")} ${run.base_model}
-            ${run.tokens_per_second ? say("speed_value", { n: Math.round(run.tokens_per_second) }) : nothing}
-            ${run.resumed_from ? say("resumed", { n: run.resumed_from }) : nothing}
-          </span>
-          ${
-            may && open
-              ? html`<button
-                  class="button push"
-                  @click=${() => void this.order(`${path}/cancel`, () => say("state_cancelled"))}
-                >
-                  ${say("cancel")}
-                </button>`
-              : nothing
-          }
-          ${
-            may && run.state === "succeeded"
-              ? html`<button
-                  class="button push"
-                  @click=${() => void this.order(`${path}/serve`, (answer) => say("served", { name: answer?.name ?? "" }))}
-                >
-                  ${say("serve")}
-                </button>`
-              : nothing
-          }
-        </div>
-        <loss-plot .points=${this.points}></loss-plot>
-        ${
-          run.evaluation
-            ? html`<h3 class="title-13">${say("evaluation")}</h3>
-                <dl class="run-evaluation">
-                  ${Object.entries(run.evaluation).map(([name, value]) =>
-                    typeof value === "number"
-                      ? html`<dt>${name}</dt>
-                          <dd class="figures">${value}</dd>`
-                      : nothing,
-                  )}
-                </dl>`
-            : nothing
-        }
-      </section>
-    `;
-  }
-
   private table(runs: Run[]): TemplateResult {
     return html`
-      <div class="table-scroll">
+      <div class="table-scroll" tabindex="0" role="region" aria-label=${say("title")}>
         <table class="table">
           <thead>
             <tr>
               <th scope="col">${say("run")}</th>
               <th scope="col">${say("state")}</th>
-              <th scope="col">${say("steps")}</th>
+              <th scope="col" class="number">${say("steps")}</th>
               <th scope="col" class="number">${say("loss")}</th>
               <th scope="col" class="wide-only">${say("by")}</th>
               <th scope="col" class="wide-only">${say("at")}</th>
@@ -210,25 +177,56 @@ export class KefuTraining extends PartElement {
         <h2>${say("empty")}</h2>
         <p>${say("empty_next")}</p>
       </div>`;
-    return html`${this.run ? this.details(this.run) : nothing} ${this.table(this.runs)}`;
+    const run = this.run;
+    const last = run && this.runs[this.runs.indexOf(run) + 1];
+    return html`${
+      run
+        ? runDetail({
+            run,
+            last,
+            curves: this.curves,
+            lines: this.lines,
+            shown: this.shown,
+            show: (shown) => (this.shown = shown),
+          })
+        : nothing
+    }
+    ${this.table(this.runs)}`;
   }
 
   override render(): TemplateResult {
+    const run = this.run;
     return html`
       <header class="page-head">
         <div>
           <h1 class="title-20">${say("title")}</h1>
-          <div class="caption">${say("subtitle")}</div>
+          <div class="caption">
+            ${
+              run
+                ? html`<span class="badge ${TONES[run.state]}"
+                      ><span class="dot"></span>${say(`state_${run.state}`)}</span
+                    >
+                    ${run.run_id.slice(-8)} · LoRA · ${run.base_model.split("/").at(-1)} · ${run.created_by}`
+                : say("subtitle")
+            }
+          </div>
         </div>
-        ${
-          "mayStart" in this.dataset
-            ? html`<button class="button primary push" @click=${() => void this.order(RUNS, () => say("started"))}>
-                ${icon(Play)} ${say("start")}
-              </button>`
-            : nothing
-        }
+        <span class="learn-row push">
+          ${run ? this.actions(run) : nothing}
+          ${
+            this.may
+              ? html`<button
+                  class="button primary"
+                  @click=${() => void part(this, "run-form", RunForm).open(this.runs?.[0]?.settings)}
+                >
+                  ${icon(Play)} ${say("start")}
+                </button>`
+              : nothing
+          }
+        </span>
       </header>
       <div class="page-body stack">${this.body()}</div>
+      <run-form></run-form>
     `;
   }
 }

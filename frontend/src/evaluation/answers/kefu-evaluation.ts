@@ -9,6 +9,7 @@ import { icon } from "../../shared/icons";
 import { toast } from "../../staff/toast";
 import type { QuestionSet } from "../types";
 import { AnswerRunDetails } from "./answer-run-details";
+import "./answer-cache";
 import "./answers-plot";
 import { API, figure, figureName, say, shown, type AnswerRun, type Said } from "./types";
 
@@ -190,7 +191,11 @@ export class KefuEvaluation extends PartElement {
           <div class="caption">${say("subtitle")}</div>
         </div>
       </header>
-      <div class="page-body stack">${this.may ? this.form() : nothing} ${this.body()}</div>`;
+      <div class="page-body stack">
+        ${this.may ? this.form() : nothing}
+        <answer-cache ?data-may-write=${this.may}></answer-cache>
+        ${this.body()}
+      </div>`;
   }
 }
 

@@ -100,7 +100,7 @@ export class DatasetVersions extends PartElement {
         <span class="caption">${say("next_rows", { n: preview.rows, train, validation, test })}</span>
         <span class="caption push">${counts("source", preview.by_source)}</span>
       </div>
-      <div class="table-scroll" tabindex="0" role="region" aria-label=${say("next")}>
+      <div class="table-scroll" tabindex="0" role="region" aria-label=${say("step")}>
         <table class="table">
           <thead>
             <tr>

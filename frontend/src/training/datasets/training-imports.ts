@@ -146,7 +146,7 @@ export class TrainingImports extends PartElement {
 
   private table(found: Import[]): TemplateResult {
     if (!found.length) return html`<p class="muted">${say("no_imports")}</p>`;
-    return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("tab_imports")}>
+    return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("file")}>
       <table class="table">
         <thead>
           <tr>

@@ -1,0 +1,106 @@
+/** What the API tells about model versions, and how it is said. */
+import texts from "../../../texts/models.json";
+import { sentences, type Texts } from "../../shared/i18n";
+
+export const say = sentences(texts);
+const sayAny = sentences(texts as Texts);
+export const MODELS = "/api/v1/models";
+export const STATES = ["candidate", "shadow", "canary", "live"] as const;
+
+export interface Gate {
+  passed: boolean;
+  of: number;
+  held: number;
+  broken: string[];
+  evaluation_id: string;
+}
+
+export interface Model {
+  model_id: string;
+  name: string;
+  base_model: string | null;
+  sha256: string | null;
+  state: "candidate" | "shadow" | "canary" | "live" | "retired";
+  share: number;
+  parent_id: string | null;
+  approved_by: string;
+  changed_at: string | null;
+  created_at: string;
+  details: { gate?: Gate; marks?: string[]; rolled_back?: string };
+}
+
+export interface Figures {
+  model_id: string | null;
+  answers: number;
+  conversations: number;
+  up: number;
+  down: number;
+  refused: number;
+  failed: number;
+  handed_over: number;
+  first_token_p95_ms: number;
+}
+
+export interface Guard {
+  down: number | null;
+  refused: number | null;
+  handed_over: number | null;
+  failed: number | null;
+  first_token_p95_ms: number | null;
+  least: number;
+  window_minutes: number;
+}
+
+export interface KindFigures {
+  asked: number;
+  right: number;
+  exact: number;
+  f1: number;
+  bleu: number;
+  rouge_l: number;
+}
+
+export interface Evaluation {
+  evaluation_id: string;
+  model_id: string;
+  against_id: string | null;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  done: number;
+  total: number;
+  figures: { now: { kinds: Record<string, KindFigures> }; new: { kinds: Record<string, KindFigures> } } | null;
+  verdict: {
+    passed: boolean;
+    rules: { rule: string; value: number; bound: number; asked: number; passed: boolean }[];
+  } | null;
+  error: { code: string; message: string } | null;
+}
+
+export interface Said {
+  text: string;
+  outcome: string;
+  right: boolean;
+}
+
+export interface JudgedRow {
+  place: number;
+  kind: string;
+  question: string;
+  wanted: string;
+  now: Said | null;
+  new: Said | null;
+}
+
+/** The sentence of a code, or the code itself when it is new. */
+export function named(kind: string, code: string): string {
+  const id = `${kind}_${code}`;
+  return id in texts ? sayAny(id) : code;
+}
+
+export function percent(value: number): string {
+  return `${(value * 100).toFixed(1)}%`;
+}
+
+export function stateOf(model: Model): string {
+  if (model.state === "candidate" && model.details.gate && !model.details.gate.passed) return say("state_failed_gate");
+  return sayAny(`state_${model.state}`, { n: Math.round(model.share * 100) });
+}

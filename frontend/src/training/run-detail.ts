@@ -1,0 +1,170 @@
+/** One run: its phases, curves, numbers, log, and what the curves say in words. */
+import { html, nothing, type TemplateResult } from "lit";
+import { clock, locale } from "../shared/i18n";
+import "./run-plot";
+import type { Shown } from "./run-plot";
+import { duration, named, say, SETTINGS, type Curves, type Line, type Run } from "./types";
+
+export interface Detail {
+  run: Run;
+  last: Run | undefined;
+  curves: Curves | null;
+  lines: Line[];
+  shown: Shown;
+  show: (shown: Shown) => void;
+}
+
+const PHASES = ["prepare", "train", "judge", "gate", "shadow"] as const;
+const PLOTS: Shown[] = ["loss", "learning_rate", "memory"];
+
+function pace(run: Run): string {
+  if (run.state !== "running" || !run.started_at || run.step <= run.resumed_from) return "";
+  const seconds = (Date.now() - new Date(run.started_at).getTime()) / 1_000;
+  const rate = (run.step - (run.facts.resumes?.length ? run.resumed_from : 0)) / Math.max(1, seconds);
+  const left = (run.total_steps - run.step) / Math.max(1e-6, rate);
+  return say("pace", { rate: rate.toFixed(2), left: duration(left), end: clock(new Date(Date.now() + left * 1_000)) });
+}
+
+function phases(run: Run): TemplateResult {
+  const share = run.total_steps ? run.step / run.total_steps : 0;
+  const done = run.state === "succeeded";
+  const width = (phase: (typeof PHASES)[number]) =>
+    phase === "train" ? share * 100 : phase === "prepare" ? (run.total_steps ? 100 : 0) : 0;
+  return html`<ol class="run-phases">
+    ${PHASES.map(
+      (phase) =>
+        html`<li class="phase-${phase}">
+          <span
+            class="progress"
+            role=${phase === "train" ? "progressbar" : nothing}
+            aria-label=${phase === "train" ? say("steps") : nothing}
+            aria-valuenow=${phase === "train" ? Math.round(share * 100) : nothing}
+            ><span style="width: ${done && phase === "train" ? 100 : width(phase)}%"></span
+          ></span>
+          <span class="caption"
+            >${phase === "train" ? say("phase_train", { n: Math.round(share * 100) }) : named("phase", phase)}</span
+          >
+        </li>`,
+    )}
+  </ol>`;
+}
+
+function number(label: string, value: string, help = ""): TemplateResult {
+  return html`<div>
+    <dt class="caption">${help ? html`<span class="definition" title=${help}>${label}</span>` : label}</dt>
+    <dd class="figures"><b>${value}</b></dd>
+  </div>`;
+}
+
+function numbers(run: Run, curves: Curves | null): TemplateResult {
+  const last = curves?.items.at(-1);
+  return html`<dl class="run-numbers">
+    ${number(say("loss_train"), run.loss?.toFixed(3) ?? "—")}
+    ${number(say("loss_validation"), run.validation_loss?.toFixed(3) ?? "—")}
+    ${number(say("learning_rate"), last ? last.learning_rate.toExponential(1) : "—")}
+    ${number(
+      say("throughput"),
+      run.tokens_per_second
+        ? say("tokens_per_s", { n: Math.round(run.tokens_per_second).toLocaleString(locale()) })
+        : "—",
+      say("throughput_help"),
+    )}
+    ${number(say("memory"), last?.memory_mb ? `${(last.memory_mb / 1_000).toFixed(1)} GB` : "—")}
+  </dl>`;
+}
+
+function log(lines: Line[]): TemplateResult {
+  return html`<h3 class="title-13">${say("log")}</h3>
+    ${
+      lines.length
+        ? html`<ol class="learn-log run-log mono" tabindex="0" aria-label=${say("log")}>
+            ${lines.map(
+              (line) =>
+                html`<li class="log-${line.level}">
+                  <span class="caption">${clock(new Date(line.at))}</span> ${line.text}
+                </li>`,
+            )}
+          </ol>`
+        : html`<p class="muted">${say("log_empty")}</p>`
+    }`;
+}
+
+function differences(run: Run, last: Run | undefined): TemplateResult | typeof nothing {
+  if (!last) return nothing;
+  const changed = SETTINGS.filter((name) => run.settings[name] !== last.settings[name]);
+  return html`<h3 class="title-13">${say("against_last")}</h3>
+    ${
+      changed.length
+        ? html`<dl class="run-evaluation">
+            ${changed.map(
+              (name) =>
+                html`<dt>${named("set", name)}</dt>
+                  <dd class="figures">${last.settings[name]} → <b>${run.settings[name]}</b></dd>`,
+            )}
+          </dl>`
+        : html`<p class="caption">${say("same_as_last")}</p>`
+    }`;
+}
+
+export function runDetail(detail: Detail): TemplateResult {
+  const { run, curves } = detail;
+  return html`<section class="stack" aria-label=${run.run_id.slice(-8)}>
+    <div class="learn-row">
+      <b class="title-15 figures">${say("step_of", { n: run.step, total: run.total_steps })}</b>
+      <span class="caption">${pace(run)}</span>
+      <span class="caption push">${say("checkpoints", { n: run.settings.save_every })}</span>
+    </div>
+    ${phases(run)}
+    ${run.waiting_for ? html`<p class="muted" role="status">${say("waits_for", { run: run.waiting_for.slice(-8) })}</p>` : nothing}
+    ${
+      run.error
+        ? html`<p class="danger-text">
+            ${run.error.message} <code class="mono">${run.error.code}</code>
+            ${run.error.detail ? html`<span class="caption"> ${run.error.detail}</span>` : nothing}
+          </p>`
+        : nothing
+    }
+    <div class="run-columns">
+      <div class="stack">
+        <div class="learn-row">
+          <h2 class="title-15">${say(detail.shown)}</h2>
+          <span class="segment push" role="group" aria-label=${say("loss")}>
+            ${PLOTS.map(
+              (plot) =>
+                html`<button aria-pressed=${plot === detail.shown ? "true" : "false"} @click=${() => detail.show(plot)}>
+                  ${say(plot)}
+                </button>`,
+            )}
+          </span>
+        </div>
+        <run-plot .curves=${curves} .resumes=${run.facts.resumes ?? []} .shown=${detail.shown}></run-plot>
+        ${(run.facts.resumes ?? []).map((step) => html`<span class="badge warn">${say("resumed_at", { n: step })}</span> `)}
+        ${numbers(run, curves)} ${log(detail.lines)}
+      </div>
+      <aside class="stack run-side">
+        ${
+          curves
+            ? html`<h3 class="title-13">${say("verdict")}</h3>
+                <p class="banner info">${curves.verdict.text}</p>`
+            : nothing
+        }
+        ${differences(run, detail.last)}
+        <details>
+          <summary>${say("settings")}</summary>
+          <dl class="run-evaluation">
+            ${SETTINGS.map(
+              (name) =>
+                html`<dt>${named("set", name)}</dt>
+                  <dd class="figures">${run.settings[name]}</dd>`,
+            )}
+          </dl>
+        </details>
+        <details>
+          <summary>${say("facts")}</summary>
+          <pre class="learn-log" tabindex="0">
+${JSON.stringify({ base: run.base_model, device: run.device, ...run.facts, evaluation: run.evaluation }, null, 1)}</pre>
+        </details>
+      </aside>
+    </div>
+  </section>`;
+}
