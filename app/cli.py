@@ -341,14 +341,22 @@ def measure_chat(
     customers: Annotated[str, typer.Option(help="Numbers of customers at once, with commas between.")] = "1,10,50,100",
     seconds: Annotated[float, typer.Option(min=1, help="How long each window is measured.")] = 5.0,
     rounds: Annotated[int, typer.Option(min=1, help="How often the three targets take turns.")] = 2,
+    cached: Annotated[
+        bool, typer.Option("--cached", help="With the answer cache, and it alone in one process.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Measure chats against a scripted model: direct, through a minimal proxy, and through all of Kefu."""
     import orjson
 
+    from app.commands import bench_cache
     from app.commands import bench_chat as measure
 
-    for rows in measure.bench([int(number) for number in customers.split(",")], seconds, rounds):
+    if cached:
+        _print_figures(bench_cache.measure(seconds), as_json)
+    for rows in measure.bench(
+        [int(number) for number in customers.split(",") if number], seconds, rounds, cached=cached
+    ):
         typer.echo(orjson.dumps(measure.as_dicts(rows)).decode() if as_json else measure.table(rows) + "\n")
 
 

@@ -10,13 +10,18 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app import __version__
+from app.accounts import admin_pages as accounts_admin_pages
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
+from app.accounts.audit import routes as audit_routes
+from app.accounts.staffing import routes as staff_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
 from app.answering.cache import routes as answer_cache_routes
 from app.answering.guard import pages as guard_pages
 from app.answering.guard import routes as guard_routes
+from app.answering.intents import pages as intents_pages
+from app.answering.intents import routes as intents_routes
 from app.answering.prompting import pages as prompts_pages
 from app.answering.prompting import routes as prompts_routes
 from app.answering.tools import pages as tools_pages
@@ -34,6 +39,8 @@ from app.escalation.overview import pages as overview_pages
 from app.escalation.presence import routes as presence_routes
 from app.escalation.queues import pages as queues_pages
 from app.escalation.queues import routes as queues_routes
+from app.escalation.rules import pages as rules_pages
+from app.escalation.rules import routes as rules_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -95,6 +102,8 @@ ROUTERS = (
     hit_test_routes.router,
     regression_routes.router,
     prompt_trial_routes.router,
+    intents_routes.router,
+    intents_pages.router,
     prompts_routes.router,
     prompts_pages.router,
     guard_routes.router,
@@ -103,6 +112,7 @@ ROUTERS = (
     answer_evaluation_routes.router,
     desk_list_pages.router,
     queues_pages.router,
+    rules_pages.router,
     canned_pages.router,
     aftercare_pages.router,
     overview_pages.router,
@@ -115,6 +125,9 @@ ROUTERS = (
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    staff_routes.router,
+    audit_routes.router,
+    accounts_admin_pages.router,
     bases_routes.router,
     embedders_routes.router,
     embedders_pages.router,
@@ -141,6 +154,7 @@ ROUTERS = (
     assignment_routes.router,
     presence_routes.router,
     queues_routes.router,
+    rules_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,

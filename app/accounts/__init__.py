@@ -1,5 +1,6 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
+from app.accounts.audit.service import seal_trail, verify_trail
 from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
 from app.accounts.service import (
@@ -29,5 +30,7 @@ __all__ = [
     "may",
     "record_audit",
     "remove_staff",
+    "seal_trail",
     "sign_in",
+    "verify_trail",
 ]

@@ -1,5 +1,6 @@
 """FastAPI dependencies that say who is asking and whether they may; every route names one of them or `public`."""
 
+from functools import partial
 from hmac import compare_digest
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from fastapi import Depends, Request
 from app.accounts.domain import Permission, Principal
 from app.accounts.errors import CsrfFailed
 from app.accounts.service import AccountTools, find_principal
-from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.errors import Forbidden, Unauthenticated, Unavailable
 from app.kernel.web import tool
 
 COOKIE = "kefu_session"
@@ -27,12 +28,22 @@ async def find_staff_principal(
     """Who is signed in, or None. A write by cookie must carry the session's X-CSRF-Token. Raises CsrfFailed."""
     bearer = bearer_token(request)
     principal = await find_principal(tools, cookie=request.cookies.get(COOKIE), bearer=bearer)
+    if principal is not None:
+        # Endless streams look again every few seconds whether they may go on.
+        request.state.still_in = partial(_still_in, tools, request.cookies.get(COOKIE), bearer)
     expected = principal.csrf_token if principal else None
     if expected is None or request.method in SAFE_METHODS:
         return principal
     if not compare_digest(request.headers.get("x-csrf-token", "").encode(), expected.encode()):
         raise CsrfFailed
     return principal
+
+
+async def _still_in(tools: AccountTools, cookie: str | None, bearer: str | None) -> bool:
+    try:
+        return await find_principal(tools, cookie=cookie, bearer=bearer) is not None
+    except Unavailable:
+        return True  # nobody is shut out because the database is away for a moment
 
 
 MaybePrincipal = Annotated[Principal | None, Depends(find_staff_principal)]

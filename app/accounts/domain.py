@@ -24,6 +24,8 @@ class Permission(StrEnum):
     ANSWERING_COMPLETION_CREATE = "answering:completion:create"
     ANSWERING_GUARD_READ = "answering:guard:read"
     ANSWERING_GUARD_WRITE = "answering:guard:write"
+    ANSWERING_INTENT_READ = "answering:intent:read"
+    ANSWERING_INTENT_WRITE = "answering:intent:write"
     ANSWERING_PROMPT_READ = "answering:prompt:read"
     ANSWERING_PROMPT_WRITE = "answering:prompt:write"
     ANSWERING_TOOL_READ = "answering:tool:read"
@@ -69,6 +71,7 @@ _AGENT = _INTEGRATOR | {
 _SUPERVISOR = _AGENT | {
     Permission.ANALYTICS_READ,
     Permission.ANSWERING_GUARD_READ,
+    Permission.ANSWERING_INTENT_READ,
     Permission.ANSWERING_PROMPT_READ,
     Permission.ANSWERING_TOOL_READ,
     Permission.EVALUATION_WRITE,

@@ -31,3 +31,15 @@ class WeakPassword(Invalid):
     """Under 10 or over 200 characters."""
 
     code = "weak_password"
+
+
+class LastAdmin(Conflict):
+    """Without this account nobody could administer Kefu any more."""
+
+    code = "last_admin"
+
+
+class LinkUsed(Invalid):
+    """The link was used already, is over, or was never given."""
+
+    code = "link_used"

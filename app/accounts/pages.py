@@ -39,6 +39,7 @@ NAVIGATION = (
     NavigationItem("bases", "/admin/bases", "library", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("embedders", "/admin/embedders", "boxes", Permission.MODELS_WRITE, "knowledge"),
     NavigationItem("prompts", "/admin/prompts", "message-square-code", Permission.ANSWERING_PROMPT_READ, "answering"),
+    NavigationItem("intents", "/admin/intents", "tags", Permission.ANSWERING_INTENT_READ, "answering"),
     NavigationItem("tools", "/admin/tools", "wrench", Permission.ANSWERING_TOOL_READ, "answering"),
     NavigationItem("guard", "/admin/guard", "shield", Permission.ANSWERING_GUARD_READ, "answering"),
     NavigationItem("evaluation", "/admin/evaluation", "clipboard-check", Permission.EVALUATION_READ, "answering"),
@@ -48,8 +49,11 @@ NAVIGATION = (
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("models", "/admin/models", "box", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
+    NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),
 )
 
 

@@ -43,7 +43,8 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-async def _hash(password: str) -> str:
+async def hash_password(password: str) -> str:
+    """Argon2id."""
     async with _one_hash_at_a_time:
         return await asyncio.to_thread(_hashing.hash, _normal(password))
 
@@ -57,7 +58,7 @@ async def create_staff(tools: AccountTools, email: str, name: str, role: Role, p
     """A new account. Raises WeakPassword, EmailTaken."""
     if not 10 <= len(password) <= 200:
         raise WeakPassword
-    password_hash = await _hash(password)
+    password_hash = await hash_password(password)
     async with tools.database.transaction() as session:
         staff = await store.add_staff(session, email.strip().lower(), name.strip(), role, password_hash)
         if staff is None:

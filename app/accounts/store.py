@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.domain import Principal, Role, Staff
@@ -90,6 +90,7 @@ async def add_api_key(session: Session, digest: str, name: str, role: Role) -> U
 async def find_api_key(session: Session, digest: str) -> Principal | None:
     """Who an API key stands for, unless it is revoked."""
     statement = select(ApiKeyRow).where(ApiKeyRow.digest == digest, ApiKeyRow.revoked_at.is_(None))
+    statement = statement.where(or_(ApiKeyRow.expires_at.is_(None), ApiKeyRow.expires_at > now()))
     row = (await session.execute(statement)).scalar_one_or_none()
     return None if row is None else Principal(row.id, "api_key", row.name, Role(row.role))
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
@@ -49,6 +49,8 @@ class ApiKeyRow(Table):
     role: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SignInTryRow(Table):
@@ -63,10 +65,36 @@ class SignInTryRow(Table):
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
+class StaffTokenRow(Table):
+    """A link that lets one person set a password, once. kind: invitation or reset."""
+
+    __tablename__ = "staff_token"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    created_by_name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AuditSealRow(Table):
+    """The chain over the audit trail: each digest covers an entry and the digest before it."""
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(Text)
+    sealed_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 class AuditRow(Table):
     """What somebody did to something; rows are only ever added."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_at", "at", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -1,9 +1,10 @@
-"""The port Servers: a company's own systems over HTTP, each address checked where it really connects to."""
+"""The port Servers: a company's own systems, each address checked where it really connects to."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.adapters.mcp_servers import McpServers
 from app.adapters.web import AddressRules, SafeWeb
 from app.answering.tools import CallFailed, OfferedTool, Request, Response, Source
 from app.knowledge.feeds import FetchFailed
@@ -24,16 +25,21 @@ REASONS = {
 
 
 class ToolServers:
-    """HTTP servers. inside: `host:port` of servers in private networks that may be called, comma-separated.
+    """HTTP and MCP servers. programs: the MCP servers that may be started, by name.
 
-    Everything else must have a public address and a usual port; cloud metadata addresses are never called.
+    inside: `host:port` of servers in private networks that may be called, comma-separated. Everything else must have
+    a public address and a usual port; cloud metadata addresses are never called.
     """
 
-    def __init__(self, inside: str = "", *, time_s: float = 30.0):
+    def __init__(
+        self, inside: str = "", programs: Mapping[str, tuple[str, ...]] | None = None, *, time_s: float = 30.0
+    ):
         self._inside = {entry.strip().lower() for entry in inside.split(",") if entry.strip()}
         self._outer = SafeWeb(AddressRules(), AGENT, time_s=time_s)
         ports = {entry.rpartition(":")[2] for entry in self._inside}
-        self._inner = SafeWeb(AddressRules(EVERYWHERE, ",".join(sorted(ports))), AGENT, time_s=time_s)
+        inner = AddressRules(EVERYWHERE, ",".join(sorted(ports)))
+        self._inner = SafeWeb(inner, AGENT, time_s=time_s)
+        self._mcp = McpServers(programs or {}, inner, self._inside)
 
     def _web(self, url: str) -> SafeWeb:
         try:
@@ -56,11 +62,11 @@ class ToolServers:
 
     async def offered(self, source: Source) -> Sequence[OfferedTool]:
         """See the port."""
-        raise CallFailed("no_mcp")
+        return await self._mcp.offered(source)
 
     async def invoke(self, source: Source, name: str, arguments: Mapping[str, Any]) -> Any:
         """See the port."""
-        raise CallFailed("no_mcp")
+        return await self._mcp.invoke(source, name, arguments)
 
     async def close(self) -> None:
         """See the port."""

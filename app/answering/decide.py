@@ -151,7 +151,7 @@ def _unanswered(
     left_out: tuple[tuple[int, str], ...],
 ) -> Decision:
     asked = understood.whole
-    if _ELSEWHERE.search(plain(asked)):
+    if understood.intent is Intent.OUT_OF_SCOPE or _ELSEWHERE.search(plain(asked)):
         return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, Reason("not_our_subject")), left_out)
     if _comes_close(recalled, offers):
         close = Reason("close_enough_to_ask", {"from": round(recalled.ask_from, 3)})

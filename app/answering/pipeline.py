@@ -12,6 +12,7 @@ from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
 from app.answering.guard.book import GuardBook, built_in_guard
 from app.answering.guard.stopping import stopped
+from app.answering.intents import NOTHING_LEARNT, Intents
 from app.answering.language import language_of
 from app.answering.near_match import NEAR_ENOUGH
 from app.answering.next_questions import followed
@@ -43,6 +44,7 @@ class AnsweringTools:
     partner: Partner | None = None
     cache: AnswerCache | None = None
     guard: Kept[GuardBook] = field(default_factory=lambda: Unchanging(built_in_guard()))
+    intents: Kept[Intents] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -76,7 +78,7 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         screened = replace(screened, text=verdict.text)
         notes.update(verdict.as_notes())
     with trace.step("understand") as notes:
-        understood = understand(screened, question)
+        understood = understand(screened, question, (await tools.intents.get()).book)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)
@@ -179,6 +181,9 @@ def _note_question(trace: Trace, question: Question, understood: Understood) -> 
         queries=understood.queries,
         language=understood.language,
         intent=understood.intent.value,
+        sentiment=understood.reading.sentiment.value,
+        slots=dict(understood.reading.slots),
+        reading=understood.reading.as_dict(),
         audience=question.audience,
         tier=question.tier,
         channel=question.channel,

@@ -7,6 +7,7 @@ from typing import Any
 _WORDS = frozenset(
     {"raw", "screened", "rewritten", "queries", "title", "heading_path", "text", "question", "content", "name"}
     | {"said_before_failure", "arguments", "result", "slots", "facts", "summary", "suggestions"}
+    | {"chosen", "memory"}
 )
 # Sections in which a name is that of a model, not of a product the customer asked for.
 _NAMES_STAY = frozenset({"model"})

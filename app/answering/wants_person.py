@@ -156,6 +156,12 @@ def wants_person(text: str) -> bool:
     return any(_asks(clause) for clause in clauses if clause)
 
 
+def speaks_of_persons(text: str) -> bool:
+    """Whether a text says of people at the service what is no wish for one: their hours, their number, or not now."""
+    heard = _heard(plain(text))
+    return any(pattern.search(heard) for pattern in _not)
+
+
 def _heard(text: str) -> str:
     """The words behind insults, typing errors and letters set apart."""
     near = _SPELT_OUT.sub(lambda spelt: re.sub(r"[ .\-]", "", spelt[0]), _MARK_BETWEEN_HAN.sub("", text))

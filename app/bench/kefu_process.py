@@ -45,10 +45,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def kefu(data_dir: Path, model_url: str) -> Iterator[RunningKefu]:
-    """Runs `kefu up` without rate limits and with the given model, until the block ends. Raises RuntimeError."""
+def kefu(data_dir: Path, model_url: str, cache: str = "off") -> Iterator[RunningKefu]:
+    """Runs `kefu up` without rate limits and with the given model, until the block ends. Raises RuntimeError.
+
+    cache: off, so that every chat asks the model, or on.
+    """
     settings = load_settings(
-        data_dir=data_dir, chat_url=model_url, chat_model="scripted", rate_limits="off", answer_cache="off"
+        data_dir=data_dir, chat_url=model_url, chat_model="scripted", rate_limits="off", answer_cache=cache
     )
     port = free_port()
     command = [sys.executable, "-m", "app.cli", "up", "--port", str(port), "--no-demo", "--data-dir", str(data_dir)]

@@ -66,7 +66,9 @@ async def ask(
         question = LiveQuestion(
             text, locale, audience=where.audience, company=tools.company, base_ids=where.base_ids, rehearsal=True
         )
-        async with aclosing(answer(replace(tools.answering, passages=passages), question)) as events:
+        # Never from the cache and never into it: what is only tried must not reach a customer.
+        answering = replace(tools.answering, passages=passages, cache=None)
+        async with aclosing(answer(answering, question)) as events:
             async for event in events:
                 if isinstance(event, Finished | Failed):
                     ended = event

@@ -162,7 +162,7 @@ _RECOGNISERS: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = 
 )
 # What an address needs nearby to be somebody's: shops and warehouses have addresses that everybody may know.
 _LED_TO = re.compile(
-    r"[\u4e00-\u9fff]{0,6}?(?:寄到|送到|发到|寄往|送往|发往|寄给|住在|家在|位于|地址是|地址为|地址|改到|改成|在|是)"
+    r"[\u4e00-\u9fff]{0,6}?(?:寄到|送货到|送到|发到|寄往|送往|发往|寄给|住在|家在|位于|地址是|地址为|地址|改到|改成|在|是)+"
 )
 _SIGN = re.compile(r"[\d@]|[A-Z][A-Z0-9]{4}|[号弄]")
 

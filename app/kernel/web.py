@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from functools import cache
 from types import FrameType
@@ -141,8 +141,30 @@ def sse(event: str, data: object, event_id: int | None = None) -> bytes:
 BYE = b"event: bye\nretry: 500\ndata: {}\n\n"
 
 
-async def _until_stopping(source: AsyncGenerator[bytes, None], stopping: asyncio.Event) -> AsyncIterator[bytes]:
-    stop = asyncio.ensure_future(stopping.wait())
+STILL_IN, LOOK_AGAIN_S = "still_in", 2.0
+StillIn = Callable[[], Awaitable[bool]]
+
+
+async def until_shut_out(still_in: StillIn) -> None:
+    """Ends when whoever reads a stream may not read any more: signed out, disabled, its key revoked."""
+    while await still_in():  # noqa: ASYNC110 - what ends it is in the database
+        await asyncio.sleep(LOOK_AGAIN_S)
+
+
+async def _until_stopping(
+    source: AsyncGenerator[bytes, None], stopping: asyncio.Event, still_in: StillIn | None
+) -> AsyncIterator[bytes]:
+    async def over() -> None:
+        shut_out = asyncio.ensure_future(until_shut_out(still_in)) if still_in else None
+        stopped = asyncio.ensure_future(stopping.wait())
+        try:
+            await asyncio.wait({one for one in (shut_out, stopped) if one}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in (shut_out, stopped):
+                if one:
+                    one.cancel()
+
+    stop = asyncio.ensure_future(over())
     following: asyncio.Future[bytes] | None = None
     try:
         while True:
@@ -167,7 +189,9 @@ def event_stream(request: Request, source: AsyncGenerator[bytes, None]) -> Strea
     """A text/event-stream response that says goodbye and ends when the server is stopping."""
     draining: Draining = request.state.draining
     return StreamingResponse(
-        _until_stopping(source, draining.stopping), media_type="text/event-stream", headers=SSE_HEADERS
+        _until_stopping(source, draining.stopping, getattr(request.state, STILL_IN, None)),
+        media_type="text/event-stream",
+        headers=SSE_HEADERS,
     )
 
 
@@ -186,6 +210,8 @@ class LiveResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends until the chunks end; ends the chunks when nobody listens any more."""
         left = asyncio.ensure_future(self._departure(receive))
+        still_in = scope.get("state", {}).get(STILL_IN)
+        shut_out = asyncio.ensure_future(self._shut_out(still_in)) if still_in else None
         self._draining.hang_ups.add(self._hang_up)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
@@ -202,7 +228,13 @@ class LiveResponse(Response):
         finally:
             self._draining.hang_ups.discard(self._hang_up)
             left.cancel()
+            if shut_out:
+                shut_out.cancel()
             self._hang_up()
+
+    async def _shut_out(self, still_in: StillIn) -> None:
+        await until_shut_out(still_in)
+        self._hang_up()
 
     async def _departure(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":

@@ -55,6 +55,7 @@ from app.knowledge.faq_pairs import find_pairs
 from app.knowledge.faqs import add_faq, change_faq, create_faq, delete_faq, edit_faq, get_faq, list_faqs
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
+from app.knowledge.lexical import features as text_features
 from app.knowledge.lexical import words_said
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
@@ -195,6 +196,7 @@ __all__ = [
     "simplified",
     "switch",
     "tend",
+    "text_features",
     "things_meant",
     "words_said",
     "work",

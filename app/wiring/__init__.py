@@ -37,11 +37,21 @@ from app.answering import (
     load_guard,
 )
 from app.answering.cooperation import Partner
+from app.answering.intents.service import KIND as INTENTS_KIND
+from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
+from app.escalation import (
+    RULES_KIND,
+    EscalationTools,
+    SuggestionSent,
+    follow_owner,
+    judge_later,
+    load_rules,
+    visible,
+)
 from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
@@ -135,12 +145,9 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        **_desk(conversations, aftercare, search, models),
+        **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
-        AnswerCache: answering.cache,
-        PromptTools: prompts,
-        GuardTools: GuardTools(database, announcer, prompts.versions),
-        Versions: prompts.versions,
+        **_kept_by_staff(prompts, answering),
         Announcer: announcer,
         Company: conversations.company,
         HealthTools: HealthTools({"database": database.ping}),
@@ -166,10 +173,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
 
 
 def _desk(
-    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+    conversations: ConversationTools,
+    aftercare: Aftercare,
+    search: SearchTools,
+    models: ModelRegistryTools,
+    versions: Versions,
 ) -> dict[type, Any]:
-    """The tools of the escalation room, which listens to the conversations."""
-    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    """The tools of the escalation room, which listens to the conversations and to votes."""
+    rules = Fresh(versions, RULES_KIND, partial(load_rules, conversations.database))
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare, rules)
     _introduce(conversations.bulletin.announcer, escalation)
     return {
         EscalationTools: escalation,
@@ -188,10 +200,23 @@ def _answering(
 ) -> AnsweringTools:
     limits = Limits(settings.chat_max_tokens, settings.chat_temperature, settings.chat_context_tokens)
     book = Fresh(prompts.versions, "prompts", partial(load_book, prompts.database))
+    intents = Fresh(prompts.versions, INTENTS_KIND, partial(load_intents, prompts.database))
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard)
+    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+
+
+def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
+    """The tools of what staff set for answering, all over the same versions."""
+    database, versions = prompts.database, prompts.versions
+    return {
+        AnswerCache: answering.cache,
+        GuardTools: GuardTools(database, prompts.announcer, versions),
+        IntentTools: IntentTools(database, versions, answering.intents),
+        PromptTools: prompts,
+        Versions: versions,
+    }
 
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
@@ -200,6 +225,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
     announcer.listen(OwnerChanged, note_answered)
+    announcer.listen(AnswerFinished, partial(judge_later, escalation))
+    announcer.listen(AnswerRated, partial(judge_later, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -213,7 +240,7 @@ def _registry(settings: Settings, database: Database, versions: Versions) -> Too
     named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
     programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
     catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
-    return ToolRegistry(database, box, ToolServers(settings.tool_hosts), versions, catalogue, programs)
+    return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
 
 
 def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:

@@ -35,9 +35,12 @@ PAGES = (
     "/desk/search",
     "/admin/service",
     "/admin/gaps",
+    "/admin/staff",
+    "/admin/audit",
     "/admin/datasets",
     "/admin/training",
     "/admin/queues",
+    "/admin/rules",
     "/admin/models",
 )
 

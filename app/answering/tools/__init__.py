@@ -5,6 +5,7 @@ from app.answering.tools.audit.store import confirmations_of, decide, find_confi
 from app.answering.tools.catalogue import KIND, Catalogue, load_catalogue
 from app.answering.tools.confirmations import card_json, is_mine
 from app.answering.tools.domain import Confirmation, Source, SourceKind, Tool, ToolSpec, Verdict
+from app.answering.tools.for_staff import CustomerCard, cards_for_customer, run_for_customer
 from app.answering.tools.ports import Box, CallFailed, OfferedTool, Request, Response, Servers
 from app.answering.tools.service import (
     NewSource,
@@ -23,6 +24,7 @@ __all__ = [
     "CallFailed",
     "Catalogue",
     "Confirmation",
+    "CustomerCard",
     "NewSource",
     "OfferedTool",
     "Request",
@@ -38,6 +40,7 @@ __all__ = [
     "add_source",
     "add_tools",
     "card_json",
+    "cards_for_customer",
     "change_source",
     "confirmations_of",
     "decide",
@@ -48,4 +51,5 @@ __all__ = [
     "list_tools",
     "load_catalogue",
     "remove_source",
+    "run_for_customer",
 ]

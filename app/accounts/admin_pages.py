@@ -1,0 +1,46 @@
+"""The pages of staff and of the audit trail, and the one where a link sets a password."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from app.accounts.access import public, require
+from app.accounts.company import Company
+from app.accounts.domain import Permission, Principal
+from app.accounts.pages import StaffPage
+from app.kernel.web import page_locale, render, tool
+
+router = APIRouter(include_in_schema=False)
+OurCompany = Annotated[Company, tool(Company)]
+
+
+@dataclass(frozen=True)
+class PasswordPage:
+    """Where a link leads; the token stands behind # and never reaches a log."""
+
+    company_name: str
+
+
+@router.get("/admin/staff")
+async def staff_page(
+    request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_STAFF_WRITE)], company: OurCompany
+) -> Response:
+    """Who works here, as what, and what each role may do."""
+    page = StaffPage("staff", principal, company, company.name.read(page_locale(request)))
+    return render(request, "accounts/staff.html", page)
+
+
+@router.get("/admin/audit")
+async def audit_page(
+    request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_AUDIT_READ)], company: OurCompany
+) -> Response:
+    """Who did what, with filters, as CSV, and whether the chain holds."""
+    page = StaffPage("audit", principal, company, company.name.read(page_locale(request)))
+    return render(request, "accounts/audit.html", page)
+
+
+@router.get("/set-password", dependencies=[public])
+async def password_page(request: Request, company: OurCompany) -> Response:
+    """The form of an invitation or a reset."""
+    return render(request, "accounts/set_password.html", PasswordPage(company.name.read(page_locale(request))))
