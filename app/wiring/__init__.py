@@ -1,7 +1,7 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -311,6 +311,12 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
 
 
+async def _guarded_words(answering: AnsweringTools) -> Callable[[str], Sequence[str]]:
+    """The words the guard lists, as they are now."""
+    book = await answering.guard.get()
+    return lambda text: [hit.word for hit in book.words.find(text)]
+
+
 def _training(
     settings: Settings,
     evaluation: EvaluationTools,
@@ -335,6 +341,7 @@ def _training(
         else None,
         replies=DeskReplies(database),
         figures=StoredFigures(database),
+        sensitive=partial(_guarded_words, evaluation.answering),
     )
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
