@@ -1,7 +1,6 @@
 """JSON routes of aftercare: the rules, messages left out of hours, and the way back."""
 
 import re
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -15,9 +14,6 @@ from app.conversations import ConversationTools
 from app.conversations.access import ConversationId, CustomerToken
 from app.escalation.aftercare.domain import Rules
 from app.escalation.aftercare.service import Aftercare, change_rules, come_back, leave_message
-from app.escalation.assignment import moves
-from app.escalation.errors import WrongState
-from app.escalation.tools import EscalationTools
 from app.kernel.clock import iso
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
@@ -136,15 +132,12 @@ async def leave(
     response: Response,
     tools: Tools,
     conversations: Conversations,
-    escalation: Annotated[EscalationTools, tool(EscalationTools)],
     token: CustomerToken,
     conversation_id: ConversationId,
     form: MessageForm,
 ) -> TakenMessage:
     """Leaves a message for the people who come back; the conversation waits in line, the oldest first."""
     taken = await leave_message(tools, conversations, conversation_id, token, form.name, form.contact, form.text)
-    with suppress(WrongState):  # somebody serves them by now, so nobody need call back
-        await moves.leave_message(escalation, conversation_id, form.contact)
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     response.headers["Cache-Control"] = "no-store"
     return TakenMessage(
