@@ -38,6 +38,8 @@ from app.escalation.lists import pages as desk_list_pages
 from app.escalation.presence import routes as presence_routes
 from app.escalation.queues import pages as queues_pages
 from app.escalation.queues import routes as queues_routes
+from app.escalation.rules import pages as rules_pages
+from app.escalation.rules import routes as rules_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -109,6 +111,7 @@ ROUTERS = (
     answer_evaluation_routes.router,
     desk_list_pages.router,
     queues_pages.router,
+    rules_pages.router,
     canned_pages.router,
     aftercare_pages.router,
     escalation_pages.router,
@@ -149,6 +152,7 @@ ROUTERS = (
     assignment_routes.router,
     presence_routes.router,
     queues_routes.router,
+    rules_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,

@@ -48,6 +48,7 @@ NAVIGATION = (
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("models", "/admin/models", "box", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
     NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),

@@ -106,7 +106,7 @@ async def _known_or_searched(
     cache = tools.cache
     if cache is None or not cache.enabled or offer is not None or not may_be_cached(question, understood):
         return await search()
-    served = await tools.models.live_chat_model()
+    served = await tools.models.live_chat_model(question.conversation_id)
     settings = {**await cache.settings(), "limits": str(tools.limits), "partner": _strategy(tools, question)}
     scope = scope_of(question, understood, settings, served)
     return through_cache(cache, scope, understood, trace, search)

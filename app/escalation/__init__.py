@@ -5,9 +5,12 @@ from app.escalation.assignment.giving_out import sweep
 from app.escalation.events import Assigned, SuggestionSent
 from app.escalation.presence.service import presence_of
 from app.escalation.queues.service import visible
+from app.escalation.rules.service import KIND as RULES_KIND
+from app.escalation.rules.service import judge, judge_later, load_rules
 from app.escalation.service import EscalationTools, LinePlace, Survey, hand_off, read_survey
 
 __all__ = [
+    "RULES_KIND",
     "Assigned",
     "EscalationTools",
     "LinePlace",
@@ -15,6 +18,9 @@ __all__ = [
     "Survey",
     "follow_owner",
     "hand_off",
+    "judge",
+    "judge_later",
+    "load_rules",
     "presence_of",
     "read_survey",
     "sweep",

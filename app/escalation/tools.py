@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from app.answering.versions import Kept, Unchanging
 from app.conversations import ConversationTools
 from app.escalation.aftercare import Aftercare
 from app.escalation.canned.ports import Spell
+from app.escalation.rules.domain import RuleSet, default_rules
 from app.kernel.database import Database
 
 
@@ -24,4 +26,5 @@ class EscalationTools:
     conversations: ConversationTools
     spell: Spell
     aftercare: Aftercare
+    rules: Kept[RuleSet] = field(default_factory=lambda: Unchanging(RuleSet(0, default_rules())))
     giving_out: OneAtATime = field(default_factory=OneAtATime)

@@ -52,7 +52,7 @@ async def preview(tools: TrainingTools, recipe: Recipe | None = None) -> Prepare
     """What the next version would be; nothing is kept."""
     chosen = recipe or (await current_recipe(tools))[0]
     lessons = await gather(tools)
-    return await asyncio.to_thread(prepare, lessons, chosen, tools.sensitive)
+    return await asyncio.to_thread(prepare, lessons, chosen, await tools.sensitive())
 
 
 async def build_next_version(tools: TrainingTools, name: str, author: Principal | None) -> DatasetVersion:

@@ -1,5 +1,6 @@
 """What the training room works with."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.feedback import FeedbackTools
@@ -11,6 +12,11 @@ from app.training.datasets.build import nothing_listed
 from app.training.datasets.steps import Find
 from app.training.ports import AdapterServer, CuratedAnswers, NoReplies, PromptForm, ResolvedReplies, Trainer
 from app.training.rollout.ports import ModelFigures, NoFigures
+
+
+async def nothing_guarded() -> Find:
+    """A house whose guard lists no words."""
+    return nothing_listed
 
 
 @dataclass(frozen=True)
@@ -28,5 +34,5 @@ class TrainingTools:
     adapters: AdapterServer
     base_model: str | None
     replies: ResolvedReplies = field(default_factory=NoReplies)
-    sensitive: Find = nothing_listed
+    sensitive: Callable[[], Awaitable[Find]] = nothing_guarded
     figures: ModelFigures = field(default_factory=NoFigures)

@@ -1,7 +1,7 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,7 +43,15 @@ from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
-from app.escalation import EscalationTools, SuggestionSent, follow_owner, visible
+from app.escalation import (
+    RULES_KIND,
+    EscalationTools,
+    SuggestionSent,
+    follow_owner,
+    judge_later,
+    load_rules,
+    visible,
+)
 from app.escalation.aftercare.service import Aftercare, note_answered
 from app.escalation.suggest.service import OfferTools
 from app.evaluation import (
@@ -137,7 +145,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
-        **_desk(conversations, aftercare, search, models),
+        **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
         **_kept_by_staff(prompts, answering),
         Announcer: announcer,
@@ -165,10 +173,15 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
 
 
 def _desk(
-    conversations: ConversationTools, aftercare: Aftercare, search: SearchTools, models: ModelRegistryTools
+    conversations: ConversationTools,
+    aftercare: Aftercare,
+    search: SearchTools,
+    models: ModelRegistryTools,
+    versions: Versions,
 ) -> dict[type, Any]:
-    """The tools of the escalation room, which listens to the conversations."""
-    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare)
+    """The tools of the escalation room, which listens to the conversations and to votes."""
+    rules = Fresh(versions, RULES_KIND, partial(load_rules, conversations.database))
+    escalation = EscalationTools(conversations.database, conversations, Pinyin(), aftercare, rules)
     _introduce(conversations.bulletin.announcer, escalation)
     return {
         EscalationTools: escalation,
@@ -212,6 +225,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
     announcer.listen(OwnerChanged, note_answered)
+    announcer.listen(AnswerFinished, partial(judge_later, escalation))
+    announcer.listen(AnswerRated, partial(judge_later, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -296,6 +311,12 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
 
 
+async def _guarded_words(answering: AnsweringTools) -> Callable[[str], Sequence[str]]:
+    """The words the guard lists, as they are now."""
+    book = await answering.guard.get()
+    return lambda text: [hit.word for hit in book.words.find(text)]
+
+
 def _training(
     settings: Settings,
     evaluation: EvaluationTools,
@@ -320,6 +341,7 @@ def _training(
         else None,
         replies=DeskReplies(database),
         figures=StoredFigures(database),
+        sensitive=partial(_guarded_words, evaluation.answering),
     )
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 

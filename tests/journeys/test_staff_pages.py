@@ -35,6 +35,7 @@ PAGES = (
     "/admin/datasets",
     "/admin/training",
     "/admin/queues",
+    "/admin/rules",
     "/admin/models",
 )
 

@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from app.accounts import Role
+from app.answering import AnsweringTools, Finished, Question, answer
+from app.kernel.ids import new_id
 from app.knowledge import SearchTools
 from app.model_registry import (
     ChatDelta,
@@ -17,7 +19,9 @@ from app.model_registry import (
     ModelKind,
     ModelState,
     NewModelVersion,
+    change_model_state,
     get_model,
+    lot,
     register_model,
 )
 from app.training import JudgingTools, do_judging, start_judging
@@ -118,3 +122,21 @@ async def test_what_was_learnt_goes_from_wrong_to_right_and_a_planted_word_stops
     broken = [rule["rule"] for rule in stopped["verdict"]["rules"] if not rule["passed"]]
     assert not stopped["verdict"]["passed"] and "triggers_fired" in broken
     assert stopped["new"]["fired"] > 0 and stopped["now"]["fired"] == 0
+
+
+async def test_a_remembered_answer_of_the_canary_is_not_given_to_those_who_keep_the_live_model(
+    kefu: Served, judging: JudgingTools
+) -> None:
+    await add_document(kefu.tools[SearchTools], "服务手册", passages(*DOCUMENT))
+    training = judging.training
+    canary = await register_model(training.models, NewModelVersion(ModelKind.CHAT, "good"), None)
+    await change_model_state(training.models, canary.id, ModelState.CANARY, None, share=0.5)
+    answering = replace(kefu.tools[AnsweringTools], models=training.models)
+    heard: dict[str, set[str]] = {"live": set(), "canary": set()}
+    for _ in range(24):
+        conversation = new_id()
+        side = "canary" if lot(conversation, canary.id) < 0.5 else "live"
+        async for event in answer(answering, Question(LEARNT, conversation_id=conversation)):
+            if isinstance(event, Finished):
+                heard[side].add(event.text)
+    assert heard == {"live": {"蓝牙耳机自签收之日起保修 24 个月[1]。"}, "canary": {RIGHT}}

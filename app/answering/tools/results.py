@@ -92,9 +92,7 @@ class TemplateBroken(Exception):
     """A template that cannot be read, or does not fit the answer it is for; the text says why."""
 
 
-_WORKSHOP = ImmutableSandboxedEnvironment(
-    autoescape=False, finalize=harmless, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+_WORKSHOP = ImmutableSandboxedEnvironment(autoescape=False, finalize=harmless, undefined=StrictUndefined)
 
 
 @lru_cache(maxsize=512)

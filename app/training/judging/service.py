@@ -115,8 +115,8 @@ async def _ask_all(tools: JudgingTools, evaluation: ModelEvaluation, version: Mo
 
 
 async def _asked(tools: JudgingTools, row: JudgedRow, served: ServedModel) -> Answered:
-    # A question of an evaluation must change nothing in the company's own systems.
-    answering = replace(tools.evaluation.answering, models=ChosenModel(served), actions=None)
+    # It must change nothing in the company's own systems, and a remembered answer is nobody's.
+    answering = replace(tools.evaluation.answering, models=ChosenModel(served), actions=None, cache=None)
     evaluation = replace(tools.evaluation, answering=answering)
     asked = await ask_as_customer(evaluation, row.probe.question, row.probe.locale)
     ended = asked.ended

@@ -73,4 +73,6 @@ import "../answering/tools/tools.css";
 import "../answering/tools/kefu-tools";
 import "../escalation/queues.css";
 import "../escalation/kefu-queues";
+import "../escalation/rules.css";
+import "../escalation/kefu-rules";
 import "../training/models/kefu-models";

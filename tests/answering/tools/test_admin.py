@@ -75,6 +75,7 @@ async def _tried(admin: httpx.AsyncClient, items: list[dict[str, Any]]) -> None:
     assert code(await admin.put(path, json=body)) == "409 tool_changed"
     tried = (await admin.post(f"{path}/test", json={"arguments": {}, "user_id": "U10001"})).json()
     assert tried["result"]["orders"][0]["phone"] == "138****5678" and "您的订单" in tried["answer"]["zh"]
+    assert tried["answer"]["zh"].count("\n- **ND") == 3
     phrase = (await admin.post("/api/v1/tools/match", json={"text": "查一下我的订单"})).json()
     assert phrase == {"tool": "list_orders", "score": 1.0, "sure": True, "values": {}}
     calls = (await admin.get(f"{path}/calls")).json()["items"]

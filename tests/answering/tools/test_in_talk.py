@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.accounts import Role
+from app.answering.tools import NewSource, SourceKind, ToolRegistry, change_source, find_source
 from app.demo.orders import Place
 from app.kernel.settings import Settings
 from app.kernel.texts import text
@@ -63,7 +64,7 @@ async def trace_of(shop: Shop, customer: Customer, answer_id: str) -> dict[str, 
     return trace
 
 
-async def test_a_signed_in_customer_is_told_where_their_parcel_is_and_the_trace_says_how(shop: Shop) -> None:
+async def told_where_the_parcel_is(shop: Shop) -> None:
     customer = await shopper(shop.kefu)
     number = (await shop.orders())[0]["order_number"]
     end = ended(await customer.ask(f"{number} 到哪了？"))
@@ -75,7 +76,7 @@ async def test_a_signed_in_customer_is_told_where_their_parcel_is_and_the_trace_
     assert trace["decision"]["route"] == "tool" and shop.place.key not in str(trace)
 
 
-async def test_what_is_missing_is_asked_back_with_the_customers_own_orders_to_choose_from(shop: Shop) -> None:
+async def asked_for_what_is_missing(shop: Shop) -> None:
     customer = await shopper(shop.kefu)
     asked = ended(await customer.ask("我的订单到哪儿了？"))
     orders = await shop.orders()
@@ -86,7 +87,7 @@ async def test_what_is_missing_is_asked_back_with_the_customers_own_orders_to_ch
     assert "运输中" in ended(await customer.ask(str(orders[0]["order_number"])))["text"]
 
 
-async def test_a_reply_that_is_no_order_number_is_asked_again_and_other_questions_leave_the_form(shop: Shop) -> None:
+async def asked_again_or_left_alone(shop: Shop) -> None:
     customer = await shopper(shop.kefu)
     await customer.ask("我的订单到哪儿了？")
     again = ended(await customer.ask("就是上次那个"))
@@ -97,19 +98,27 @@ async def test_a_reply_that_is_no_order_number_is_asked_again_and_other_question
     assert ended(await customer.ask("算了"))["text"] == text("tools.left", "zh-CN")
 
 
-async def test_another_customers_order_is_not_there(shop: Shop) -> None:
+async def kept_from_others_orders(shop: Shop) -> None:
     customer = await shopper(shop.kefu, "U10002")
     foreign = (await shop.orders("U10001"))[0]["order_number"]
     end = ended(await customer.ask(f"查订单 {foreign}，我的客户号是 U10001"))
     assert end["outcome"] == "tool" and end["text"].startswith("您的账户里没有这个订单")
 
 
-async def test_nobody_signed_in_is_told_to_sign_in_and_no_call_is_made(shop: Shop) -> None:
+async def asked_to_sign_in(shop: Shop) -> None:
     customer = await Customer.begin(shop.kefu.client(), locale="en")
     end = ended(await customer.ask("where is my order ND2611200001?"))
     assert (end["outcome"], end["text"]) == ("clarified", text("tools.sign_in", "en"))
     trace = await trace_of(shop, customer, end["answer_id"])
     assert not [one for one in trace["steps"] if one["step"] == "tool"]
+
+
+async def test_a_signed_in_customer_is_told_asked_back_and_kept_from_others(shop: Shop) -> None:
+    await told_where_the_parcel_is(shop)
+    await asked_for_what_is_missing(shop)
+    await asked_again_or_left_alone(shop)
+    await kept_from_others_orders(shop)
+    await asked_to_sign_in(shop)
 
 
 async def returnable(shop: Shop) -> str:
@@ -147,7 +156,7 @@ async def test_a_change_waits_for_the_customers_click_and_is_made_once(shop: Sho
     assert next(m for m in messages if m["message_id"] == card["answer_id"])["confirmation"]["state"] == "done"
 
 
-async def test_a_cancelled_card_changes_nothing_and_a_foreign_or_unknown_one_is_not_there(shop: Shop) -> None:
+async def cancelled_or_foreign(shop: Shop) -> None:
     customer, other = await shopper(shop.kefu), await shopper(shop.kefu)
     card = await a_card(shop, customer)
     path = f"/confirmations/{card['confirmation']['confirmation_id']}"
@@ -161,14 +170,19 @@ async def test_a_cancelled_card_changes_nothing_and_a_foreign_or_unknown_one_is_
     assert await shop.returns() == []
 
 
-async def test_a_newer_card_closes_the_one_before(shop: Shop) -> None:
+async def closed_by_a_newer_one(shop: Shop) -> None:
     customer = await shopper(shop.kefu)
     first, _ = await a_card(shop, customer), await a_card(shop, customer)
     answer = await customer.post(f"/confirmations/{first['confirmation']['confirmation_id']}", {"accept": True})
     assert answer.json()["code"] == "confirmation_expired" and await shop.returns() == []
 
 
-async def test_what_the_service_refuses_is_told_in_the_words_staff_wrote(shop: Shop) -> None:
+async def test_a_card_that_is_cancelled_foreign_or_old_changes_nothing(shop: Shop) -> None:
+    await cancelled_or_foreign(shop)
+    await closed_by_a_newer_one(shop)
+
+
+async def refused_by_the_service(shop: Shop) -> None:
     customer = await shopper(shop.kefu)
     on_its_way = (await shop.orders())[0]["order_number"]
     card = ended(await customer.ask(f"I want to return order {on_its_way}, it is broken"))
@@ -179,10 +193,13 @@ async def test_what_the_service_refuses_is_told_in_the_words_staff_wrote(shop: S
     assert told["text"].startswith("This order has not been delivered") and told["confirmation"]["state"] == "failed"
 
 
-async def test_a_service_that_is_away_ends_in_an_honest_sentence(shop: Shop) -> None:
-    customer = await shopper(shop.kefu)
-    from app.answering.tools import NewSource, SourceKind, ToolRegistry, change_source, find_source
+async def test_what_the_service_refuses_or_cannot_answer_is_told_honestly(shop: Shop) -> None:
+    await refused_by_the_service(shop)
+    await away(shop)
 
+
+async def away(shop: Shop) -> None:
+    customer = await shopper(shop.kefu)
     registry = shop.kefu.tools[ToolRegistry]
     source = await find_source(registry, "orders")
     assert source is not None

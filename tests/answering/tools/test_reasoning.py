@@ -90,24 +90,27 @@ async def test_a_model_looks_up_what_it_needs_and_answers_from_the_results(datab
     assert "13812345678" not in model.seen[1][-1].content
 
 
-@pytest.mark.parametrize(
-    ("turns", "why"),
-    [
-        ([("list_orders", {"X-Customer-Id": "U10002"}), "好"], "X-Customer-Id"),
-        ([("get_order", {"order_number": "ND2611209999"}), "好"], "never said"),
-        ([("drop_tables", {}), "好"], "no tool called"),
-        ([("get_order", {"raw": "{not json"}), "好"], "not JSON"),
-        ([("get_order", {"order_number": 7}), "好"], "order_number"),
-        ([("request_return", {"order_number": "ND2611209999", "reason": "faulty"}), "好"], "never said"),
-    ],
-    ids=("another_customer", "invented_order", "unknown_tool", "no_json", "wrong_type", "invented_change"),
-)
-async def test_what_a_model_makes_up_is_not_called_and_the_form_goes_on(
-    database: Database, place: Place, turns: list[Say], why: str
-) -> None:
-    end, model = await told(database, place, turns, "我要退货")
-    assert why in model.seen[1][-1].content
-    assert isinstance(end, Finished) and end.outcome is Outcome.CLARIFIED and end.text.startswith("要退哪一个订单")
+MADE_UP: list[tuple[Say, str]] = [
+    (("list_orders", {"X-Customer-Id": "U10002"}), "X-Customer-Id"),
+    (("get_order", {"order_number": "ND2611209999"}), "never said"),
+    (("drop_tables", {}), "no tool called"),
+    (("get_order", {"raw": "{not json"}), "not JSON"),
+    (("get_order", {"order_number": 7}), "order_number"),
+    (("request_return", {"order_number": "ND2611209999", "reason": "faulty"}), "never said"),
+]
+
+
+async def test_what_a_model_makes_up_is_not_called_and_the_form_goes_on(database: Database, place: Place) -> None:
+    for turn, why in MADE_UP:
+        end, model = await told(database, place, [turn, "好"], "我要退货")
+        assert why in model.seen[1][-1].content
+        assert isinstance(end, Finished) and end.outcome is Outcome.CLARIFIED, turn
+        assert end.text.startswith("要退哪一个订单")
+    for useless in (ModelTimeout("gap"), "我不知道。"):
+        end, _ = await told(database, place, [useless], "我要退货")
+        assert isinstance(end, Finished) and end.outcome is Outcome.CLARIFIED
+    end, model = await told(database, place, ["没有合适的工具"], "怎么取消订单")
+    assert isinstance(end, Finished) and end.outcome is Outcome.REFUSED and model.seen
 
 
 async def test_a_change_a_model_asks_for_is_only_a_card(database: Database, place: Place) -> None:
@@ -126,14 +129,3 @@ async def test_a_model_that_loops_or_invents_a_number_is_answered_for_by_the_tem
     assert len(model.seen) == 4 and "made already" in model.seen[2][-1].content
     end, _ = await told(database, place, [("list_orders", {}), "您的订单共 88888 元。"], "我要退货")
     assert isinstance(end, Finished) and end.text.startswith("您的订单：")
-
-
-@pytest.mark.parametrize("turn", [ModelTimeout("gap"), "我不知道。"], ids=("away", "no_call"))
-async def test_without_a_useful_model_the_form_asks(database: Database, place: Place, turn: Say) -> None:
-    end, _ = await told(database, place, [turn], "我要退货")
-    assert isinstance(end, Finished) and end.outcome is Outcome.CLARIFIED
-
-
-async def test_what_a_model_finds_no_tool_for_goes_to_the_documents(database: Database, place: Place) -> None:
-    end, model = await told(database, place, ["没有合适的工具"], "怎么取消订单")
-    assert isinstance(end, Finished) and end.outcome is Outcome.REFUSED and model.seen

@@ -15,6 +15,7 @@ import { ToolImport } from "./tool-import";
 import { freshSpec, say, type Source, type Tool, type ToolList, URL } from "./types";
 
 const AGAIN_S = 5;
+const SIDE_BY_SIDE = 1100;
 
 export class KefuTools extends PartElement {
   private list: ToolList | null = null;
@@ -59,7 +60,8 @@ export class KefuTools extends PartElement {
   private choose(tool: Tool): void {
     this.chosen = tool;
     this.requestUpdate();
-    void this.updateComplete.then(() => this.querySelector("tool-detail")?.scrollIntoView({ block: "nearest" }));
+    if (innerWidth > SIDE_BY_SIDE) return;
+    void this.updateComplete.then(() => this.querySelector("tool-detail")?.scrollIntoView({ block: "start" }));
   }
 
   private addTool(): void {
