@@ -26,13 +26,14 @@ from app.answering.domain import (
 )
 from app.answering.guard.book import GuardBook
 from app.answering.guard.service import GuardTools, load_guard
-from app.answering.language import sentences
+from app.answering.language import language_of, sentences
 from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer, prompt_version
 from app.answering.ports import Models, Passages
 from app.answering.prompting import PromptBook, estimate_tokens
 from app.answering.prompting.domain import PromptText
 from app.answering.prompting.events import AnsweringChanged
+from app.answering.prompting.older import answer_versions, book_with_version
 from app.answering.prompting.preview import Side, preview
 from app.answering.prompting.service import PromptTools, broken, load_book, problems_with, with_text
 from app.answering.recall import KnowledgePassages
@@ -79,9 +80,12 @@ __all__ = [
     "Usage",
     "Versions",
     "answer",
+    "answer_versions",
+    "book_with_version",
     "broken",
     "company_of",
     "estimate_tokens",
+    "language_of",
     "lesson_prompt",
     "load_book",
     "load_guard",

@@ -26,7 +26,7 @@ def step_words(step: Mapping[str, Any], locale: str) -> str:
         case "understand":
             return " · ".join(_known(kind, notes[kind], locale) for kind in ("intent", "language") if kind in notes)
         case "cache":
-            return _known("cache", notes["result"], locale) if "result" in notes else ""
+            return _known("cache", notes["look"], locale) if "look" in notes else ""
         case "recall":
             return text("trace.found", locale, n=notes["found"]) if "found" in notes else ""
         case "decide":

@@ -7,7 +7,16 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from app.answering import Failed, Finished, KnowledgePassages, Question, answer
+from app.answering import (
+    Failed,
+    Finished,
+    KnowledgePassages,
+    Question,
+    Unchanging,
+    answer,
+    book_with_version,
+    language_of,
+)
 from app.evaluation.tools import EvaluationTools
 from app.knowledge import SearchOptions
 from app.model_registry import ChosenModel, ModelRegistryTools, served_version
@@ -21,12 +30,14 @@ FIRST_CANDIDATES = 8
 class Changes:
     """What a replay does otherwise; without any of it the question is simply asked again today.
 
-    quotes: without a model. model_id: another registered version than the live one.
+    quotes: without a model. model_id: another registered version than the live one. prompt: another version of the
+    rules of answering, 0 being the built-in one.
     """
 
     options: SearchOptions | None = None
     quotes: bool = False
     model_id: UUID | None = None
+    prompt: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Only what is changed, as plain values."""
@@ -35,6 +46,8 @@ class Changes:
             found["quotes"] = True
         if self.model_id is not None:
             found["model_id"] = str(self.model_id)
+        if self.prompt is not None:
+            found["prompt"] = self.prompt
         return found
 
 
@@ -80,7 +93,7 @@ async def replay(
 ) -> tuple[Facts, dict[str, Any]]:
     """Asks with the changes, through the pipeline customers get; the facts, and the trace as it would be stored.
 
-    Raises ModelVersionNotFound, ModelUnavailable, Unavailable.
+    Raises NotFound for an unknown version of anything, ModelUnavailable, Unavailable.
     """
     answering = replace(
         tools.answering, passages=KnowledgePassages(tools.search, changes.options or SearchOptions(), [])
@@ -89,6 +102,10 @@ async def replay(
         answering = replace(answering, models=ChosenModel(None))
     elif changes.model_id is not None:
         answering = replace(answering, models=ChosenModel(await served_version(registry, changes.model_id)))
+    if changes.prompt is not None:
+        language = language_of(question.text, question.locale)
+        book = await book_with_version(tools.database, language, changes.prompt)
+        answering = replace(answering, prompts=Unchanging(book))
     rehearsed = replace(question, conversation_id=None, user_id=None, rehearsal=True)
     ended: Finished | Failed | None = None
     began = perf_counter()

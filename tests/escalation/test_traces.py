@@ -1,6 +1,7 @@
 """An answer's trace: shown to those who may see it, words hidden from those who may not, replayed without a trace."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,18 @@ import pytest
 from sqlalchemy import text as sql
 
 from app.accounts import Role
-from app.answering import masked_trace
+from app.answering import PromptText, PromptTools, Question, masked_trace
+from app.answering.prompting.book import built_in_text
+from app.answering.prompting.service import activate_draft, save_draft
 from app.escalation.traces import views
+from app.evaluation import Changes, EvaluationTools, replay
 from app.kernel.database import Database
 from app.kernel.ids import new_id
 from app.kernel.settings import Settings
 from app.knowledge import SearchTools, add_faq
+from app.model_registry import ModelRegistryTools
 from tests.conversations.customer import Customer
+from tests.fakes.chat_model import FakeChatModel, FakeModels
 from tests.knowledge.indexing import add_document, passages
 from tests.serving import Served, serving
 
@@ -102,6 +108,7 @@ async def test_an_unknown_model_embedder_or_answer_is_refused(shop: Served, answ
     for body, status in (
         ({"options": {"embedder_id": nobody}}, 404),
         ({"model_id": nobody}, 503),
+        ({"prompt": 999}, 404),
         ({"options": {"threshold": 2}}, 422),
         ({"temperature": 1}, 422),
     ):
@@ -109,6 +116,21 @@ async def test_an_unknown_model_embedder_or_answer_is_refused(shop: Served, answ
     assert (await agent.post(f"{customer.path}/trace/{nobody}/replays", json={})).status_code == 404
     other = await Customer.begin(shop.client())
     assert (await agent.post(f"{other.path}/trace/{answer_id}/replays", json={})).status_code == 404
+
+
+async def test_a_replay_may_use_another_version_of_the_prompt(shop: Served) -> None:
+    chat = FakeChatModel(["邮费由买家承担[1]。"])
+    tools: EvaluationTools = shop.tools[EvaluationTools]
+    tools = replace(tools, answering=replace(tools.answering, models=FakeModels(chat)))
+    registry: ModelRegistryTools = shop.tools[ModelRegistryTools]
+    prompts: PromptTools = shop.tools[PromptTools]
+    rules = PromptText(built_in_text("answer", "zh").body + "\n请句句押韵。")
+    draft = await save_draft(prompts, "answer", "zh", rules, "押韵", 0, None)
+    await activate_draft(prompts, "answer", "zh", draft.revision, None)
+    now, _ = await replay(tools, registry, Question(ASKED), Changes())
+    before, _ = await replay(tools, registry, Question(ASKED), Changes(prompt=0))
+    assert "押韵" in chat.prompts[0][0].content and "押韵" not in chat.prompts[1][0].content
+    assert now.prompt_version != before.prompt_version and now.composer == "generative"
 
 
 async def test_who_may_not_read_conversations_sees_figures_and_no_words(

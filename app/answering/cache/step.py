@@ -49,7 +49,7 @@ async def through_cache(
     """The kept answer; else what `search` leads to, kept when it ends well."""
     with trace.step("cache") as notes:
         looked = await cache.look(scope, understood.text)
-        notes["result"] = "away" if looked is None else looked.hit.how if looked.hit else "missed"
+        notes["look"] = "away" if looked is None else looked.hit.how if looked.hit else "missed"
     if looked is not None and looked.hit is not None:
         async for event in _given(looked.hit, trace):
             yield event

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
 from app.accounts.pages import StaffPage
-from app.answering import reason_words
+from app.answering import Question, answer_versions, language_of, reason_words
 from app.conversations import ConversationTools, get_summary
 from app.escalation.lists import name_of
 from app.escalation.traces import views
@@ -128,7 +128,7 @@ async def trace(
         cached=bool(record.get("cached")),
         cached_from=str(_part(record, "cached").get("question") or ""),
         masked=not principal.may(Permission.CONVERSATIONS_READ),
-        choices=await _choices(evaluation, registry) if may_replay else "",
+        choices=await _choices(evaluation, registry, found.question) if may_replay else "",
         expected=orjson.dumps(views.expected(record)).decode(),
         raw=views.raw(record),
     )
@@ -140,14 +140,16 @@ def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-async def _choices(evaluation: EvaluationTools, registry: ModelRegistryTools) -> str:
-    """Models, embedders and whether there is a reranker, for the form of a replay."""
+async def _choices(evaluation: EvaluationTools, registry: ModelRegistryTools, question: Question) -> str:
+    """Models, prompts, embedders and whether there is a reranker, for the form of a replay."""
     known = await choices(evaluation)
+    prompts = await answer_versions(evaluation.database, language_of(question.text, question.locale))
     versions = await list_models(registry, ModelKind.CHAT) if registry.chat is not None else []
     return orjson.dumps(
         {
             "model": registry.chat is not None,
             "models": [{"model_id": str(one.id), "name": one.name, "state": one.state.value} for one in versions],
+            "prompts": [{"number": one.number, "note": one.note} for one in prompts],
             "embedders": [{"embedder_id": str(one.id), "model": one.model} for one in known.embedders],
             "reranker": known.reranker is not None,
         }

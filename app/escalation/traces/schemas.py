@@ -1,7 +1,9 @@
 """Wire shapes of a replay: what to change, and the two answers side by side."""
 
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
+
+from pydantic import Field
 
 from app.answering import reason_words
 from app.evaluation import Changes, Facts, OptionsBody
@@ -12,16 +14,17 @@ from app.kernel.wire import Wire
 class ReplayBody(Wire):
     """What to do otherwise; an empty body asks the same question again, as it would be answered today.
 
-    quotes: without a model. model_id: with this registered version.
+    quotes: without a model. model_id: with this registered version. prompt: with this version of the rules.
     """
 
     options: OptionsBody | None = None
     quotes: bool = False
     model_id: UUID | None = None
+    prompt: Annotated[int, Field(ge=0)] | None = None
 
     def changes(self) -> Changes:
         """As the domain has it."""
-        return Changes(self.options.options() if self.options else None, self.quotes, self.model_id)
+        return Changes(self.options.options() if self.options else None, self.quotes, self.model_id, self.prompt)
 
 
 class CandidateView(Wire):

@@ -23,6 +23,7 @@ type Row = [key: string, words: string];
 interface Choices {
   model: boolean;
   models: { model_id: string; name: string; state: string }[];
+  prompts: { number: number; note: string }[];
   embedders: { embedder_id: string; model: string }[];
   reranker: boolean;
 }
@@ -40,6 +41,7 @@ interface Kept extends Replayed {
 export class TraceReplay extends PartElement {
   @state() private options: Options = {};
   @state() private model = "";
+  @state() private prompt = "";
   @state() private kept: Kept[] = [];
   @state() private chosen = 0;
   @state() private running = false;
@@ -54,7 +56,8 @@ export class TraceReplay extends PartElement {
     this.running = true;
     this.problem = "";
     const version = this.model && this.model !== QUOTES ? { model_id: this.model } : {};
-    const body = { options: this.options, quotes: this.model === QUOTES, ...version };
+    const prompt = this.prompt ? { prompt: Number(this.prompt) } : {};
+    const body = { options: this.options, quotes: this.model === QUOTES, ...version, ...prompt };
     const settings = this.settings();
     try {
       const found = await ask<Replayed>(this.dataset["path"] ?? "", { method: "POST", body });
@@ -73,6 +76,7 @@ export class TraceReplay extends PartElement {
     const version = this.choices.models.find((one) => one.model_id === this.model);
     const said = [
       this.model === QUOTES ? say("model_quotes") : (version?.name ?? ""),
+      this.prompt ? say("set_prompt", { n: this.prompt }) : "",
       this.choices.embedders.find((one) => one.embedder_id === embedder_id)?.model ?? "",
       weights ? say("set_weights", { words: Math.round(weights[0] * 100) }) : "",
       threshold === undefined ? "" : say("set_threshold", { value: threshold }),
@@ -105,7 +109,11 @@ export class TraceReplay extends PartElement {
   }
 
   private pickers(): TemplateResult {
-    const { model, models, embedders } = this.choices;
+    const { model, models, prompts, embedders } = this.choices;
+    const prompting: Row[] = [
+      ["", say("as_live")],
+      ...prompts.map((one): Row => [String(one.number), say("prompt_choice", { n: one.number, note: one.note })]),
+    ];
     const stateOf = (name: string) => sayTrace(`model_state_${name}` as keyof typeof trace);
     const answering: Row[] = [
       ["", say("model_live")],
@@ -123,6 +131,7 @@ export class TraceReplay extends PartElement {
     const chosen = this.options.embedder_id ?? "";
     return html`<div class="row replay-pickers">
       ${model ? this.picker("replay-model", say("model"), this.model, answering, (one) => (this.model = one)) : nothing}
+      ${model ? this.picker("replay-prompt", say("prompt"), this.prompt, prompting, (one) => (this.prompt = one)) : nothing}
       ${embedders.length > 1 ? this.picker("replay-embedder", say("embedder"), chosen, embedding, embed) : nothing}
     </div>`;
   }

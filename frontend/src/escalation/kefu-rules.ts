@@ -284,7 +284,7 @@ export class KefuRules extends PartElement {
       <header class="page-head">
         <h1 class="title-20">${say("title")}</h1>
         ${known ? html`<span class="caption">${this.since(known)}</span>` : nothing}
-        <span class="row push">
+        <span class="row push rule-tools">
           ${this.changed && known ? html`<span class="badge warn">${say("unsaved")}</span>` : nothing}
           <input
             class="input rule-count"
