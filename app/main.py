@@ -35,6 +35,7 @@ from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
+from app.escalation.overview import pages as overview_pages
 from app.escalation.presence import routes as presence_routes
 from app.escalation.queues import pages as queues_pages
 from app.escalation.queues import routes as queues_routes
@@ -114,6 +115,7 @@ ROUTERS = (
     rules_pages.router,
     canned_pages.router,
     aftercare_pages.router,
+    overview_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,

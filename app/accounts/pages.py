@@ -28,6 +28,7 @@ class NavigationItem:
 
 NAVIGATION = (
     NavigationItem("desk", "/desk", "headset", Permission.CONVERSATIONS_READ, ""),
+    NavigationItem("search", "/desk/search", "search", Permission.CONVERSATIONS_READ, ""),
     NavigationItem("canned", "/desk/canned", "message-square-text", Permission.DESK_SERVE, ""),
     NavigationItem("documents", "/admin/documents", "file-text", Permission.KNOWLEDGE_WRITE, "knowledge"),
     NavigationItem("sources", "/admin/sources", "folder-sync", Permission.KNOWLEDGE_WRITE, "knowledge"),
@@ -49,6 +50,7 @@ NAVIGATION = (
     NavigationItem("models", "/admin/models", "box", Permission.TRAINING_READ, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
     NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),

@@ -56,6 +56,7 @@ from app.knowledge.faqs import add_faq, change_faq, create_faq, delete_faq, edit
 from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.lexical import features as text_features
+from app.knowledge.lexical import words_said
 from app.knowledge.links import SourceLinks
 from app.knowledge.measure import backend_pid, exact_hits
 from app.knowledge.options import SearchOptions, Trial
@@ -197,6 +198,7 @@ __all__ = [
     "tend",
     "text_features",
     "things_meant",
+    "words_said",
     "work",
     "write_import",
 ]

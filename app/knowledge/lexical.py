@@ -86,6 +86,11 @@ def written_terms(folded: str) -> list[str]:
     return list(dict.fromkeys(term for _, term in sorted(found)))
 
 
+def words_said(text: str) -> list[str]:
+    """The words of a text as search reads it: one spelling, cut into pairs, words and codes."""
+    return written_terms(normalise(text))
+
+
 def without_kind(terms: Terms, kind: int) -> Terms:
     """The terms less those of one kind."""
     kept = terms.kinds != kind

@@ -1,5 +1,6 @@
 """Every staff page: axe finds no fault in both languages and themes, wide and on a phone; none scrolls sideways."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,10 @@ PAGES = (
     "/admin/evaluation",
     "/desk",
     "/desk/corrections",
+    "/desk/canned",
+    "/desk/wall",
+    "/desk/search",
+    "/admin/service",
     "/admin/gaps",
     "/admin/staff",
     "/admin/audit",
@@ -55,6 +60,8 @@ async def talked(kefu: Served) -> Customer:
     admin = await kefu.keyed(Role.ADMIN)
     proposed = await admin.post("/api/v1/corrections", json={"message_id": answer_id, "text": "请看天气应用。"})
     assert proposed.status_code == 201
+    canned = {"title": "退款时效", "text": "{{customer.name}}您好，三天内到账。", "shared": True}
+    assert (await admin.post("/api/v1/canned", json=canned)).status_code == 201
     return customer
 
 
@@ -79,6 +86,17 @@ async def test_no_staff_page_has_a_fault(kefu: Served, talked: Customer, browser
     assert await faults_of(page, look) == []
     await page.keyboard.press("Escape")
     await expect(page.locator("correct-panel")).to_have_count(0)
+    await page.click("[data-act=take-over]")
+    await expect(page.locator(".owner-badge")).to_contain_text(re.compile("您在接待|With you"))
+    await page.fill("desk-foot textarea", "/tk")
+    await expect(page.locator(".choices [role=option]")).to_have_count(1)
+    await page.locator("desk-foot textarea").press("End")
+    assert await faults_of(page, look) == []
+    await page.fill("desk-foot textarea", "")
+    await page.keyboard.press("Control+k")
+    await expect(page.locator("#palette-list [role=option]").first).to_be_visible()
+    assert await faults_of(page, look) == []
+    await page.keyboard.press("Escape")
     trace = urlsplit(await page.locator("a[href*='/trace/']").first.get_attribute("href") or "").path
     for path in (*PAGES, trace):
         await page.goto(kefu.url + path)

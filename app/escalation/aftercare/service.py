@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.accounts import Company, Hours, Principal, record_audit
 from app.conversations import (
     ConversationTools,
+    Happening,
+    Lifecycle,
     NewEvent,
     Owner,
     OwnerChanged,
     ask_for_person,
+    change_owner,
+    lock_conversation,
     log_events,
     post_message,
     renew_token,
@@ -134,6 +138,11 @@ async def leave_message(
     promised = None if owner is Owner.AGENT else replied_by(hours, at)
     left, code = LeftMessage(conversation_id, name, contact, words, promised, at), new_token()
     async with tools.database.transaction() as session:
+        thread = await lock_conversation(session, conversation_id)
+        if thread.owner is Owner.QUEUE and thread.lifecycle is Lifecycle.OPEN:  # nobody need expect them at the screen
+            await change_owner(
+                session, tools.bulletin, conversation_id, Happening.SNOOZED, actor="customer", reason=LEFT_A_MESSAGE
+            )
         await store.put_message(session, left, token_digest(code))
         await store.forget_contacts(session, at - timedelta(days=CONTACT_DAYS))
     return Taken(left, code)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.escalation.aftercare import routes as aftercare
 from app.escalation.canned import routes as canned
 from app.escalation.mentions import routes as mentions
+from app.escalation.overview import routes as overview
 from app.escalation.routes import customer, desk, signals
 from app.escalation.suggest import routes as suggest
 
@@ -12,6 +13,7 @@ router = APIRouter(prefix="/api/v1")
 for part in (
     customer.router,
     aftercare.router,
+    overview.router,
     desk.router,
     signals.router,
     canned.router,

@@ -109,23 +109,25 @@ export class KefuStaff extends PartElement {
             ><span class="dot"></span>${say(one.disabled ? "disabled" : "active")}</span
           >
         </td>
-        <td class="row">
-          <button
-            class="button small"
-            @click=${() => void this.act(`${path}/reset`, "POST", undefined, say("reset_done"))}
-          >
-            ${say("reset")}
-          </button>
-          ${
-            one.disabled
-              ? html`<button
-                  class="button small"
-                  @click=${() => void this.act(`${path}/enable`, "POST", undefined, say("enabled_done"))}
-                >
-                  ${say("enable")}
-                </button>`
-              : html`<button class="button small" @click=${() => void this.disable(one)}>${say("disable")}</button>`
-          }
+        <td>
+          <span class="row">
+            <button
+              class="button small"
+              @click=${() => void this.act(`${path}/reset`, "POST", undefined, say("reset_done"))}
+            >
+              ${say("reset")}
+            </button>
+            ${
+              one.disabled
+                ? html`<button
+                    class="button small"
+                    @click=${() => void this.act(`${path}/enable`, "POST", undefined, say("enabled_done"))}
+                  >
+                    ${say("enable")}
+                  </button>`
+                : html`<button class="button small" @click=${() => void this.disable(one)}>${say("disable")}</button>`
+            }
+          </span>
         </td>
       </tr>
     `;

@@ -136,7 +136,7 @@ export class Keys {
             @input=${type}
             @keydown=${key}
           />
-          <ul role="listbox" id="palette-list" aria-label=${say("key_palette")}>
+          <ul role="listbox" id="palette-list" tabindex="0" aria-label=${say("key_palette")}>
             ${found
               .slice(0, 12)
               .map(

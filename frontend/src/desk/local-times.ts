@@ -4,7 +4,7 @@ import { clock, dayAndTime } from "../shared/i18n";
 const COUNT_EVERY_MS = 1000;
 
 /** 2:48 since a moment; 1:02:48 from an hour on. */
-function since(at: Date): string {
+export function since(at: Date): string {
   const seconds = Math.max(0, Math.floor((Date.now() - at.getTime()) / 1000));
   const two = (value: number) => String(value).padStart(2, "0");
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];

@@ -93,7 +93,7 @@ export class Choices {
     if (!this.open) return nothing;
     return html`<div class="choices">
       <p class="row caption"><span>${title}</span><span class="push">${aside}</span></p>
-      <ul role="listbox" id="choices" aria-label=${title}>
+      <ul role="listbox" id="choices" tabindex="0" aria-label=${title}>
         ${this.items.map(
           (one, at) =>
             html`<li
