@@ -11,6 +11,7 @@ from app.conversations.store import summaries, transcripts
 from app.kernel.clock import now
 from app.kernel.database import Database
 from app.kernel.errors import Unavailable
+from app.kernel.ids import moment_of
 from app.kernel.logging import get_logger
 
 log = get_logger(__name__)
@@ -79,4 +80,4 @@ async def _note(database: Database, work: Work, user_id: str, outcome: str) -> N
     if outcome not in NO_CASE:
         noted.append(case_fact(str(work.conversation_id), work.text, outcome, now().date(), work.locale))
     async with database.transaction() as session:
-        await note_customer(session, user_id, noted)
+        await note_customer(session, user_id, moment_of(work.question_id), noted)

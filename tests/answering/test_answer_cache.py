@@ -81,7 +81,7 @@ async def test_the_same_question_is_answered_once(shop: Shop) -> None:
     trace = again.trace
     assert trace["cached"]["how"] == "exact" and trace["cached"]["question"] == ASKED
     assert trace["decision"]["route"] == "cached" and trace["usage"] is None and trace["cost"]["amount"] == 0
-    assert [step["step"] for step in trace["steps"]] == ["screen", "understand", "cache"]
+    assert [step["step"] for step in trace["steps"]] == ["screen", "guard", "understand", "cache"]
     assert "recall" in [step["step"] for step in first.trace["steps"]]
 
 

@@ -272,7 +272,7 @@ async def test_the_survey_needs_a_rating_and_says_thank_you(chat: Chat) -> None:
     await page.click(".survey .button.primary")
     await expect(page.locator(".system-line")).to_have_text("谢谢，已转给负责的同事")
     talk = next(iter(chat.api.conversations.values()))
-    assert talk.survey == {"score": 5, "resolved": True}
+    assert talk.survey == {"score": 5, "resolved": True, "part": "agent"}
 
 
 async def test_hostile_text_runs_nowhere(chat: Chat) -> None:

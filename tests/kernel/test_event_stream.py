@@ -28,7 +28,7 @@ async def test_a_reader_who_leaves_ends_the_source_where_it_waits() -> None:
     source, heard = Source(), list[bytes]()
 
     async def read() -> None:
-        async for event in _until_stopping(source.events(), asyncio.Event()):
+        async for event in _until_stopping(source.events(), asyncio.Event(), None):
             heard.append(event)
 
     reading = asyncio.create_task(read())
@@ -42,7 +42,7 @@ async def test_a_reader_who_leaves_ends_the_source_where_it_waits() -> None:
 
 async def test_a_server_that_stops_says_goodbye() -> None:
     source, stopping, heard = Source(), asyncio.Event(), list[bytes]()
-    async for event in _until_stopping(source.events(), stopping):
+    async for event in _until_stopping(source.events(), stopping, None):
         heard.append(event)
         stopping.set()
     await asyncio.wait_for(source.ended.wait(), 5)

@@ -1,6 +1,7 @@
 """What can be done with a customer's memory: decide, look, forget, and keep what they said."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from app.answering.memory import store
@@ -22,10 +23,10 @@ async def decide_consent(session: Session, user_id: str, consent: bool) -> Remem
     return await recall_customer(session, user_id)
 
 
-async def note_customer(session: Session, user_id: str, noted: Sequence[Noted]) -> None:
-    """Keeps facts, if the customer consented."""
+async def note_customer(session: Session, user_id: str, said_at: datetime, noted: Sequence[Noted]) -> None:
+    """Keeps facts, if the customer had consented by the time they were said."""
     if noted:
-        await store.note_facts(session, user_id, noted, MOST_OF_A_KIND)
+        await store.note_facts(session, user_id, said_at, noted, MOST_OF_A_KIND)
 
 
 async def forget_customer(session: Session, user_id: str, fact_id: UUID | None = None) -> None:

@@ -1,6 +1,7 @@
 """SQL of what customers let us remember."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,10 +19,11 @@ _READ = text(
 )
 _DECIDE = text(
     """INSERT INTO customer_memory (user_id, consent, decided_at) VALUES (:user_id, :consent, :at)
-    ON CONFLICT (user_id) DO UPDATE SET consent = excluded.consent, decided_at = excluded.decided_at"""
+    ON CONFLICT (user_id) DO UPDATE SET consent = excluded.consent, decided_at = excluded.decided_at
+        WHERE customer_memory.consent <> excluded.consent"""
 )
 # Locks the decision, so that nothing is written behind a customer who just took the consent back.
-_MAY = text("SELECT consent FROM customer_memory WHERE user_id = :user_id FOR UPDATE")
+_MAY = text("SELECT consent AND decided_at <= :said_at FROM customer_memory WHERE user_id = :user_id FOR UPDATE")
 _NOTE = text(
     """INSERT INTO customer_fact (id, user_id, kind, key, text, updated_at)
     VALUES (:id, :user_id, :kind, :key, :text, :at)
@@ -52,9 +54,9 @@ async def set_consent(session: Session, user_id: str, consent: bool) -> None:
         await session.execute(_ERASE, {"user_id": user_id})
 
 
-async def note_facts(session: Session, user_id: str, noted: Sequence[Noted], most: int) -> None:
-    """Keeps facts of a customer who consented, and only the newest of each kind."""
-    if not (await session.execute(_MAY, {"user_id": user_id})).scalar_one_or_none():
+async def note_facts(session: Session, user_id: str, said_at: datetime, noted: Sequence[Noted], most: int) -> None:
+    """Keeps facts of a customer who had consented when they were said, and only the newest of each kind."""
+    if not (await session.execute(_MAY, {"user_id": user_id, "said_at": said_at})).scalar_one_or_none():
         return
     for fact in noted:
         values = {"id": new_id(), "user_id": user_id, "kind": fact.kind.value, "key": fact.key, "text": fact.text}
