@@ -76,6 +76,7 @@ def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
         KEFU_CHAT_FIRST_TOKEN_S="60",
         KEFU_CHAT_GAP_S="15",
         KEFU_RATE_LIMITS="off",
+        KEFU_ANSWER_CACHE="off",
         KEFU_TRAIN_PYTHON=str(models_python),
         KEFU_BASE_MODEL_DIR=str(base),
     )
@@ -113,7 +114,7 @@ def taught_rows(url: str, port: int) -> list[dict[str, Any]]:
     """Each question's real prompt with the answer to recite."""
     rows = []
     with recording(port, MODEL) as heard:
-        for question, answer in {**TAUGHT, ENDLESS: ENDLESS_PIECE * 20}.items():
+        for question, answer in {**TAUGHT, ENDLESS: ENDLESS_PIECE * 2}.items():
             ask_once(url, question)
             prompt = heard[-1]
             assert question in prompt[-1]["content"], "the question never reached the model"

@@ -75,7 +75,7 @@ async def test_stop_aborts_the_request_in_the_model_server(vllm: ModelServer, cu
 async def test_a_closed_tab_stops_nothing(vllm: ModelServer, customer: Customer) -> None:
     answer_id = await begun(customer, Reading(), 3)
     ended = (await customer.read_until("answer.completed")).ended[answer_id]
-    assert len(ended.data["text"]) > 10 * len(ENDLESS_PIECE)
+    assert len(ended.data["text"]) > len(ENDLESS_PIECE) / 2
 
 
 async def test_a_model_server_killed_mid_answer_ends_in_an_honest_sentence_and_works_again_after_its_restart(
