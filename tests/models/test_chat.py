@@ -31,6 +31,26 @@ async def begun(customer: Customer, reading: Reading) -> str:
     raise AssertionError(f"the answer was over before a word of it was read: {reading.events}")
 
 
+async def at_rest(vllm: ModelServer) -> None:
+    """Waits until nothing of an earlier question is left to be counted."""
+    seen: list[float] = []
+
+    async def counts_no_more() -> bool:
+        seen.append(vllm.metric("vllm:generation_tokens_total"))
+        return vllm.metric("vllm:num_requests_running") == 0 and len(seen) > 1 and seen[-1] == seen[-2]
+
+    await until(counts_no_more, "vLLM to be at rest", 10)
+
+
+async def at_work(vllm: ModelServer) -> None:
+    """Waits until vLLM itself says that it is answering."""
+
+    async def answers() -> bool:
+        return vllm.metric("vllm:num_requests_running") == 1
+
+    await until(answers, "vLLM to say that it answers", 2)
+
+
 @pytest.mark.parametrize(("question", "answer"), [(RETURNS, RETURNS_ANSWER), (ADAPTER, ADAPTER_ANSWER)])
 async def test_a_grounded_answer_streams_with_its_source(
     vllm: ModelServer, customer: Customer, question: str, answer: str
@@ -48,11 +68,12 @@ async def test_a_grounded_answer_streams_with_its_source(
 
 
 async def test_stop_aborts_the_request_in_the_model_server(vllm: ModelServer, customer: Customer) -> None:
+    await at_rest(vllm)
     generated = vllm.metric("vllm:generation_tokens_total")
     ended_before = vllm.metric("vllm:request_success_total")
     reading = Reading()
     answer_id = await begun(customer, reading)
-    assert vllm.metric("vllm:num_requests_running") == 1
+    await at_work(vllm)
     stopped = await customer.post(f"/answers/{answer_id}/stop")
     assert stopped.status_code == 202
     asked_at = time.monotonic()
@@ -82,7 +103,7 @@ async def test_a_model_server_killed_mid_answer_ends_in_an_honest_sentence_and_w
     shop: Shop, vllm: ModelServer, customer: Customer
 ) -> None:
     answer_id = await begun(customer, Reading())
-    assert vllm.metric("vllm:num_requests_running") == 1
+    await at_work(vllm)
     vllm.kill()
     failed = (await customer.read_until("answer.failed")).ended[answer_id]
     assert failed.data["code"] in ("model_broken", "model_unavailable", "model_timeout") and failed.data["text"]
