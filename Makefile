@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # A stamp's name carries the checksum of the lock it stands for: a changed lock has no stamp yet.
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
