@@ -1,6 +1,7 @@
 """Orders beside a conversation: through the tools, under the agent's name, for customers the company vouches for."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -60,11 +61,13 @@ async def test_a_system_that_is_away_is_said_and_a_kefu_without_tools_has_no_car
 ) -> None:
     folder = tmp_path / "shop"
     folder.mkdir()
-    hosts = {"tool_hosts": "127.0.0.1", "visitor_secret": SecretStr(VISITORS)}
-    async with serving(settings.model_copy(update=hosts)) as served:
-        agent, customer = await served.signed_in(Role.AGENT), await shopper(served)
-        assert (await cards(agent, customer)).json() == {"state": "looked_up", "items": []}
-        async with order_service(folder) as place:
+    async with AsyncExitStack() as opened:
+        place = await opened.enter_async_context(order_service(folder))
+        hosts = {"tool_hosts": f"127.0.0.1:{place.port}", "visitor_secret": SecretStr(VISITORS)}
+        async with serving(settings.model_copy(update=hosts)) as served:
+            agent, customer = await served.signed_in(Role.AGENT), await shopper(served)
+            assert (await cards(agent, customer)).json() == {"state": "looked_up", "items": []}
             await with_demo_tools(served, place)
-        [card] = (await cards(agent, customer)).json()["items"]
-        assert not card["worked"] and card["text"]
+            await opened.aclose()
+            [card] = (await cards(agent, customer)).json()["items"]
+            assert not card["worked"] and card["text"]
