@@ -91,6 +91,7 @@ from app.knowledge import (
     FaqTools,
     Pace,
     QuestionBank,
+    Quota,
     SearchChanged,
     SearchTools,
     ShelfTools,
@@ -129,7 +130,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = reranker_of(settings)
     search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
@@ -247,6 +248,11 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     announcer.listen(OwnerChanged, note_answered)
     announcer.listen(AnswerFinished, partial(judge_later, escalation))
     announcer.listen(AnswerRated, partial(judge_later, escalation))
+
+
+def _quota(settings: Settings) -> Quota:
+    mebibytes = settings.documents_limit_mb
+    return Quota(settings.documents_limit, None if mebibytes is None else mebibytes * 1024 * 1024)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
