@@ -11,6 +11,7 @@ import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
 import { sizeOf, type Page } from "../types";
 import { BaseForm } from "./base-form";
+import "./customer-tiers";
 import { nameOf, type Base } from "./types";
 
 const say = sentences(bases);
@@ -221,6 +222,11 @@ export class KefuBases extends PartElement {
       <div class="page-body stack">
         <p class="muted base-purpose">${say("purpose")}</p>
         ${this.list()}
+        ${
+          this.items && "mayTiers" in this.dataset
+            ? html`<customer-tiers .tiers=${[...new Set(items.flatMap((base) => base.tiers))]}></customer-tiers>`
+            : nothing
+        }
       </div>
       <base-form></base-form>
     `;
