@@ -18,7 +18,9 @@ from app.adapters.training.process import ChildTrainer
 from app.training import (
     Began,
     Made,
+    MethodNeedsGpu,
     Metric,
+    NothingForStage,
     RunSettings,
     TrainerDied,
     TrainerEvent,

@@ -176,7 +176,7 @@ def worth_learning(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson],
 
 
 def worth_preferring(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
-    """Takes a rejected answer away where nothing can be learnt from it; every row stays. `pair_kept` counts the pairs."""
+    """Takes a rejected answer away where nothing can be learnt from it; every row stays. pair_kept: pairs left."""
     kept, dropped = [], []
     for one in lessons:
         code = _unfit_pair(one, recipe) if one.rejected else None
