@@ -42,6 +42,7 @@ PAGES = (
     "/admin/queues",
     "/admin/rules",
     "/admin/models",
+    "/admin/comparison",
 )
 
 
