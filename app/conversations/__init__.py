@@ -19,7 +19,7 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.errors import NotNow, NotYours
-from app.conversations.events import AnswerFinished, OwnerChanged
+from app.conversations.events import AnswerFinished, FirstTurn, OwnerChanged
 from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
 from app.conversations.passage_uses import StoredUses
@@ -54,6 +54,7 @@ __all__ = [
     "ConversationTools",
     "Customer",
     "CustomerCard",
+    "FirstTurn",
     "FoundAnswer",
     "Happening",
     "Lifecycle",

@@ -6,7 +6,7 @@ from app.escalation.events import Assigned, SuggestionSent
 from app.escalation.presence.service import presence_of
 from app.escalation.queues.service import visible
 from app.escalation.rules.service import KIND as RULES_KIND
-from app.escalation.rules.service import judge, judge_later, load_rules
+from app.escalation.rules.service import judge, judge_answer_later, judge_later, load_rules
 from app.escalation.service import EscalationTools, LinePlace, Survey, hand_off, read_survey
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "follow_owner",
     "hand_off",
     "judge",
+    "judge_answer_later",
     "judge_later",
     "load_rules",
     "presence_of",

@@ -48,6 +48,7 @@ from app.escalation import (
     EscalationTools,
     SuggestionSent,
     follow_owner,
+    judge_answer_later,
     judge_later,
     load_rules,
     visible,
@@ -80,7 +81,7 @@ from app.feedback import (
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
-from app.kernel.events import Announcer
+from app.kernel.events import Announcer, never
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
@@ -225,8 +226,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(AnswerFinished, partial(judge_later, escalation))
-    announcer.listen(AnswerRated, partial(judge_later, escalation))
+    announcer.listen(AnswerFinished, partial(judge_answer_later, escalation), writes=never)
+    announcer.listen(AnswerRated, partial(judge_later, escalation), writes=never)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -301,7 +302,7 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
     announcer = feedback.announcer
-    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerFinished, gap_listeners.note_answer, writes=gap_listeners.is_sign)
     announcer.listen(AnswerRated, gap_listeners.note_vote)
     announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)
