@@ -42,12 +42,22 @@ from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.conversations import (
+    Answerer,
+    AnswerFinished,
+    Bulletin,
+    ConversationTools,
+    CustomerWrote,
+    OwnerChanged,
+    StoredUses,
+)
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
     SuggestionSent,
+    follow_customer,
     follow_owner,
+    follow_owner_clocks,
     judge_later,
     load_rules,
     visible,
@@ -224,6 +234,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
+    announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
     announcer.listen(AnswerFinished, partial(judge_later, escalation))
     announcer.listen(AnswerRated, partial(judge_later, escalation))
