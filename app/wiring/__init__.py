@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
+from app.accounts.second_factor.service import FactorTools
+from app.adapters.authenticator import Authenticator
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
@@ -152,7 +154,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
-        AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
+        **_accounts(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models, prompts.versions),
@@ -180,6 +182,16 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _accounts(settings: Settings, database: Database, company: Company) -> dict[type, Any]:
+    """The tools of staff accounts: passwords, second factors."""
+    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
+    box = SecretBox(signing_secret(settings))
+    return {
+        AccountTools: accounts,
+        FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
+    }
 
 
 def _desk(
