@@ -14,6 +14,7 @@ from app.accounts import admin_pages as accounts_admin_pages
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.accounts.audit import routes as audit_routes
+from app.accounts.second_factor import routes as second_factor_routes
 from app.accounts.staffing import routes as staff_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
@@ -70,6 +71,7 @@ from app.knowledge import faq_pages as knowledge_faq_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
+from app.knowledge.drafts import routes as draft_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.embedding import pages as embedders_pages
 from app.knowledge.embedding import routes as embedders_routes
@@ -125,6 +127,7 @@ ROUTERS = (
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    second_factor_routes.router,
     staff_routes.router,
     audit_routes.router,
     accounts_admin_pages.router,
@@ -142,6 +145,7 @@ ROUTERS = (
     jobs_routes.router,
     shelf_routes.router,
     document_routes.router,
+    draft_routes.router,
     parsing_routes.router,
     chunk_routes.router,
     source_pages.router,
