@@ -74,6 +74,7 @@ from app.knowledge import faq_pages as knowledge_faq_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
+from app.knowledge.drafts import routes as draft_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.embedding import pages as embedders_pages
 from app.knowledge.embedding import routes as embedders_routes
@@ -148,6 +149,7 @@ ROUTERS = (
     jobs_routes.router,
     shelf_routes.router,
     document_routes.router,
+    draft_routes.router,
     parsing_routes.router,
     chunk_routes.router,
     source_pages.router,

@@ -58,6 +58,31 @@ NAVIGATION = (
 )
 
 
+SECTION_ICONS = {
+    "": "",
+    "knowledge": "book-open",
+    "answering": "sparkles",
+    "learning": "graduation-cap",
+    "people": "users",
+}
+# Whoever has no more rows than this sees them all at once.
+FEW_ROWS = 12
+
+
+@dataclass(frozen=True)
+class NavigationSection:
+    """Rows that belong together; the first section has no title and is always open."""
+
+    key: str
+    rows: list[NavigationItem]
+    open: bool
+
+    @property
+    def icon(self) -> str:
+        """The icon of its title."""
+        return SECTION_ICONS[self.key]
+
+
 @dataclass(frozen=True)
 class StaffPage:
     """What the shell of a staff page needs; pages of other rooms extend it with their own content."""
@@ -71,6 +96,17 @@ class StaffPage:
     def navigation(self) -> list[NavigationItem]:
         """The rows this person may open."""
         return [item for item in NAVIGATION if item.permission in GRANTS[self.principal.role]]
+
+    @property
+    def sections(self) -> list[NavigationSection]:
+        """The same by section, those without rows left out; open are the page's own and, of few rows, all."""
+        rows = {key: [item for item in self.navigation if item.group == key] for key in SECTION_ICONS}
+        few = len(self.navigation) <= FEW_ROWS
+        return [
+            NavigationSection(key, items, few or any(item.key == self.active for item in items))
+            for key, items in rows.items()
+            if items
+        ]
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ from app.knowledge import (
     ShelfTools,
     SourceLinks,
     WordsTools,
+    note_stopped_draft,
     note_stopped_import,
     note_stopped_job,
 )
@@ -243,7 +244,14 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
+    for stopped in (
+        note_stopped_job,
+        note_stopped_draft,
+        note_stopped_sync,
+        note_stopped_import,
+        note_stopped,
+        note_stopped_judging,
+    ):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
     announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
