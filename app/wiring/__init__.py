@@ -44,12 +44,22 @@ from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.conversations import (
+    Answerer,
+    AnswerFinished,
+    Bulletin,
+    ConversationTools,
+    CustomerWrote,
+    OwnerChanged,
+    StoredUses,
+)
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
     SuggestionSent,
+    follow_customer,
     follow_owner,
+    follow_owner_clocks,
     judge_later,
     load_rules,
     visible,
@@ -244,6 +254,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     ):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
+    announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
     announcer.listen(AnswerFinished, partial(judge_later, escalation))
     announcer.listen(AnswerRated, partial(judge_later, escalation))
