@@ -16,6 +16,7 @@ from app.conversations.errors import (
     NotNow,
     TooManyWaiting,
 )
+from app.conversations.events import CustomerWrote
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
 from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
@@ -128,6 +129,8 @@ async def _post(
         version=thread.version,
     )
     await questions.store_question(session, question)
+    if not for_bot:
+        await tools.bulletin.announcer.announce(session, CustomerWrote(thread.id, thread.owner, said.at))
     return _promised(session, tools, thread, said, question.answer_id, at_once=at_once)
 
 

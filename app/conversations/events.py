@@ -45,3 +45,12 @@ class AnswerFinished:
     outcome: str
     code: str | None = None
     first: FirstTurn | None = None
+
+
+@dataclass(frozen=True)
+class CustomerWrote:
+    """A customer said something to people: the conversation is in line or with somebody."""
+
+    conversation_id: UUID
+    owner: Owner
+    at: datetime

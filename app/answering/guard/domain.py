@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from app.answering.guard.words import STRICTNESS, Action, Listed
 
@@ -17,6 +17,11 @@ class Expects(StrEnum):
 
     REFUSE = "refuse"
     ANSWER = "answer"
+
+
+Attacks = Literal["refuse", "hand_over", "log"]
+Outcome = Literal["pass", "log", "mask", "hand_over", "refuse", "block"]
+Ground = Literal["", "word", "attack", "bank"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class GuardSettings:
     words: tuple[Listed, ...] = ()
     allowed: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    attacks: str = "refuse"
+    attacks: Attacks = "refuse"
     bank: tuple[Banked, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -104,13 +109,10 @@ class GuardVersion:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the guard says about a message. action: pass, log, mask, hand_over, refuse or block; text: masked.
+    """What the guard says about a message. text: masked; because: categories, kinds of attack, or what was banked."""
 
-    why: `word`, `attack`, `bank` or "" for nothing; because: categories, kinds of attack, or the banked question.
-    """
-
-    action: str = "pass"
-    why: str = ""
+    action: Outcome = "pass"
+    why: Ground = ""
     because: tuple[str, ...] = ()
     text: str = ""
     words: tuple[tuple[int, int, str, str, str], ...] = ()
