@@ -15,6 +15,7 @@ from app.conversations.errors import (
     NotNow,
     TooManyWaiting,
 )
+from app.conversations.events import CustomerWrote
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
 from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
@@ -123,6 +124,8 @@ async def _post(
     )
     await questions.store_question(session, question)
     tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
+    if not for_bot:
+        await tools.bulletin.announcer.announce(session, CustomerWrote(thread.id, thread.owner, at))
     posted = Posted(message_id, question.answer_id, seq, at_once=at_once and for_bot)
     if question.answer_id is None or not at_once:
         return posted, None
