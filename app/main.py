@@ -34,6 +34,7 @@ from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
+from app.escalation.calendars import routes as calendar_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
 from app.escalation.overview import pages as overview_pages
@@ -42,6 +43,8 @@ from app.escalation.queues import pages as queues_pages
 from app.escalation.queues import routes as queues_routes
 from app.escalation.rules import pages as rules_pages
 from app.escalation.rules import routes as rules_routes
+from app.escalation.sla import pages as service_level_pages
+from app.escalation.sla import routes as service_level_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -91,6 +94,7 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.comparison import routes as comparison_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
@@ -119,6 +123,7 @@ ROUTERS = (
     canned_pages.router,
     aftercare_pages.router,
     overview_pages.router,
+    service_level_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -155,12 +160,15 @@ ROUTERS = (
     feed_routes.router,
     escalation_routes.router,
     # before the models, whose addresses end in an id
+    comparison_routes.router,
     judging_routes.router,
     rollout_routes.router,
     assignment_routes.router,
     presence_routes.router,
     queues_routes.router,
     rules_routes.router,
+    calendar_routes.router,
+    service_level_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,
