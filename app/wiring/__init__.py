@@ -114,7 +114,7 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,9 @@ def _answering(
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+    return AnsweringTools(
+        KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents, *readers(models)
+    )
 
 
 def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
@@ -237,7 +239,7 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
     return {
         AnswerCache: answering.cache,
         GuardTools: GuardTools(database, prompts.announcer, versions),
-        IntentTools: IntentTools(database, versions, answering.intents),
+        IntentTools: IntentTools(database, versions, answering.intents, answering.second),
         PromptTools: prompts,
         Versions: versions,
     }
