@@ -5,7 +5,19 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Proposal, Question, Replaced, Started
+from app.answering import (
+    Cited,
+    Composer,
+    Delta,
+    Failed,
+    Finished,
+    Outcome,
+    Proposal,
+    Question,
+    Replaced,
+    Started,
+    for_storage,
+)
 from app.answering.tools import card_json, keep_proposal
 from app.conversations.domain import RETRACTED, Ending, Happening, NewEvent, Owner, Thread, Work
 from app.conversations.errors import NotOurs
@@ -235,7 +247,7 @@ def _stored(
         suggestions=ending.suggestions,
         citations=ending.citations,
         events=events,
-        trace=trace,
+        trace=for_storage(trace),
         timings={"first_text_ms": speech.first_text_ms, "total_ms": speech.elapsed_ms},
         usage=ending.usage,
         at=now(),
