@@ -1,5 +1,6 @@
 """Builds the web application: tools in lifespan state, middleware, error rendering, one line per router."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -192,6 +193,18 @@ UPLOAD_PATHS = (
     "/api/v1/datasets/imports",
     "/api/v1/tools/openapi",
 )
+
+
+def serve_app() -> FastAPI:
+    """The application for a process of its own: what was loaded until now is kept out of the collector's sight.
+
+    A full collection would walk a million objects that never become garbage, in the middle of somebody's answer.
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:
