@@ -115,7 +115,17 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
+from app.wiring.models import (
+    chat_model,
+    chat_servers,
+    embedders,
+    judge_of,
+    partner_chat,
+    partner_of,
+    readers,
+    reranker_of,
+    shown,
+)
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
-    models = ModelRegistryTools(database, chat)
+    servers = chat_servers(settings)
+    models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
@@ -180,7 +191,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, answering.cache, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, servers, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
