@@ -52,6 +52,7 @@ NAVIGATION = (
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("inspection", "/desk/inspection", "clipboard-list", Permission.DESK_SERVE, "people"),
     NavigationItem("service-levels", "/admin/service-levels", "timer", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
