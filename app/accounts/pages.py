@@ -111,6 +111,12 @@ class StaffPage:
         ]
 
 
+def shell_page(request: Request, template: str, active: str, principal: Principal, company: Company) -> Response:
+    """A page whose content its own element fetches: nothing but the shell around it."""
+    page = StaffPage(active, principal, company, company.name.read(page_locale(request)))
+    return render(request, template, page)
+
+
 @dataclass(frozen=True)
 class SignInPage:
     """The sign-in page: whose desk it is, on which server, and where to go afterwards."""

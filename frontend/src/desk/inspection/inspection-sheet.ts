@@ -6,6 +6,7 @@ import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
+import { plainWords } from "../../shared/markdown";
 import { toast } from "../../staff/toast";
 import {
   criterionName,
@@ -139,7 +140,7 @@ export class InspectionSheet extends PartElement {
               >
               <time datetime=${one.at}>${dayAndTime(new Date(one.at))}</time>
             </p>
-            <p class="inspection-words">${one.text}</p>
+            <p class="inspection-words">${one.role === "bot" ? plainWords(one.text) : one.text}</p>
           </li>`,
       )}
     </ol>`;
