@@ -75,6 +75,7 @@ from app.knowledge.ports import (
     UsedKind,
     Verdict,
 )
+from app.knowledge.quotas import Quota
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.shelf.service import mark_due_reviews
@@ -129,6 +130,7 @@ __all__ = [
     "PassageUses",
     "Pick",
     "QuestionBank",
+    "Quota",
     "Reference",
     "Run",
     "RunState",

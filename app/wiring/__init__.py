@@ -60,8 +60,8 @@ from app.escalation import (
     follow_customer,
     follow_owner,
     follow_owner_clocks,
-    judge_answer_later,
-    judge_later,
+    judge_answer,
+    judge_vote,
     load_rules,
     visible,
 )
@@ -94,7 +94,7 @@ from app.feedback import (
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
-from app.kernel.events import Announcer, never
+from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
@@ -103,6 +103,7 @@ from app.knowledge import (
     FaqTools,
     Pace,
     QuestionBank,
+    Quota,
     SearchChanged,
     SearchTools,
     ShelfTools,
@@ -151,7 +152,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = reranker_of(settings)
     search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
@@ -272,8 +273,13 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
     announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(AnswerFinished, partial(judge_answer_later, escalation), writes=never)
-    announcer.listen(AnswerRated, partial(judge_later, escalation), writes=never)
+    announcer.listen_after(AnswerFinished, partial(judge_answer, escalation))
+    announcer.listen_after(AnswerRated, partial(judge_vote, escalation))
+
+
+def _quota(settings: Settings) -> Quota:
+    mebibytes = settings.documents_limit_mb
+    return Quota(settings.documents_limit, None if mebibytes is None else mebibytes * 1024 * 1024)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -350,7 +356,7 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
     announcer = feedback.announcer
-    announcer.listen(AnswerFinished, gap_listeners.note_answer, writes=gap_listeners.is_sign)
+    announcer.listen(AnswerFinished, gap_listeners.note_answer, only=gap_listeners.is_sign)
     announcer.listen(AnswerRated, gap_listeners.note_vote)
     announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)
