@@ -56,6 +56,7 @@ from app.conversations import (
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
+    InspectionTools,
     SuggestionSent,
     follow_customer,
     follow_owner,
@@ -84,6 +85,7 @@ from app.feedback import (
     FeedbackTools,
     GapTools,
     PublishingTools,
+    ReviewedPicks,
     gap_listeners,
     note_stopped_publication,
     publish_accepted,
@@ -115,7 +117,17 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
+from app.wiring.models import (
+    chat_model,
+    chat_servers,
+    embedders,
+    judge_of,
+    partner_chat,
+    partner_of,
+    readers,
+    reranker_of,
+    shown,
+)
 
 
 @dataclass(frozen=True)
@@ -145,7 +157,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
-    models = ModelRegistryTools(database, chat)
+    servers = chat_servers(settings)
+    models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
@@ -160,6 +173,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         **_accounts(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
         **_kept_by_staff(prompts, answering),
@@ -171,7 +185,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
-        **_knowledge(settings, documents, RegressionQuestions(evaluation)),
+        **_knowledge(settings, documents, RegressionQuestions(evaluation), ReviewedPicks(feedback)),
         ToolRegistry: registry,
         **_training(settings, evaluation, blobs, models, feedback),
     }
@@ -180,7 +194,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, answering.cache, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, servers, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -284,12 +298,14 @@ def _registry(settings: Settings, database: Database, versions: Versions) -> Too
     return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
 
 
-def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
+def _knowledge(
+    settings: Settings, documents: DocumentTools, bank: QuestionBank, picks: ReviewedPicks
+) -> dict[type, Any]:
     """The tools of the knowledge room, all over the same search, jobs and files."""
     database, search, jobs = documents.database, documents.search, documents.jobs
     return {
         DocumentTools: documents,
-        EmbedderTools: _embedding(settings, search, jobs, bank),
+        EmbedderTools: _embedding(settings, search, jobs, bank, picks),
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
         SearchTools: search,
         ShelfTools: ShelfTools(documents, StoredUses(database), bank),
@@ -387,8 +403,10 @@ def _training(
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
-def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
+def _embedding(
+    settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank, picks: ReviewedPicks
+) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
-    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
+    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, picks, pace)
