@@ -96,6 +96,7 @@ from app.knowledge.store.references import (
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant
+from app.knowledge.what_if import as_if_edited
 from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
@@ -156,6 +157,7 @@ __all__ = [
     "accept_document",
     "add_faq",
     "add_scratch_texts",
+    "as_if_edited",
     "audience_for",
     "backend_pid",
     "base_choices",
