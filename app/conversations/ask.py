@@ -1,10 +1,13 @@
 """One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from app.conversations.domain import Happening, Lifecycle, NewEvent, Owner, Posted, Thread, Work, next_state
+from app.conversations.attachments.domain import CUSTOMER
+from app.conversations.attachments.sending import claim
+from app.conversations.domain import Happening, Lifecycle, Owner, Posted, Thread, Work, next_state
 from app.conversations.drive import start_answer
 from app.conversations.errors import (
     AnswerEnded,
@@ -13,18 +16,17 @@ from app.conversations.errors import (
     ConversationOver,
     MessageTooLong,
     NotNow,
-    TooManyWaiting,
 )
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
+from app.conversations.said import Said, check_waiting, post, store_said, writer
 from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
 from app.conversations.store import answers, questions, threads
-from app.kernel.clock import iso, now
+from app.kernel.clock import now
 from app.kernel.database import Session
-from app.kernel.errors import NotFound, Unavailable
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id, new_token, token_digest
 
-MOST_WAITING = 3
 LONGEST_MESSAGE = 4_000
 
 
@@ -59,34 +61,35 @@ async def start_conversation(
 
 
 async def post_message(
-    tools: ConversationTools, conversation_id: UUID, token: str, client_id: str, text: str
+    tools: ConversationTools,
+    conversation_id: UUID,
+    token: str,
+    client_id: str,
+    text: str,
+    attachments: Sequence[UUID] = (),
 ) -> Posted:
     """tx 1: stores a customer's message once, promises an answer while the bot owns the thread, and starts it.
 
-    Raises NotFound, MessageTooLong, ClientIdReused, TooManyWaiting, TooManyRequests.
+    Raises NotFound, MessageTooLong, ClientIdReused, AttachmentGone, TooManyWaiting, TooManyRequests.
     """
     if len(text) > LONGEST_MESSAGE:
         raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
     await tools.limits.take(MESSAGES, writer(conversation_id, token))
-    for _ in range(5):
-        try:
-            async with tools.database.transaction() as session:
-                posted, work = await _post(session, tools, conversation_id, token, client_id, text)
-        except questions.Collision:
-            continue
-        if work is not None:
-            start_answer(tools, work)
-        return posted
-    raise Unavailable
 
+    async def storing(session: Session) -> tuple[Posted, Work | None]:
+        return await _post(session, tools, conversation_id, token, client_id, text, attachments)
 
-def writer(conversation_id: UUID, token: str) -> str:
-    """Whose messages are counted: whoever guesses at tokens uses up nobody else's allowance."""
-    return f"{conversation_id}:{token_digest(token)[:16]}"
+    return await post(tools, storing)
 
 
 async def _post(
-    session: Session, tools: ConversationTools, conversation_id: UUID, token: str, client_id: str, text: str
+    session: Session,
+    tools: ConversationTools,
+    conversation_id: UUID,
+    token: str,
+    client_id: str,
+    text: str,
+    attachments: Sequence[UUID],
 ) -> tuple[Posted, Work | None]:
     found = await questions.lock_and_look(session, conversation_id, client_id)
     if found is None:
@@ -102,41 +105,9 @@ async def _post(
         thread = await change_owner(
             session, tools.bulletin, thread.id, Happening.WRITTEN, actor="customer", reason="customer_wrote"
         )
-    for_bot, at_once = thread.owner is Owner.BOT, thread.open_answers == 0
-    if for_bot and thread.open_answers > MOST_WAITING:
-        raise TooManyWaiting(retry_after_s=5)
-    at, message_id, seq = now(), new_id(), thread.seq + 1
-    data = {"message_id": str(message_id), "role": "customer", "client_id": client_id, "created_at": iso(at)}
-    event = NewEvent("message.created", data, message_id, {"text": text}, actor="customer")
-    question = questions.NewQuestion(
-        message_id=message_id,
-        conversation_id=thread.id,
-        seq=seq,
-        text=text,
-        client_id=client_id,
-        at=at,
-        event=event,
-        answer_id=new_id() if for_bot else None,
-        state="running" if at_once else "waiting",
-        node_id=tools.answers.node_id if at_once else None,
-        version=thread.version,
-    )
-    await questions.store_question(session, question)
-    tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
-    posted = Posted(message_id, question.answer_id, seq, at_once=at_once and for_bot)
-    if question.answer_id is None or not at_once:
-        return posted, None
-    work = Work(
-        question.answer_id,
-        thread.id,
-        message_id,
-        text,
-        thread.locale,
-        seq,
-        thread.version,
-        reader=thread.reader,
-    )
-    return posted, work
+    check_waiting(thread)
+    files = await claim(session, thread.id, attachments, CUSTOMER)
+    return await store_said(session, tools, thread, Said(client_id, text, files))
 
 
 async def _refuse_if_over(session: Session, tools: ConversationTools, conversation_id: UUID) -> None:
@@ -182,8 +153,7 @@ async def _promise(
 ) -> tuple[Work | None, UUID]:
     if thread.owner is not Owner.BOT:
         raise NotNow
-    if thread.open_answers > MOST_WAITING:
-        raise TooManyWaiting(retry_after_s=5)
+    check_waiting(thread)
     again_id = new_id()
     await answers.add_run(session, thread, again_id, question_id, now())
     if thread.open_answers > 0:

@@ -1,20 +1,16 @@
 """The customer's click on a card: kept as a message of theirs, so that everybody sees it, and answered once."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from app.answering.tools import Confirmation, Verdict, decide, find_confirmation, is_mine
 from app.answering.tools.errors import ConfirmationDecided, ConfirmationExpired
-from app.conversations.ask import MOST_WAITING, writer
-from app.conversations.domain import NewEvent, Owner, Posted, Thread, Work
-from app.conversations.drive import start_answer
-from app.conversations.errors import NotNow, TooManyWaiting
+from app.conversations.domain import Owner, Posted, Work
+from app.conversations.errors import NotNow
+from app.conversations.said import Said, check_waiting, post, store_said, writer
 from app.conversations.service import MESSAGES, ConversationTools, check_token
 from app.conversations.store import questions
-from app.kernel.clock import iso, now
 from app.kernel.database import Session
-from app.kernel.errors import NotFound, Unavailable
-from app.kernel.ids import new_id
+from app.kernel.errors import NotFound
 from app.kernel.texts import text
 
 CONFIRMED = (Verdict.ACCEPTED, Verdict.DONE, Verdict.FAILED)
@@ -28,16 +24,11 @@ async def decide_confirmation(
     Raises NotFound, ConfirmationDecided, ConfirmationExpired, NotNow while no bot is on it, TooManyWaiting, …
     """
     await tools.limits.take(MESSAGES, writer(conversation_id, token))
-    for _ in range(5):
-        try:
-            async with tools.database.transaction() as session:
-                posted, work = await _decide(session, tools, conversation_id, token, confirmation_id, accept)
-        except questions.Collision:
-            continue
-        if work is not None:
-            start_answer(tools, work)
-        return posted
-    raise Unavailable
+
+    async def storing(session: Session) -> tuple[Posted, Work | None]:
+        return await _decide(session, tools, conversation_id, token, confirmation_id, accept)
+
+    return await post(tools, storing)
 
 
 async def _decide(
@@ -59,41 +50,11 @@ async def _decide(
         return Posted(known.message_id, known.answer_id, known.seq, again=True), None
     if known is not None or thread.owner is not Owner.BOT:
         raise NotNow
-    if thread.open_answers > MOST_WAITING:
-        raise TooManyWaiting(retry_after_s=5)
+    check_waiting(thread)
     if not await decide(session, confirmation_id, accept):
         raise ConfirmationExpired
-    return await _stored(session, tools, thread, confirmation, accept, client_id)
-
-
-async def _stored(
-    session: Session, tools: ConversationTools, thread: Thread, confirmation: Confirmation, accept: bool, client_id: str
-) -> tuple[Posted, Work | None]:
-    at, message_id, seq, at_once = now(), new_id(), thread.seq + 1, thread.open_answers == 0
-    said = _words(confirmation, accept)
-    data = {"message_id": str(message_id), "role": "customer", "client_id": client_id, "created_at": iso(at)}
-    event = NewEvent("message.created", data, message_id, {"text": said}, actor="customer")
-    question = questions.NewQuestion(
-        message_id=message_id,
-        conversation_id=thread.id,
-        seq=seq,
-        text=said,
-        client_id=client_id,
-        at=at,
-        event=event,
-        answer_id=new_id(),
-        state="running" if at_once else "waiting",
-        node_id=tools.answers.node_id if at_once else None,
-        version=thread.version,
-        confirmation_id=confirmation.proposal.id,
-    )
-    await questions.store_question(session, question)
-    tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
-    posted = Posted(message_id, question.answer_id, seq, at_once=at_once)
-    if not at_once or question.answer_id is None:
-        return posted, None
-    work = Work(question.answer_id, thread.id, message_id, said, thread.locale, seq, thread.version)
-    return posted, replace(work, reader=thread.reader, decided=confirmation.proposal.id)
+    said = Said(client_id, _words(confirmation, accept), decided=confirmation.proposal.id)
+    return await store_said(session, tools, thread, said)
 
 
 def _words(confirmation: Confirmation, accept: bool) -> str:

@@ -50,6 +50,7 @@ class MessageView:
     comment: str | None
     has_trace: bool
     correctable: bool
+    attachments: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def message(
         comment=rating.comment if rating else None,
         has_trace=item.role == "bot" and item.outcome is not None,
         correctable=item.role == "bot" and item.reply_to is not None,
+        attachments=item.attachments,
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import aclosing, contextmanager
 from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import orjson
 from fastapi import Depends, Request
@@ -37,6 +38,12 @@ def page_locale(request: Request) -> Locale:
     """The language of a page: `?lang=`, the `kefu_locale` cookie, Accept-Language, Chinese."""
     wanted = request.query_params.get("lang") or request.cookies.get("kefu_locale")
     return pick_locale(wanted or request.headers.get("accept-language"), "zh-CN")
+
+
+def as_download(file_name: str) -> str:
+    """A Content-Disposition that keeps any name: plain letters for old readers, RFC 6266 for the others."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 @cache

@@ -12,6 +12,7 @@ from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pictures import PillowPictures
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
@@ -43,6 +44,7 @@ from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
 from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.conversations.attachments import AttachmentTools
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
@@ -145,6 +147,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
         **_kept_by_staff(prompts, answering),
