@@ -34,3 +34,12 @@ class AnswerFinished:
     question_id: UUID
     outcome: str
     code: str | None = None
+
+
+@dataclass(frozen=True)
+class CustomerWrote:
+    """A customer said something to people: the conversation is in line or with somebody."""
+
+    conversation_id: UUID
+    owner: Owner
+    at: datetime

@@ -11,6 +11,7 @@ from app.conversations.attachments.sending import say_unread, told_files
 from app.conversations.domain import NewEvent, Owner, Posted, Thread, Work
 from app.conversations.drive import start_answer
 from app.conversations.errors import TooManyWaiting
+from app.conversations.events import CustomerWrote
 from app.conversations.service import ConversationTools
 from app.conversations.store import questions
 from app.kernel.clock import iso, now
@@ -93,6 +94,8 @@ async def store_said(
     )
     await questions.store_question(session, question)
     tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
+    if thread.owner is not Owner.BOT:
+        await tools.bulletin.announcer.announce(session, CustomerWrote(thread.id, thread.owner, at))
     if said.files:
         await files_store.send(session, message_id, [one.id for one in said.files])
         if thread.owner is Owner.BOT:

@@ -8,6 +8,8 @@ from app.escalation.queues.service import visible
 from app.escalation.rules.service import KIND as RULES_KIND
 from app.escalation.rules.service import judge, judge_later, load_rules
 from app.escalation.service import EscalationTools, LinePlace, Survey, hand_off, read_survey
+from app.escalation.sla.clocks import follow_customer, follow_owner_clocks
+from app.escalation.sla.sweep import sweep_clocks
 
 __all__ = [
     "RULES_KIND",
@@ -16,7 +18,9 @@ __all__ = [
     "LinePlace",
     "SuggestionSent",
     "Survey",
+    "follow_customer",
     "follow_owner",
+    "follow_owner_clocks",
     "hand_off",
     "judge",
     "judge_later",
@@ -24,5 +28,6 @@ __all__ = [
     "presence_of",
     "read_survey",
     "sweep",
+    "sweep_clocks",
     "visible",
 ]

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
+from app.accounts.second_factor.service import FactorTools
+from app.adapters.authenticator import Authenticator
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
@@ -43,13 +45,23 @@ from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.conversations import (
+    Answerer,
+    AnswerFinished,
+    Bulletin,
+    ConversationTools,
+    CustomerWrote,
+    OwnerChanged,
+    StoredUses,
+)
 from app.conversations.attachments import AttachmentTools
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
     SuggestionSent,
+    follow_customer,
     follow_owner,
+    follow_owner_clocks,
     judge_later,
     load_rules,
     visible,
@@ -96,6 +108,7 @@ from app.knowledge import (
     ShelfTools,
     SourceLinks,
     WordsTools,
+    note_stopped_draft,
     note_stopped_import,
     note_stopped_job,
 )
@@ -144,7 +157,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
-        AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
+        **_accounts(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
         AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
@@ -173,6 +186,16 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _accounts(settings: Settings, database: Database, company: Company) -> dict[type, Any]:
+    """The tools of staff accounts: passwords, second factors."""
+    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
+    box = SecretBox(signing_secret(settings))
+    return {
+        AccountTools: accounts,
+        FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
+    }
 
 
 def _desk(
@@ -224,9 +247,18 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
+    for stopped in (
+        note_stopped_job,
+        note_stopped_draft,
+        note_stopped_sync,
+        note_stopped_import,
+        note_stopped,
+        note_stopped_judging,
+    ):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
+    announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
     announcer.listen(AnswerFinished, partial(judge_later, escalation))
     announcer.listen(AnswerRated, partial(judge_later, escalation))
