@@ -65,7 +65,9 @@ def watched(page: Page) -> list[str]:
     page.on(
         "request",
         lambda request: (
-            faults.append(request.url) if not request.url.startswith(("http://127.0.0.1", "data:")) else None
+            faults.append(request.url)
+            if not request.url.startswith(("http://127.0.0.1", "data:", "blob:http://127.0.0.1"))
+            else None
         ),
     )
     return faults

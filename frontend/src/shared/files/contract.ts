@@ -18,6 +18,14 @@ export interface FilePlace {
 export const ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.txt,.docx,.xlsx,image/*";
 export const MOST_FILES = 5;
 
+const SHOWN = { width: 258, height: 240 };
+
+/** How large a picture stands in a conversation, so that nothing moves when it has come. */
+export function shownSize(width: number, height: number): { width: number; height: number } {
+  const scale = Math.min(1, SHOWN.width / width, SHOWN.height / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
 /** 12 KB, 3.4 MB. */
 export function sizeOf(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

@@ -11,7 +11,13 @@ const say = sentences(files);
 
 export function tray(uploads: Uploads): TemplateResult | typeof nothing {
   if (!uploads.items.length && !uploads.problem) return nothing;
-  return html`${uploads.items.length ? html`<ul class="tray" aria-label=${say("tray")}>${uploads.items.map((one) => row(one, uploads))}</ul>` : nothing}
+  return html`${
+    uploads.items.length
+      ? html`<ul class="tray" aria-label=${say("tray")}>
+          ${uploads.items.map((one) => row(one, uploads))}
+        </ul>`
+      : nothing
+  }
   ${uploads.problem ? html`<p class="error" role="alert">${uploads.problem}</p>` : nothing}`;
 }
 
@@ -25,11 +31,17 @@ function row(one: Upload, uploads: Uploads): TemplateResult {
         : say("sending", { n: one.percent });
   return html`<li class="tray-file ${one.state}">
     ${icon(type.startsWith("image/") ? Image : FileText)}
-    <span class="tray-name"><b class="ellipsis">${name}</b>
+    <span class="tray-name"
+      ><b class="ellipsis">${name}</b>
       <span class="caption figures" role=${one.state === "failed" ? "alert" : "status"}>${words}</span>
       ${
         one.state === "sending"
-          ? html`<progress class="progress" max="100" .value=${one.percent} aria-label=${say("sending", { n: one.percent })}></progress>`
+          ? html`<progress
+              class="progress"
+              max="100"
+              .value=${one.percent}
+              aria-label=${say("sending", { n: one.percent })}
+            ></progress>`
           : nothing
       }
     </span>
