@@ -12,6 +12,7 @@ from app.bench.processes import child
 from tests.browser import chromium
 from tests.commands.running import RunningKefu
 
+OURS = ("http://127.0.0.1", "data:", "blob:http://127.0.0.1")
 RATE = 40  # tokens a second, of two characters each: two seconds for an answer
 
 
