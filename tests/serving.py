@@ -67,19 +67,28 @@ async def serving(settings: Settings, answerer: Answerer | None = None) -> Async
         app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2
     )
     server = uvicorn.Server(config)
+    async with running(server):
+        board = server.lifespan.state["tools"]
+        served = Served(f"http://127.0.0.1:{port}", settings, board[AccountTools], board)
+        try:
+            yield served
+        finally:
+            for client in served.clients:
+                await client.aclose()
+
+
+@asynccontextmanager
+async def running(server: uvicorn.Server) -> AsyncIterator[None]:
+    """Serves until the block ends."""
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():
             task.result()
             raise RuntimeError("the server ended before it started")
         await asyncio.sleep(0.01)  # uvicorn offers no event to wait for
-    board = server.lifespan.state["tools"]
-    served = Served(f"http://127.0.0.1:{port}", settings, board[AccountTools], board)
     try:
-        yield served
+        yield
     finally:
-        for client in served.clients:
-            await client.aclose()
         server.should_exit = True
         await task
 

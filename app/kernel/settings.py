@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         None, description="Key with which your site vouches for its visitors, 32 or more characters; unset: nobody can."
     )
     public_url: str | None = Field(None, description="Address customers see, such as https://help.example.com.")
+    widget_sites: str = Field(
+        "*", description="Comma-separated sites that may show the chat widget, such as https://shop.example; *: any."
+    )
     trusted_proxies: str = Field("", description="Comma-separated addresses whose X-Forwarded-For is believed.")
 
     # Language models

@@ -58,6 +58,13 @@ def asset(entry: str) -> str:
     return f"/static/{_manifest().get(entry, {'file': entry})['file']}"
 
 
+@cache
+def built(entry: str) -> str:
+    """The script of a built entry; empty while nothing is built."""
+    path = FRONTEND / "dist" / _manifest().get(entry, {"file": ""})["file"]
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
 def styles(entry: str) -> list[str]:
     """The addresses of the style sheets an entry and its shared chunks need, each once."""
     found: dict[str, None] = {}

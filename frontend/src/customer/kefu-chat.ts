@@ -15,6 +15,7 @@ import type { Composer, Written } from "./composer";
 import { applyAccent, readConfig, type ChatConfig } from "./config";
 import type { Decision } from "./confirm-card";
 import type { AnyEvent, Feedback } from "./contract";
+import { embed } from "./embedding";
 import type { MemoryElement } from "./memory/kefu-memory";
 import { rememberedPart } from "./memory/place";
 import { ThreadScroll } from "./scroll";
@@ -75,6 +76,7 @@ export class KefuChat extends PartElement {
       onTheme(() => this.paint()),
       followViewport(this),
       this.unread.watch(),
+      embed(this, this.unread, () => this.composer.focus()),
     ];
     this.addEventListener("keydown", this.escape);
     this.paint();
@@ -121,6 +123,7 @@ export class KefuChat extends PartElement {
           .thread=${this.session.thread}
           ?answering=${this.answering !== null}
           ?narrow=${this.narrow}
+          ?framed=${this.mode === "widget"}
           ?asking=${this.busy === "person"}
           ?remembers=${this.session.customer !== null}
         ></kefu-chat-head>
@@ -390,5 +393,6 @@ export class KefuChat extends PartElement {
     if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
     if (this.source) this.closeSource();
     else if (this.answering) void this.stop();
+    else this.tell("kefu-leave");
   };
 }
