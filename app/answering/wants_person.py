@@ -1,6 +1,7 @@
 """Recognises a customer who asks for a person, in any wording, without taking 人工智能 for one."""
 
 import re
+from functools import lru_cache
 
 from app.answering.language import plain
 
@@ -146,6 +147,7 @@ _MISSPELT = (
 _ONLY_THE_END = 60
 
 
+@lru_cache(maxsize=2048)
 def wants_person(text: str) -> bool:
     """Whether the customer asks for a person; a long story is judged by its beginning and its end."""
     whole = _EDGE.sub("", _heard(plain(text)))

@@ -21,7 +21,7 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.errors import NotNow, NotYours
-from app.conversations.events import AnswerFinished, CustomerWrote, OwnerChanged
+from app.conversations.events import AnswerFinished, CustomerWrote, FirstTurn, OwnerChanged
 from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
 from app.conversations.passage_uses import StoredUses
@@ -59,6 +59,7 @@ __all__ = [
     "Customer",
     "CustomerCard",
     "CustomerWrote",
+    "FirstTurn",
     "FoundAnswer",
     "Happening",
     "Lifecycle",

@@ -1,6 +1,7 @@
 """One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +20,7 @@ from app.conversations.errors import (
 )
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
-from app.conversations.said import Said, check_waiting, post, store_said, writer
+from app.conversations.said import check_waiting, post, promised, store_said, writer
 from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
 from app.conversations.store import answers, questions, threads
 from app.kernel.clock import now
@@ -52,10 +53,14 @@ async def start_conversation(
     """A new, empty conversation. Raises VisitorUnverified, TooManyRequests."""
     await tools.limits.take(NEW_CONVERSATIONS, address)
     conversation_id, token = new_id(), TOKEN_PREFIX + new_token()
-    writing = tools.database.transaction() if visitor else tools.database.statement()
-    async with writing as session:
-        known = await verify_visitor(session, tools.visitor_secret, visitor) if visitor else None
-        await threads.add_thread(session, conversation_id, channel, locale, token_digest(token), known)
+    digest = token_digest(token)
+    if visitor is None:
+        async with tools.database.line() as line:
+            await threads.add_thread(line, conversation_id, channel, locale, digest, None)
+    else:
+        async with tools.database.transaction() as session:
+            known = await verify_visitor(session, tools.visitor_secret, visitor)
+            await threads.add_thread(session, conversation_id, channel, locale, digest, known)
     greeting, suggestions = tools.company.greeting.read(locale), tools.company.suggestions.read(locale)
     return Begun(conversation_id, token, greeting, suggestions, Owner.BOT)
 
@@ -75,28 +80,41 @@ async def post_message(
     if len(text) > LONGEST_MESSAGE:
         raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
     await tools.limits.take(MESSAGES, writer(conversation_id, token))
+    said = questions.Said(new_id(), conversation_id, client_id, text, now())
+    if not attachments and (posted := await _post_at_once(tools, said, token)) is not None:
+        return posted
 
     async def storing(session: Session) -> tuple[Posted, Work | None]:
-        return await _post(session, tools, conversation_id, token, client_id, text, attachments)
+        return await _post(session, tools, said, token, attachments)
 
     return await post(tools, storing)
 
 
+async def _post_at_once(tools: ConversationTools, said: questions.Said, token: str) -> Posted | None:
+    """One statement where nothing is in the way; None when the thread must be locked and looked at."""
+    answer_id, digest = new_id(), token_digest(token)
+    thread: Thread | None = None
+    with suppress(questions.Collision):
+        async with tools.database.line() as line:
+            thread = await questions.ask_at_once(line, said, digest, tools.answers.node_id, answer_id)
+    if thread is None:
+        return None
+    tools.bulletin.publish_events(thread.id, [said.event.logged(thread.seq + 1)])
+    posted, work = promised(thread, said, answer_id, at_once=True)
+    if work is not None:
+        start_answer(tools, work)
+    return posted
+
+
 async def _post(
-    session: Session,
-    tools: ConversationTools,
-    conversation_id: UUID,
-    token: str,
-    client_id: str,
-    text: str,
-    attachments: Sequence[UUID],
+    session: Session, tools: ConversationTools, said: questions.Said, token: str, attachments: Sequence[UUID]
 ) -> tuple[Posted, Work | None]:
-    found = await questions.lock_and_look(session, conversation_id, client_id)
+    found = await questions.lock_and_look(session, said.conversation_id, said.client_id)
     if found is None:
         raise NotFound
     thread, known = check_token(found[0], token), found[1]
     if known is not None:
-        if known.text != text:
+        if known.text != said.text:
             raise ClientIdReused
         return Posted(known.message_id, known.answer_id, known.seq, again=True), None
     if thread.lifecycle is Lifecycle.CLOSED:
@@ -107,7 +125,8 @@ async def _post(
         )
     check_waiting(thread)
     files = await claim(session, thread.id, attachments, CUSTOMER)
-    return await store_said(session, tools, thread, Said(client_id, text, files))
+    # Waiting for the lock took time, and answers are given in the order of their times.
+    return await store_said(session, tools, thread, replace(said, at=now(), files=files))
 
 
 async def _refuse_if_over(session: Session, tools: ConversationTools, conversation_id: UUID) -> None:

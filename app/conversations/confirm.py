@@ -6,11 +6,13 @@ from app.answering.tools import Confirmation, Verdict, decide, find_confirmation
 from app.answering.tools.errors import ConfirmationDecided, ConfirmationExpired
 from app.conversations.domain import Owner, Posted, Work
 from app.conversations.errors import NotNow
-from app.conversations.said import Said, check_waiting, post, store_said, writer
+from app.conversations.said import check_waiting, post, store_said, writer
 from app.conversations.service import MESSAGES, ConversationTools, check_token
 from app.conversations.store import questions
+from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
+from app.kernel.ids import new_id
 from app.kernel.texts import text
 
 CONFIRMED = (Verdict.ACCEPTED, Verdict.DONE, Verdict.FAILED)
@@ -53,8 +55,8 @@ async def _decide(
     check_waiting(thread)
     if not await decide(session, confirmation_id, accept):
         raise ConfirmationExpired
-    said = Said(client_id, _words(confirmation, accept), decided=confirmation.proposal.id)
-    return await store_said(session, tools, thread, said)
+    said = questions.Said(new_id(), thread.id, client_id, _words(confirmation, accept), now())
+    return await store_said(session, tools, thread, said, confirmation.proposal.id)
 
 
 def _words(confirmation: Confirmation, accept: bool) -> str:

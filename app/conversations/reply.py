@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from app.conversations.attachments import store as files_store
-from app.conversations.attachments.sending import claim, told_files
+from app.conversations.attachments.domain import told_files
+from app.conversations.attachments.sending import claim
 from app.conversations.bulletin import Bulletin
 from app.conversations.domain import Agent, NewEvent, Owner, Posted, Thread
 from app.conversations.errors import ClientIdReused, NotTakenOver, NotYours

@@ -62,7 +62,8 @@ from app.escalation import (
     follow_customer,
     follow_owner,
     follow_owner_clocks,
-    judge_later,
+    judge_answer,
+    judge_vote,
     load_rules,
     visible,
 )
@@ -115,7 +116,7 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,9 @@ def _answering(
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+    return AnsweringTools(
+        KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents, *readers(models)
+    )
 
 
 def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
@@ -239,7 +242,7 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
     return {
         AnswerCache: answering.cache,
         GuardTools: GuardTools(database, prompts.announcer, versions),
-        IntentTools: IntentTools(database, versions, answering.intents),
+        IntentTools: IntentTools(database, versions, answering.intents, answering.second),
         PromptTools: prompts,
         Versions: versions,
     }
@@ -260,8 +263,8 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
     announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(AnswerFinished, partial(judge_later, escalation))
-    announcer.listen(AnswerRated, partial(judge_later, escalation))
+    announcer.listen_after(AnswerFinished, partial(judge_answer, escalation))
+    announcer.listen_after(AnswerRated, partial(judge_vote, escalation))
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -336,7 +339,7 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
     announcer = feedback.announcer
-    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerFinished, gap_listeners.note_answer, only=gap_listeners.is_sign)
     announcer.listen(AnswerRated, gap_listeners.note_vote)
     announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)

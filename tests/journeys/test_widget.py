@@ -1,5 +1,6 @@
 """The chat on somebody else's site: one tag, a frame that touches nothing of the page, a mark for what is new."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,7 @@ from app.kernel.web import FRONTEND
 from tests.conversations.conftest import answerer, chat
 from tests.fakes.answerer import FakeAnswerer
 from tests.looks import faults
-from tests.serving import Served, free_port, running
+from tests.serving import Served, free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 __all__ = ["answerer", "chat"]  # fixtures: answers come from a script
@@ -31,8 +32,12 @@ async def site(kefu: Served) -> AsyncIterator[str]:
         return HTMLResponse(SITE % ("长长的页面。<br>" * 80, kefu.url))
 
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    async with running(server):
+    task = asyncio.create_task(server.serve())
+    try:
         yield f"http://localhost:{port}/"
+    finally:
+        server.should_exit = True
+        await task
 
 
 async def test_a_site_shows_the_chat_with_one_tag(chat: Served, answerer: FakeAnswerer, browser: Browser) -> None:

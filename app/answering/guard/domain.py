@@ -20,8 +20,9 @@ class Expects(StrEnum):
 
 
 Attacks = Literal["refuse", "hand_over", "log"]
+Links = Literal["published", "listed"]
 Outcome = Literal["pass", "log", "mask", "hand_over", "refuse", "block"]
-Ground = Literal["", "word", "attack", "bank"]
+Ground = Literal["", "word", "attack", "bank", "classifier"]
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,19 @@ class Banked:
 
 @dataclass(frozen=True)
 class GuardSettings:
-    """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`."""
+    """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`.
+
+    classifier: the chat model judges what the patterns let through. links: answers keep links to listed hosts and to
+    those the documents link to, or to `listed` ones alone.
+    """
 
     words: tuple[Listed, ...] = ()
     allowed: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     attacks: Attacks = "refuse"
     bank: tuple[Banked, ...] = ()
+    classifier: bool = False
+    links: Links = "published"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -60,6 +67,8 @@ class GuardSettings:
             "hosts": list(self.hosts),
             "attacks": self.attacks,
             "bank": [one.as_dict() for one in self.bank],
+            "classifier": self.classifier,
+            "links": self.links,
         }
 
     @classmethod
@@ -71,6 +80,8 @@ class GuardSettings:
             tuple(kept.get("hosts", ())),
             kept.get("attacks", "refuse"),
             tuple(Banked.from_dict(one) for one in kept.get("bank", ())),
+            kept.get("classifier", False),
+            kept.get("links", "published"),
         )
 
     def tidy(self) -> "GuardSettings":
@@ -89,6 +100,8 @@ class GuardSettings:
             tuple(dict.fromkeys(host.strip().casefold().removeprefix("www.") for host in self.hosts if host.strip())),
             self.attacks,
             tuple(bank.values()),
+            self.classifier,
+            self.links,
         )
 
 

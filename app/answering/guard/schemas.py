@@ -18,6 +18,7 @@ from app.answering.guard.domain import (
     Ground,
     GuardSettings,
     GuardVersion,
+    Links,
     Outcome,
     Verdict,
 )
@@ -56,6 +57,8 @@ class SettingsBody(Wire):
     ]
     attacks: Attacks
     bank: Annotated[list[BankedBody], Field(max_length=MOST_BANKED)]
+    classifier: bool = False
+    links: Links = "published"
 
     def settings(self) -> GuardSettings:
         """To the domain."""
@@ -65,6 +68,8 @@ class SettingsBody(Wire):
             tuple(self.hosts),
             self.attacks,
             tuple(Banked(one.text, Expects(one.expects), one.category) for one in self.bank),
+            self.classifier,
+            self.links,
         )
 
     @classmethod
@@ -76,6 +81,8 @@ class SettingsBody(Wire):
             hosts=list(settings.hosts),
             attacks=settings.attacks,
             bank=[BankedBody(text=one.text, expects=one.expects.value, category=one.category) for one in settings.bank],
+            classifier=settings.classifier,
+            links=settings.links,
         )
 
 

@@ -1,5 +1,6 @@
 """The words of attachments: what one is, which kinds are taken, and how much of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -71,6 +72,11 @@ class Attachment:
             "size": self.size,
         }
         return {**found, "width": self.width, "height": self.height} if self.is_picture else found
+
+
+def told_files(files: Sequence[Attachment]) -> dict[str, Any]:
+    """What the event of a message says of its files."""
+    return {"attachments": [one.told() for one in files]} if files else {}
 
 
 def folder_of(conversation_id: UUID) -> str:

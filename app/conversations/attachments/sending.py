@@ -1,7 +1,6 @@
 """Files on their way with a message: checked and told with it, and the bot's honest word that it cannot read them."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from app.conversations.attachments import store
@@ -24,11 +23,6 @@ async def claim(session: Session, conversation_id: UUID, ids: Sequence[UUID], up
     if len(found) != len(ids):
         raise AttachmentGone
     return found
-
-
-def told_files(files: Sequence[Attachment]) -> dict[str, Any]:
-    """What the event of a message says of its files."""
-    return {"attachments": [one.told() for one in files]} if files else {}
 
 
 async def say_unread(session: Session, bulletin: Bulletin, thread: Thread) -> None:

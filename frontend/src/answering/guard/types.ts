@@ -20,6 +20,8 @@ export interface Settings {
   allowed: string[];
   hosts: string[];
   attacks: "refuse" | "hand_over" | "log";
+  classifier: boolean;
+  links: "published" | "listed";
   bank: Banked[];
 }
 
