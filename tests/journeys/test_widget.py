@@ -24,7 +24,7 @@ SITE = """<!doctype html><html lang="zh-CN"><title>商店</title><main><h1>商�
 
 @asynccontextmanager
 async def site(kefu: Served) -> AsyncIterator[str]:
-    """A site of its own origin, with the tag."""
+    """A site of its own origin, with the tag; of the same machine, so that the frame may remember."""
     app, port = FastAPI(), free_port()
 
     @app.get("/")
@@ -34,7 +34,7 @@ async def site(kefu: Served) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     task = asyncio.create_task(server.serve())
     try:
-        yield f"http://localhost:{port}/"
+        yield f"http://127.0.0.1:{port}/"
     finally:
         server.should_exit = True
         await task

@@ -39,7 +39,7 @@ class Widget {
     private readonly server: string,
     private readonly wanted: DOMStringMap,
   ) {
-    const root = this.host.attachShadow({ mode: "closed" });
+    const root = this.host.attachShadow({ mode: "open" });
     const style = document.createElement("style");
     style.textContent = STYLE;
     const side = wanted["side"] === "left" ? "left" : "";
