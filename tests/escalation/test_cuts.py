@@ -1,4 +1,4 @@
-"""A thousand cuts: readers that lose their line anywhere, in the middle of a letter too, miss no byte on either side."""
+"""A thousand cuts: readers who lose their line anywhere, in the middle of a letter too, miss no byte."""
 
 import asyncio
 import contextlib
