@@ -59,7 +59,8 @@ class Lines:
     def __init__(self, engine: AsyncEngine, size: int, options: Mapping[str, Any]) -> None:
         self._dialect = engine.dialect
         arguments, named = self._dialect.create_connect_args(engine.url)
-        self._arguments, self._named = arguments, {**named, **options}
+        self._arguments, self._named = arguments, {**named, **options, "prepare_threshold": 0}
+        self._named["options"] += " -c plan_cache_mode=force_generic_plan"  # planning search anew would take 3 ms
         self._idle: list[Connection] = []
         self._free = asyncio.Semaphore(size)
         self._closed = False

@@ -104,6 +104,7 @@ from app.knowledge import (
     FaqTools,
     Pace,
     QuestionBank,
+    Quota,
     SearchChanged,
     SearchTools,
     ShelfTools,
@@ -116,7 +117,17 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
+from app.wiring.models import (
+    chat_model,
+    chat_servers,
+    embedders,
+    judge_of,
+    partner_chat,
+    partner_of,
+    readers,
+    reranker_of,
+    shown,
+)
 
 
 @dataclass(frozen=True)
@@ -142,11 +153,12 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = reranker_of(settings)
     search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
-    models = ModelRegistryTools(database, chat)
+    servers = chat_servers(settings)
+    models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
@@ -182,7 +194,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, answering.cache, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, servers, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -265,6 +277,11 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     announcer.listen(OwnerChanged, note_answered)
     announcer.listen_after(AnswerFinished, partial(judge_answer, escalation))
     announcer.listen_after(AnswerRated, partial(judge_vote, escalation))
+
+
+def _quota(settings: Settings) -> Quota:
+    mebibytes = settings.documents_limit_mb
+    return Quota(settings.documents_limit, None if mebibytes is None else mebibytes * 1024 * 1024)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
