@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.answering import Outcome, Proposal
+from app.answering import Outcome, Proposal, for_storage
 from app.answering.tools import card_json, keep_proposal
 from app.conversations.domain import RETRACTED, Ending, Happening, LoggedEvent, NewEvent, Owner, Work
 from app.conversations.errors import NotOurs
@@ -143,7 +143,7 @@ def _record(tools: ConversationTools, running: RunningAnswer, ending: Ending, ev
         suggestions=ending.suggestions,
         citations=ending.citations,
         events=events,
-        trace=trace,
+        trace=for_storage(trace),
         timings={"first_text_ms": speech.first_text_ms, "total_ms": speech.elapsed_ms},
         usage=ending.usage,
         at=now(),

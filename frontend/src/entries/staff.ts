@@ -44,6 +44,8 @@ import "../desk/side/side.css";
 import "../desk/overview/overview.css";
 import "../desk/overview/kefu-wall";
 import "../desk/overview/kefu-search";
+import "../desk/inspection/inspection.css";
+import "../desk/inspection/kefu-inspection";
 import "../desk/service/service.css";
 import "../desk/service/kefu-service";
 import "../desk/canned/canned.css";
