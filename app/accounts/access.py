@@ -4,9 +4,9 @@ from functools import partial
 from hmac import compare_digest
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
-from app.accounts.domain import Permission, Principal
+from app.accounts.domain import Permission, Principal, SignedIn
 from app.accounts.errors import CsrfFailed
 from app.accounts.service import AccountTools, find_principal
 from app.kernel.errors import Forbidden, Unauthenticated, Unavailable
@@ -14,6 +14,20 @@ from app.kernel.web import tool
 
 COOKIE = "kefu_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def keep_signed_in(response: Response, tools: AccountTools, opened: SignedIn) -> None:
+    """Gives the browser a fresh session's cookie."""
+    response.set_cookie(
+        COOKIE,
+        opened.token,
+        max_age=opened.max_age_s,
+        httponly=True,
+        samesite="lax",
+        secure=tools.secure_cookies,
+        path="/",
+    )
+    response.headers["Cache-Control"] = "no-store"
 
 
 def bearer_token(request: Request) -> str | None:

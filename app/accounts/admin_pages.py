@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from app.accounts.access import public, require
+from app.accounts.access import SignedInPrincipal, public, require
 from app.accounts.company import Company
 from app.accounts.domain import Permission, Principal
 from app.accounts.pages import StaffPage
@@ -44,3 +44,10 @@ async def audit_page(
 async def password_page(request: Request, company: OurCompany) -> Response:
     """The form of an invitation or a reset."""
     return render(request, "accounts/set_password.html", PasswordPage(company.name.read(page_locale(request))))
+
+
+@router.get("/account")
+async def account_page(request: Request, principal: SignedInPrincipal, company: OurCompany) -> Response:
+    """One's own account: how one signs in."""
+    page = StaffPage("account", principal, company, company.name.read(page_locale(request)))
+    return render(request, "accounts/account.html", page)

@@ -127,3 +127,11 @@ class SignedIn:
     csrf_token: str
     staff: Staff
     max_age_s: int
+
+
+@dataclass(frozen=True)
+class FactorNeeded:
+    """The password was right; what is missing is a code, or first an authenticator (`enrol`)."""
+
+    ticket: str
+    enrol: bool

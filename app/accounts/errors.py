@@ -15,6 +15,42 @@ class SignInLocked(TooManyRequests):
     code = "sign_in_locked"
 
 
+class CodeBad(Unauthenticated):
+    """The code of the second factor is wrong, old or used already."""
+
+    code = "second_factor_bad"
+
+
+class SignInOver(Unauthenticated):
+    """Between password and code too much time went by."""
+
+    code = "sign_in_over"
+
+
+class FactorIsOn(Conflict):
+    """There is a second factor already."""
+
+    code = "second_factor_on"
+
+
+class FactorMissing(Conflict):
+    """There is no second factor to ask."""
+
+    code = "second_factor_missing"
+
+
+class FactorRequired(Conflict):
+    """The role demands a second factor."""
+
+    code = "second_factor_required"
+
+
+class OwnFactorFirst(Conflict):
+    """Who demands a second factor of their own role must have one."""
+
+    code = "own_second_factor_first"
+
+
 class CsrfFailed(Forbidden):
     """A write with a session cookie came without the session's CSRF token."""
 

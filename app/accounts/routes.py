@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.accounts.access import COOKIE, SignedInPrincipal, public, require
-from app.accounts.domain import Permission, Principal, Role
+from app.accounts.access import COOKIE, SignedInPrincipal, keep_signed_in, public, require
+from app.accounts.domain import FactorNeeded, Permission, Principal, Role
+from app.accounts.schemas import Session, Unfinished, User, session_of
 from app.accounts.service import AccountTools, create_api_key, revoke_api_key, sign_in, sign_out
 from app.kernel.web import tool
 from app.kernel.wire import CleanText, VisibleText, Wire
@@ -21,21 +22,6 @@ class SignInForm(Wire):
 
     email: Annotated[VisibleText, Field(max_length=254)]
     password: Annotated[CleanText, Field(min_length=1, max_length=1_000)]
-
-
-class User(Wire):
-    """The signed-in person."""
-
-    user_id: UUID
-    name: str
-    role: Role
-
-
-class Session(Wire):
-    """A session: send `csrf_token` as X-CSRF-Token with every write."""
-
-    csrf_token: str
-    user: User
 
 
 class NewKey(Wire):
@@ -52,23 +38,17 @@ class CreatedKey(Wire):
     key: str
 
 
-@router.post("/session", dependencies=[public])
-async def open_session(form: SignInForm, request: Request, response: Response, tools: Tools) -> Session:
-    """Signs in: answers with the CSRF token and sets the session cookie."""
+@router.post("/session", dependencies=[public], responses={202: {"model": Unfinished}})
+async def start_session(form: SignInForm, request: Request, response: Response, tools: Tools) -> Session | Unfinished:
+    """Signs in: sets the session cookie and answers with the CSRF token, or 202 where a code is still to come."""
     address = request.client.host if request.client else ""
     opened = await sign_in(tools, form.email, form.password, address)
-    response.set_cookie(
-        COOKIE,
-        opened.token,
-        max_age=opened.max_age_s,
-        httponly=True,
-        samesite="lax",
-        secure=tools.secure_cookies,
-        path="/",
-    )
-    response.headers["Cache-Control"] = "no-store"
-    staff = opened.staff
-    return Session(csrf_token=opened.csrf_token, user=User(user_id=staff.id, name=staff.name, role=staff.role))
+    if isinstance(opened, FactorNeeded):
+        response.status_code = 202
+        response.headers["Cache-Control"] = "no-store"
+        return Unfinished(ticket=opened.ticket, step="enrol" if opened.enrol else "code")
+    keep_signed_in(response, tools, opened)
+    return session_of(opened)
 
 
 @router.get("/session")

@@ -12,13 +12,17 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.accounts import store
-from app.accounts.domain import Principal, Role, SignedIn, Staff
+from app.accounts.domain import FactorNeeded, Principal, Role, SignedIn, Staff
 from app.accounts.errors import EmailTaken, SignInBad, SignInLocked, WeakPassword
+from app.accounts.second_factor import store as factors
 from app.kernel.clock import now
 from app.kernel.database import Database, Session
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_token, token_digest
+from app.kernel.logging import get_logger
 
+log = get_logger(__name__)
+CODE_WINDOW = timedelta(minutes=15)
 TRIES, TRY_WINDOW = 10, timedelta(minutes=15)
 _hashing = PasswordHash((Argon2Hasher(),))
 _one_hash_at_a_time = asyncio.Semaphore(2)  # 64 MiB each
@@ -78,31 +82,46 @@ async def remove_staff(tools: AccountTools, emails: list[str]) -> None:
         await store.remove_staff(session, [email.lower() for email in emails])
 
 
-async def sign_in(tools: AccountTools, email: str, password: str, address: str) -> SignedIn:
-    """Checks a password and opens a session. The same work and answer for an unknown account.
+async def sign_in(tools: AccountTools, email: str, password: str, address: str) -> SignedIn | FactorNeeded:
+    """Checks a password and opens a session, or asks for the second factor. The same work for an unknown account.
 
     Raises SignInBad with the tries left, SignInLocked after 10 wrong ones in 15 minutes.
     """
     email = email.strip().lower()
-    async with tools.database.reading() as session:
+    async with tools.database.transaction() as session:
+        # Counted before it is checked: a hundred guesses at once are a hundred tries.
+        await store.hold_tries(session, email, address)
         tries = await store.count_tries(session, email, address, TRY_WINDOW)
+        if tries < TRIES:
+            await store.add_try(session, email, address)
         found = await store.find_staff(session, email)
     if tries >= TRIES:
         raise SignInLocked(minutes=15, retry_after_s=int(TRY_WINDOW.total_seconds()))
     right = await _matches(password, found[1] if found else _hash_of_nobody())
+    if found is None or not right or found[0].disabled:
+        log.info("sign_in_refused", address=address)
+        raise SignInBad(n=TRIES - tries - 1)
     async with tools.database.transaction() as session:
-        if found is None or not right or found[0].disabled:
-            await store.add_try(session, email, address)
-        else:
-            return await _open_session(session, tools, found[0], address)
-    raise SignInBad(n=TRIES - tries - 1)
+        return await _open_or_ask(session, tools, found[0], address)
 
 
-async def _open_session(session: Session, tools: AccountTools, staff: Staff, address: str) -> SignedIn:
+async def _open_or_ask(session: Session, tools: AccountTools, staff: Staff, address: str) -> SignedIn | FactorNeeded:
+    has_factor = await factors.has_factor(session, staff.id)
+    if not has_factor and staff.role not in await factors.required_roles(session):
+        return await open_session(session, tools, staff, address)
+    ticket = new_token()
+    await store.forget_tries(session, staff.email, address)
+    await factors.add_pending(session, staff.id, token_digest(ticket), now() + CODE_WINDOW)
+    return FactorNeeded(ticket, enrol=not has_factor)
+
+
+async def open_session(session: Session, tools: AccountTools, staff: Staff, address: str) -> SignedIn:
+    """A new session of somebody who has shown who they are."""
     token, csrf_token = new_token(), new_token()
     max_age = timedelta(hours=tools.session_hours)
     await store.forget_tries(session, staff.email, address)
     await store.add_session(session, staff.id, token_digest(token), csrf_token, now() + max_age)
+    log.info("signed_in", staff_id=str(staff.id), address=address)
     return SignedIn(token, csrf_token, staff, int(max_age.total_seconds()))
 
 

@@ -79,6 +79,12 @@ async def drop_session(session: Session, digest: str) -> None:
     await session.execute(delete(SessionRow).where(SessionRow.token_digest == digest))
 
 
+async def end_sessions(session: Session, staff_id: UUID, *, but: str = "") -> int:
+    """Every browser of an account is signed out, except that of the digest `but`; how many there were."""
+    statement = delete(SessionRow).where(SessionRow.staff_id == staff_id, SessionRow.token_digest != but)
+    return len((await session.execute(statement.returning(SessionRow.token_digest))).all())
+
+
 async def add_api_key(session: Session, digest: str, name: str, role: Role) -> UUID:
     """Keeps a new key's digest."""
     row = ApiKeyRow(digest=digest, name=name, role=role.value)
@@ -112,6 +118,11 @@ async def count_tries(session: Session, email: str, address: str, within: timede
         SignInTryRow.email == email, SignInTryRow.address == address, SignInTryRow.at > now() - within
     )
     return (await session.execute(statement)).scalar_one()
+
+
+async def hold_tries(session: Session, email: str, address: str) -> None:
+    """Lets nobody else count or add tries of this e-mail from this address until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{email} {address}", 0))))
 
 
 async def add_try(session: Session, email: str, address: str) -> None:

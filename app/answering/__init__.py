@@ -31,7 +31,7 @@ from app.answering.lesson import lesson_prompt, with_source_marks
 from app.answering.pipeline import AnsweringTools, answer, prompt_version
 from app.answering.ports import Models, Passages
 from app.answering.prompting import PromptBook, estimate_tokens
-from app.answering.prompting.domain import PromptText
+from app.answering.prompting.domain import PromptText, TemplateName
 from app.answering.prompting.events import AnsweringChanged
 from app.answering.prompting.older import answer_versions, book_with_version
 from app.answering.prompting.preview import Side, preview
@@ -75,6 +75,7 @@ __all__ = [
     "Settled",
     "Side",
     "Started",
+    "TemplateName",
     "Turn",
     "Unchanging",
     "Usage",

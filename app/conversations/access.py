@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from app.accounts import AccountTools, Permission
-from app.accounts.access import bearer_token, find_staff_principal
+from app.accounts.access import MaybePrincipal, bearer_token, find_staff_principal
 from app.conversations.service import TOKEN_PREFIX, ConversationTools, authenticate_customer
 from app.kernel.errors import Forbidden, NotFound, Unauthenticated
 from app.kernel.web import tool
@@ -72,3 +72,19 @@ async def _viewer(
 _viewer.kefu_guard = "customer_or_staff"  # type: ignore[attr-defined]  # read by the test that walks all routes
 
 ViewedConversation = Annotated[UUID, Depends(_viewer)]
+
+
+async def _seen_by_staff(
+    conversation_id: ConversationId,
+    principal: MaybePrincipal,
+    tools: Annotated[ConversationTools, tool(ConversationTools)],
+) -> UUID:
+    if principal is not None and principal.may(Permission.CONVERSATIONS_READ):
+        async with tools.database.reading() as session:
+            if not await tools.visible(session, principal, [conversation_id]):
+                raise NotFound
+    return conversation_id
+
+
+# For routes of the staff, beside the permission they require: what belongs to a group somebody is not in is not found.
+StaffConversation = Annotated[UUID, Depends(_seen_by_staff)]

@@ -1,13 +1,14 @@
 """The public contract of conversations: shapes on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, PlainSerializer
 
 from app.conversations.domain import Lifecycle, Owner, Summary, Trace
 from app.kernel.clock import iso
+from app.kernel.texts import Locale
 from app.kernel.wire import CleanText, VisibleText, Wire
 
 Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
@@ -29,7 +30,7 @@ class NewConversation(Wire):
     """Where and in which language a conversation begins."""
 
     channel: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,50}$")] = "web"
-    locale: Literal["zh-CN", "en"] | None = None
+    locale: Locale | None = None
     visitor: Visitor | None = None
 
 

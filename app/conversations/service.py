@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from app.conversations.domain import (
     AskedQuestion,
     Customer,
     FoundAnswer,
-    Lifecycle,
     Message,
     Owner,
     OwnerChange,
@@ -106,30 +104,6 @@ async def transcript(session: Session, conversation_id: UUID) -> list[Message]:
     if await threads.find_thread(session, conversation_id) is None:
         raise NotFound
     return await transcripts.read_messages(session, conversation_id)
-
-
-async def list_conversations(
-    session: Session,
-    *,
-    owner: Owner | None = None,
-    lifecycle: Lifecycle | None = None,
-    outcome: str | None = None,
-    agent_id: UUID | None = None,
-    before: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-    longest_wait_first: bool = False,
-) -> list[Summary]:
-    """Conversations in which something was said, the latest first, or those that wait by their turn."""
-    return await threads.list_threads(
-        session,
-        owner=owner,
-        lifecycle=lifecycle,
-        outcome=outcome,
-        agent_id=agent_id,
-        before=before,
-        limit=limit,
-        longest_wait_first=longest_wait_first,
-    )
 
 
 async def get_summary(session: Session, conversation_id: UUID) -> Summary:

@@ -125,7 +125,7 @@ async def _thread(
         elif item.role != "system":
             urls = _urls(tools, item)
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
-    side = await read_side(session, summary, messages, ratings, locale)
+    side = await read_side(session, summary, messages, ratings, principal, locale)
     return _thread_view(summary, customer, tuple(shown), principal, side)
 
 

@@ -11,7 +11,7 @@ from app.evaluation.domain import LONGEST_QUESTION, MOST_EXPECTED
 from app.evaluation.hit_test import Choices, HitTest, Phrased, Standing
 from app.evaluation.judge import STAGES
 from app.evaluation.schemas import ExpectedBody, OptionsBody
-from app.kernel.texts import text
+from app.kernel.texts import Locale, text
 from app.kernel.wire import VisibleText, Wire
 from app.knowledge import EmbedderChoice, Explained, Hit, Reference, Seen, Wording
 
@@ -23,7 +23,7 @@ class HitTestBody(Wire):
     """A question, where to look, and what to change for this test. audience public: what every customer may read."""
 
     question: Asking
-    locale: Literal["zh-CN", "en"] = "zh-CN"
+    locale: Locale = "zh-CN"
     audience: Literal["public", "staff"] = "public"
     base_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)] | None = None
     options: OptionsBody | None = None

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.answering import Failed, Language, PromptText, Side, broken, load_book, preview, problems_with, with_text
+from app.answering import (
+    Failed,
+    Language,
+    PromptText,
+    Side,
+    TemplateName,
+    broken,
+    load_book,
+    preview,
+    problems_with,
+    with_text,
+)
 from app.answering import Question as LiveQuestion
 from app.evaluation.domain import Question
 from app.evaluation.judge import problems_of
@@ -22,7 +33,7 @@ class PromptTrial:
 
 async def try_prompt(
     tools: EvaluationTools,
-    name: str,
+    name: TemplateName,
     language: Language,
     text: PromptText,
     asked: str,

@@ -19,7 +19,7 @@ from app.evaluation.domain import (
     Row,
     Run,
 )
-from app.kernel.texts import has_text, text
+from app.kernel.texts import Locale, has_text, text
 from app.kernel.wire import CleanText, VisibleText, Wire
 from app.knowledge import SearchOptions, Verdict
 
@@ -68,7 +68,7 @@ class QuestionBody(Wire):
     """A regression question."""
 
     text: Annotated[VisibleText, Field(min_length=1, max_length=LONGEST_QUESTION)]
-    locale: Literal["zh-CN", "en"] = "zh-CN"
+    locale: Locale = "zh-CN"
     expected: Annotated[list[ExpectedBody], Field(max_length=MOST_EXPECTED)] = []
     must_say: Annotated[
         list[Annotated[list[Words], Field(min_length=1, max_length=MOST_WORDS)]], Field(max_length=MOST_WORDS)

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from app.accounts import AccountTools, Company, load_company
+from app.accounts.second_factor.service import FactorTools
+from app.adapters.authenticator import Authenticator
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
@@ -42,12 +44,23 @@ from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.conversations import (
+    Answerer,
+    AnswerFinished,
+    Bulletin,
+    ConversationTools,
+    CustomerWrote,
+    OwnerChanged,
+    StoredUses,
+)
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
     SuggestionSent,
+    follow_customer,
     follow_owner,
+    follow_owner_clocks,
+    judge_answer_later,
     judge_later,
     load_rules,
     visible,
@@ -80,7 +93,7 @@ from app.feedback import (
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
-from app.kernel.events import Announcer
+from app.kernel.events import Announcer, never
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
@@ -94,13 +107,14 @@ from app.knowledge import (
     ShelfTools,
     SourceLinks,
     WordsTools,
+    note_stopped_draft,
     note_stopped_import,
     note_stopped_job,
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
-        AccountTools: AccountTools(database, settings.session_hours, settings.secure_cookies),
+        **_accounts(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models, prompts.versions),
@@ -170,6 +184,16 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
+
+
+def _accounts(settings: Settings, database: Database, company: Company) -> dict[type, Any]:
+    """The tools of staff accounts: passwords, second factors."""
+    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
+    box = SecretBox(signing_secret(settings))
+    return {
+        AccountTools: accounts,
+        FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
+    }
 
 
 def _desk(
@@ -204,7 +228,9 @@ def _answering(
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+    return AnsweringTools(
+        KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents, *readers(models)
+    )
 
 
 def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
@@ -213,7 +239,7 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
     return {
         AnswerCache: answering.cache,
         GuardTools: GuardTools(database, prompts.announcer, versions),
-        IntentTools: IntentTools(database, versions, answering.intents),
+        IntentTools: IntentTools(database, versions, answering.intents, answering.second),
         PromptTools: prompts,
         Versions: versions,
     }
@@ -221,12 +247,21 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
+    for stopped in (
+        note_stopped_job,
+        note_stopped_draft,
+        note_stopped_sync,
+        note_stopped_import,
+        note_stopped,
+        note_stopped_judging,
+    ):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
+    announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(AnswerFinished, partial(judge_later, escalation))
-    announcer.listen(AnswerRated, partial(judge_later, escalation))
+    announcer.listen(AnswerFinished, partial(judge_answer_later, escalation), writes=never)
+    announcer.listen(AnswerRated, partial(judge_later, escalation), writes=never)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -301,7 +336,7 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
     announcer = feedback.announcer
-    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerFinished, gap_listeners.note_answer, writes=gap_listeners.is_sign)
     announcer.listen(AnswerRated, gap_listeners.note_vote)
     announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)

@@ -172,3 +172,26 @@ async def test_the_desk_hears_which_conversations_changed(
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
     assert (await chat.client().get("/api/v1/desk/events")).status_code == 401
+
+
+async def test_whoever_is_not_in_its_group_finds_nothing_of_a_conversation(
+    chat: Served, customer: Customer, agent: httpx.AsyncClient
+) -> None:
+    supervisor, outside = await chat.signed_in(Role.SUPERVISOR), await chat.signed_in(Role.AGENT, "out@example.com")
+    answered = (await customer.ask("手环坏了")).events[-1].data["answer_id"]
+    colleagues = (await supervisor.get("/api/v1/desk/agents")).json()
+    inside = next(one["staff_id"] for one in colleagues if one["name"] == "Agent")
+    form = {"name": "售后组", "members": [inside]}
+    group = (await supervisor.post("/api/v1/queues", json=form)).json()["queue_id"]
+    await agent.post(f"{customer.path}/take-over")
+    moved = await agent.post(f"{customer.path}/transfer", json={"queue_id": group})
+    assert moved.status_code == 200, moved.text
+    page = f"/desk/conversations/{customer.conversation_id}"
+    api = customer.path
+    looked = (page, f"{page}/trace/{answered}", api, f"{api}/brief", f"{api}/trace/{answered}", f"{api}/suggestion")
+    for path in looked:
+        assert [(await one.get(path)).status_code for one in (outside, agent, supervisor)] == [404, 200, 200], path
+    for tail, json in (("knowledge", {"query": "手环"}), ("doing", {"doing": "watching"}), ("mentions/seen", None)):
+        assert (await outside.post(f"{api}/{tail}", json=json)).status_code == 404, tail
+    listed = [(await one.get("/api/v1/conversations")).json()["items"] for one in (outside, agent)]
+    assert [len(items) for items in listed] == [0, 1]

@@ -15,7 +15,9 @@ from app.accounts.store import add_staff
 from app.conversations import Happening, Owner, change_owner, start_conversation
 from app.conversations.ask import Begun, ask_for_person
 from app.conversations.domain import event_id
+from app.conversations.listing import list_conversations
 from app.conversations.snapshot import take_snapshot
+from app.conversations.store.threads import Filters
 from app.escalation import desk, sweep
 from app.escalation.assignment import moves
 from app.escalation.assignment.errors import NotOffered, NotThere
@@ -232,6 +234,31 @@ async def test_a_conversation_is_invisible_outside_its_group_and_open_to_supervi
     await moves.assign(tools, id, SUPERVISOR, outside.id)
     async with desks.database.reading() as session:
         assert await queues.visible(session, outside, [id]) == {id}, "whoever has it sees it"
+
+
+async def test_a_page_of_conversations_leaves_out_those_of_other_groups_and_loses_none(desks: House) -> None:
+    inside, outside = await hired(desks, "林晓"), await hired(desks, "赵敏")
+    group = await queues.add_group(desks.database, GroupSettings("售后组", members=(inside.id,)), SUPERVISOR)
+    made: list[UUID] = []
+    for nth in range(12):
+        begun = await waiting(desks, group=DEFAULT_GROUP if nth % 4 == 0 else group.id)
+        await desks.ask(begun)
+        made.append(begun.conversation_id)
+    assert await listed(desks, inside, 5) == await listed(desks, SUPERVISOR) == made[::-1]
+    assert await listed(desks, outside, 1) == await listed(desks, outside, 5) == [made[8], made[4], made[0]]
+
+
+async def listed(desks: House, principal: Principal, limit: int = 50) -> list[UUID]:
+    """The whole list somebody gets, page by page."""
+    found: list[UUID] = []
+    before = None
+    async with desks.database.reading() as session:
+        while True:
+            page, before = await list_conversations(session, desks.tools, principal, Filters(), before, limit)
+            assert len(page) <= limit
+            found += [one.id for one in page]
+            if before is None:
+                return found
 
 
 async def test_a_transfer_tells_the_next_one_why_and_the_customer_who_comes(desks: House) -> None:

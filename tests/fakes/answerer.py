@@ -16,6 +16,7 @@ from app.answering import (
     Replaced,
     Started,
 )
+from app.conversations import Answerer
 from app.kernel.ids import new_id
 
 CITATION = Citation(1, new_id(), None, new_id(), "退货政策", ("退货", "时限"), 2, "七天内可以退货。")
@@ -31,6 +32,7 @@ class FakeAnswerer:
         self.failure: Exception | Failed | None = None
         self.questions: list[Question] = []
         self.closed = 0
+        self.then: Answerer | None = None  # who answers once the script is over
         self._permits = asyncio.Semaphore(0) if held else None
 
     def hold(self, *pieces: str | Replaced) -> None:
@@ -59,6 +61,10 @@ class FakeAnswerer:
     async def __call__(self, question: Question) -> AsyncGenerator[AnswerEvent, None]:
         """See the port."""
         self.questions.append(question)
+        if self.then is not None:
+            async for event in self.then(question):
+                yield event
+            return
         try:
             yield Started(Composer.GENERATIVE)
             yield Cited(self.citations)

@@ -15,6 +15,7 @@ from tests.journeys.conftest import ask, watched
 from tests.journeys.test_faqs import signed_in
 from tests.looks import LOOKS, faults_of
 from tests.serving import Served, serving
+from tests.waiting import until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
@@ -41,7 +42,9 @@ async def test_tools_are_set_up_by_an_admin_and_a_change_is_confirmed_by_a_custo
             assert noticed == []
             customers = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
             try:
-                await _confirm(await customers.new_page(), kefu)
+                talk = await customers.new_page()
+                await _confirm(talk, kefu)
+                await _remember(talk)
             finally:
                 await customers.close()
 
@@ -100,3 +103,41 @@ async def _confirm(page: Page, kefu: Served) -> None:
     await expect(page.locator("kefu-answer").last).to_contain_text("退货申请已提交")
     await page.reload()
     await expect(card.locator(".done")).to_be_visible()
+
+
+async def _remember(page: Page) -> None:
+    """Asked once, by keyboard: what is kept is shown, erased line by line, and ended by taking the consent back."""
+    await page.locator(".memory-card button >> nth=0").focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".memory-said")).to_be_focused()
+    await ask(page, "我叫王小明，我用的是 Nova Buds 2")
+    await expect(page.locator(".memory-said")).to_have_count(0)
+    await page.focus("button[aria-haspopup=dialog]")
+    kept = page.locator(".memory-facts li")
+
+    async def shown() -> bool:
+        await page.keyboard.press("Enter")
+        await expect(page.locator("dialog.memory .switch")).to_be_enabled()
+        enough = await kept.count() >= 2
+        if not enough:
+            await page.keyboard.press("Escape")
+        return enough
+
+    await until(shown, "the name and the product")
+    assert await faults_of(page, LOOKS[0]) == []
+    await page.set_viewport_size({"width": 375, "height": 720})
+    assert await faults_of(page, LOOKS[0]) == []
+    name = page.locator("button[aria-label='删除：称呼：王小明']")
+    await name.click()
+    await expect(name).to_have_count(0)
+    await expect(kept).not_to_have_count(0)
+    await page.focus("dialog.memory .switch")
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dialog.memory")).to_contain_text("没有您的同意")
+    await page.keyboard.press("Escape")
+    await page.reload()
+    await expect(page.locator("kefu-answer").last.locator(".tool").first).to_be_visible()
+    await expect(page.locator(".memory-card")).to_have_count(0)

@@ -30,6 +30,7 @@ class ColleagueView(Wire):
     role: Role
     disabled: bool
     sessions: int
+    second_factor: bool
     created_at: datetime
 
     @classmethod

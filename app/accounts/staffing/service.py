@@ -8,6 +8,7 @@ from uuid import UUID
 from app.accounts import store as accounts
 from app.accounts.domain import Principal, Role
 from app.accounts.errors import EmailTaken, LastAdmin, LinkUsed, WeakPassword
+from app.accounts.second_factor import store as factors
 from app.accounts.service import AccountTools, hash_password
 from app.accounts.staffing import store
 from app.accounts.staffing.store import Colleague
@@ -71,7 +72,7 @@ async def set_password(tools: AccountTools, token: str, password: str) -> None:
         if staff_id is None:
             raise LinkUsed
         await store.change_staff(session, staff_id, password_hash=password_hash)
-        ended = await store.end_sessions(session, staff_id)
+        ended = await accounts.end_sessions(session, staff_id)
         await accounts.add_audit(session, None, "staff.password", str(staff_id), {"sessions_ended": ended})
 
 
@@ -86,6 +87,8 @@ async def change_role(tools: AccountTools, staff_id: UUID, role: Role, actor: Pr
             raise LastAdmin
         before = row.role
         await store.change_staff(session, staff_id, role=role.value)
+        if role in await factors.required_roles(session) and not await factors.has_factor(session, staff_id):
+            await accounts.end_sessions(session, staff_id)
         await accounts.add_audit(session, actor, "staff.role", str(staff_id), {"before": before, "after": role.value})
 
 
@@ -99,7 +102,7 @@ async def disable(tools: AccountTools, staff_id: UUID, actor: Principal) -> int:
         if row.role == Role.ADMIN.value and row.disabled_at is None and admins == 1:
             raise LastAdmin
         await store.change_staff(session, staff_id, disabled_at=now())
-        ended = await store.end_sessions(session, staff_id)
+        ended = await accounts.end_sessions(session, staff_id)
         await accounts.add_audit(session, actor, "staff.disable", str(staff_id), {"sessions_ended": ended})
     return ended
 

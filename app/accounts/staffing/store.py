@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from app.accounts.domain import Role
+from app.accounts.second_factor.store import with_factor
 from app.accounts.tables import SessionRow, StaffRow, StaffTokenRow
 from app.kernel.clock import now
 from app.kernel.database import Session
@@ -23,6 +24,7 @@ class Colleague:
     role: Role
     disabled: bool
     sessions: int
+    second_factor: bool
     created_at: datetime
 
 
@@ -34,9 +36,19 @@ async def list_colleagues(session: Session) -> list[Colleague]:
         .correlate(StaffRow)
         .scalar_subquery()
     )
-    rows = await session.execute(select(StaffRow, signed_in).order_by(StaffRow.name, StaffRow.id))
+    rows = (await session.execute(select(StaffRow, signed_in).order_by(StaffRow.name, StaffRow.id))).all()
+    careful = await with_factor(session)
     return [
-        Colleague(row.id, row.email, row.name, Role(row.role), row.disabled_at is not None, count, row.created_at)
+        Colleague(
+            row.id,
+            row.email,
+            row.name,
+            Role(row.role),
+            row.disabled_at is not None,
+            count,
+            row.id in careful,
+            row.created_at,
+        )
         for row, count in rows
     ]
 
@@ -55,14 +67,6 @@ async def count_admins(session: Session) -> int:
 async def change_staff(session: Session, staff_id: UUID, **columns: Any) -> None:
     """Other columns of an account."""
     await session.execute(update(StaffRow).where(StaffRow.id == staff_id).values(**columns))
-
-
-async def end_sessions(session: Session, staff_id: UUID) -> int:
-    """Every browser of an account is signed out; how many there were."""
-    gone = await session.execute(
-        delete(SessionRow).where(SessionRow.staff_id == staff_id).returning(SessionRow.staff_id)
-    )
-    return len(gone.all())
 
 
 async def add_token(session: Session, digest: str, staff_id: UUID, kind: str, by: str, expires_at: datetime) -> None:

@@ -5,7 +5,7 @@ from functools import cache
 
 from app.answering.guard.attacks import find_attacks
 from app.answering.guard.built_in import built_in_settings
-from app.answering.guard.domain import Banked, Expects, GuardSettings, Verdict
+from app.answering.guard.domain import Banked, Expects, Ground, GuardSettings, Outcome, Verdict
 from app.answering.guard.folding import folded
 from app.answering.guard.words import STRICTNESS, Action, WordFilter
 from app.answering.language import terms
@@ -74,7 +74,9 @@ class GuardBook:
         for hit in reversed(hits):
             if hit.action is Action.MASK:
                 masked = masked[: hit.start] + "＊" * (hit.end - hit.start) + masked[hit.end :]
-        action, why, because = "pass", "", tuple[str, ...]()
+        action: Outcome = "pass"
+        why: Ground = ""
+        because: tuple[str, ...] = ()
         strictest = max(hits, key=lambda hit: STRICTNESS[hit.action], default=None)
         if banked is not None and banked.expects is Expects.REFUSE:
             action, why, because = "refuse", "bank", (banked.category,)

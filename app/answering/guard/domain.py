@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from app.answering.guard.words import STRICTNESS, Action, Listed
 
@@ -17,6 +17,11 @@ class Expects(StrEnum):
 
     REFUSE = "refuse"
     ANSWER = "answer"
+
+
+Attacks = Literal["refuse", "hand_over", "log"]
+Outcome = Literal["pass", "log", "mask", "hand_over", "refuse", "block"]
+Ground = Literal["", "word", "attack", "bank", "classifier"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,17 @@ class Banked:
 
 @dataclass(frozen=True)
 class GuardSettings:
-    """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`."""
+    """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`.
+
+    classifier: the chat model judges what the patterns let through.
+    """
 
     words: tuple[Listed, ...] = ()
     allowed: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    attacks: str = "refuse"
+    attacks: Attacks = "refuse"
     bank: tuple[Banked, ...] = ()
+    classifier: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -55,6 +64,7 @@ class GuardSettings:
             "hosts": list(self.hosts),
             "attacks": self.attacks,
             "bank": [one.as_dict() for one in self.bank],
+            "classifier": self.classifier,
         }
 
     @classmethod
@@ -66,6 +76,7 @@ class GuardSettings:
             tuple(kept.get("hosts", ())),
             kept.get("attacks", "refuse"),
             tuple(Banked.from_dict(one) for one in kept.get("bank", ())),
+            kept.get("classifier", False),
         )
 
     def tidy(self) -> "GuardSettings":
@@ -84,6 +95,7 @@ class GuardSettings:
             tuple(dict.fromkeys(host.strip().casefold().removeprefix("www.") for host in self.hosts if host.strip())),
             self.attacks,
             tuple(bank.values()),
+            self.classifier,
         )
 
 
@@ -104,13 +116,10 @@ class GuardVersion:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the guard says about a message. action: pass, log, mask, hand_over, refuse or block; text: masked.
+    """What the guard says about a message. text: masked; because: categories, kinds of attack, or what was banked."""
 
-    why: `word`, `attack`, `bank` or "" for nothing; because: categories, kinds of attack, or the banked question.
-    """
-
-    action: str = "pass"
-    why: str = ""
+    action: Outcome = "pass"
+    why: Ground = ""
     because: tuple[str, ...] = ()
     text: str = ""
     words: tuple[tuple[int, int, str, str, str], ...] = ()

@@ -12,10 +12,13 @@ from app.answering.guard.domain import (
     MOST_BANKED,
     MOST_HOSTS,
     MOST_WORDS,
+    Attacks,
     Banked,
     Expects,
+    Ground,
     GuardSettings,
     GuardVersion,
+    Outcome,
     Verdict,
 )
 from app.answering.guard.service import BankRow
@@ -24,7 +27,6 @@ from app.kernel.wire import CleanText, VisibleText, Wire
 
 ActionName = Literal["log", "mask", "hand_over", "block"]
 Host = Annotated[CleanText, Field(max_length=120, pattern=r"^\s*[A-Za-z0-9.-]*\s*$")]
-Attacks = Literal["refuse", "hand_over", "log"]
 
 
 class WordBody(Wire):
@@ -54,6 +56,7 @@ class SettingsBody(Wire):
     ]
     attacks: Attacks
     bank: Annotated[list[BankedBody], Field(max_length=MOST_BANKED)]
+    classifier: bool = False
 
     def settings(self) -> GuardSettings:
         """To the domain."""
@@ -63,6 +66,7 @@ class SettingsBody(Wire):
             tuple(self.hosts),
             self.attacks,
             tuple(Banked(one.text, Expects(one.expects), one.category) for one in self.bank),
+            self.classifier,
         )
 
     @classmethod
@@ -72,8 +76,9 @@ class SettingsBody(Wire):
             words=[WordBody(word=w.word, category=w.category, action=w.action.value) for w in settings.words],
             allowed=list(settings.allowed),
             hosts=list(settings.hosts),
-            attacks=settings.attacks,  # type: ignore[arg-type]
+            attacks=settings.attacks,
             bank=[BankedBody(text=one.text, expects=one.expects.value, category=one.category) for one in settings.bank],
+            classifier=settings.classifier,
         )
 
 
@@ -152,8 +157,8 @@ class SpanView(Wire):
 class TestView(Wire):
     """What becomes of a text, what was found in it, as it would be masked, and how long that took."""
 
-    action: Literal["pass", "log", "mask", "hand_over", "refuse", "block"]
-    why: Literal["", "word", "attack", "bank"]
+    action: Outcome
+    why: Ground
     because: list[str]
     spans: list[SpanView]
     masked: str
@@ -172,8 +177,8 @@ class TestView(Wire):
         ]
         spans = sorted([*words, *attacks, *personal], key=lambda span: span.start)
         return cls(
-            action=verdict.action,  # type: ignore[arg-type]
-            why=verdict.why,  # type: ignore[arg-type]
+            action=verdict.action,
+            why=verdict.why,
             because=list(verdict.because),
             spans=spans,
             masked=masked,

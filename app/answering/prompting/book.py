@@ -17,6 +17,7 @@ from app.answering.prompting.domain import (
     Example,
     PromptText,
     PromptVersion,
+    TemplateName,
 )
 from app.answering.prompting.form import compiled, rendered
 from app.kernel.logging import get_logger
@@ -46,7 +47,7 @@ class Compiled:
 
 
 @cache
-def built_in_text(name: str, language: Language) -> PromptText:
+def built_in_text(name: TemplateName, language: Language) -> PromptText:
     """What comes with the program."""
     return PromptText((_FOLDER / f"{name}.{language}.jinja").read_text("utf-8"))
 
@@ -55,7 +56,7 @@ def built_in_text(name: str, language: Language) -> PromptText:
 class PromptBook:
     """Every template in force, and how answers end."""
 
-    templates: Mapping[tuple[str, Language], Compiled]
+    templates: Mapping[tuple[TemplateName, Language], Compiled]
     settings: AnswerSettings = field(default_factory=AnswerSettings)
     settings_number: int = 0
     _rules: dict[tuple[Language, str], str] = field(default_factory=dict)

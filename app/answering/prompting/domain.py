@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from app.answering.domain import Language
 
-ANSWER, QUESTION = "answer", "question"
+TemplateName = Literal["answer", "question"]
+VersionState = Literal["draft", "active", "retired"]
+ANSWER: Final = "answer"
+QUESTION: Final = "question"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LONGEST_BODY, MOST_EXAMPLES, LONGEST_EXAMPLE = 12_000, 6, 3_000
 # What rules and examples together may cost; the rest of the context is for passages, history and the answer.
@@ -32,7 +35,7 @@ class Card:
     examples: bool = False
 
 
-CARDS: dict[str, Card] = {
+CARDS: dict[TemplateName, Card] = {
     ANSWER: Card((Variable("company"),), ("NO_ANSWER", "[1]"), examples=True),
     QUESTION: Card(
         (
@@ -75,12 +78,12 @@ class PromptVersion:
     """One version of a template in one language. number 0: built in; revision: how often a draft was saved."""
 
     id: UUID | None
-    name: str
+    name: TemplateName
     language: Language
     number: int
     text: PromptText
     note: str
-    state: str
+    state: VersionState
     revision: int
     created_by: str = ""
     created_at: datetime | None = None

@@ -6,7 +6,16 @@ from time import monotonic
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from app.answering.prompting.domain import CARDS, LONGEST_BODY, MOST_EXAMPLES, MOST_TOKENS, Example, Problem, PromptText
+from app.answering.prompting.domain import (
+    CARDS,
+    LONGEST_BODY,
+    MOST_EXAMPLES,
+    MOST_TOKENS,
+    Example,
+    Problem,
+    PromptText,
+    TemplateName,
+)
 from app.answering.prompting.tokens import estimate_tokens
 
 MOST_RENDERED, LONGEST_S = 400_000, 0.5
@@ -45,7 +54,7 @@ def rendered(template: Template, values: Mapping[str, object]) -> str:
     return "".join(pieces).strip()
 
 
-def problems_of(name: str, text: PromptText, show: Callable[[PromptText], str]) -> list[Problem]:
+def problems_of(name: TemplateName, text: PromptText, show: Callable[[PromptText], str]) -> list[Problem]:
     """Everything that keeps a template from being used; `show` renders it with its examples."""
     if len(text.body) > LONGEST_BODY:
         return [Problem("prompt_too_long", values={"limit": LONGEST_BODY, "length": len(text.body)})]
@@ -79,7 +88,7 @@ def _forbidden(tree: nodes.Template) -> Iterator[Problem]:
                 yield Problem("prompt_forbidden", node.lineno, {"what": "for … for"})
 
 
-def _unknown(name: str, tree: nodes.Template) -> Iterator[Problem]:
+def _unknown(name: TemplateName, tree: nodes.Template) -> Iterator[Problem]:
     """Names nobody gives a value, lists walked that are none, and members a source does not have."""
     known = {variable.name: variable for variable in CARDS[name].variables}
     targets: dict[str, tuple[str, ...]] = {}
@@ -109,7 +118,7 @@ class _Sample:
         self.heading, self.page, self.body = f"⟦heading{number}⟧", 7, f"⟦body{number}⟧"
 
 
-def _lacking(name: str, template: Template, body: str) -> Iterator[Problem]:
+def _lacking(name: TemplateName, template: Template, body: str) -> Iterator[Problem]:
     """What must show and does not: found by rendering marks in place of the values."""
     card = CARDS[name]
     values: dict[str, object] = {one.name: f"⟦{one.name}⟧" for one in card.variables}
@@ -132,7 +141,7 @@ def _lacking(name: str, template: Template, body: str) -> Iterator[Problem]:
             yield Problem("prompt_missing_phrase", values={"phrase": phrase})
 
 
-def _examples(name: str, examples: tuple[Example, ...]) -> Iterator[Problem]:
+def _examples(name: TemplateName, examples: tuple[Example, ...]) -> Iterator[Problem]:
     if examples and not CARDS[name].examples:
         yield Problem("prompt_takes_no_examples")
     if len(examples) > MOST_EXAMPLES:

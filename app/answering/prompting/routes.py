@@ -10,6 +10,7 @@ from app.accounts.access import require
 from app.answering.domain import Language
 from app.answering.pipeline import AnsweringTools
 from app.answering.prompting import service
+from app.answering.prompting.domain import TemplateName
 from app.answering.prompting.schemas import (
     Budgets,
     CheckView,
@@ -20,7 +21,6 @@ from app.answering.prompting.schemas import (
     SettingsBody,
     SettingsView,
     TemplateList,
-    TemplateName,
     TemplateView,
     TextBody,
     VersionList,

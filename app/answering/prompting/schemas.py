@@ -17,13 +17,13 @@ from app.answering.prompting.domain import (
     Problem,
     PromptText,
     PromptVersion,
+    TemplateName,
+    VersionState,
 )
 from app.answering.prompting.service import Template
 from app.answering.prompting.tokens import estimate_tokens
 from app.kernel.texts import text
 from app.kernel.wire import CleanText, Wire
-
-TemplateName = Literal["answer", "question"]
 
 
 class ExampleBody(Wire):
@@ -92,7 +92,7 @@ class VersionView(Wire):
     """A version; state `built_in` is what comes with the program."""
 
     number: int
-    state: Literal["draft", "active", "retired"]
+    state: VersionState
     body: str
     examples: list[ExampleBody]
     note: str
@@ -103,12 +103,12 @@ class VersionView(Wire):
     activated_at: datetime | None
 
     @classmethod
-    def of(cls, version: PromptVersion, state: str | None = None) -> "VersionView":
+    def of(cls, version: PromptVersion, state: VersionState | None = None) -> "VersionView":
         """From the domain."""
         examples = [ExampleBody.model_validate(one.as_dict()) for one in version.text.examples]
         return cls(
             number=version.number,
-            state=state or version.state,  # type: ignore[arg-type]
+            state=state or version.state,
             body=version.text.body,
             examples=examples,
             note=version.note,
@@ -142,7 +142,7 @@ class TemplateView(Wire):
             estimate_tokens("\n".join([*one.sources, one.question, one.answer])) for one in body.examples
         )
         return cls(
-            name=template.name,  # type: ignore[arg-type]
+            name=template.name,
             language=template.language,
             active=VersionView.of(template.active, "active"),
             draft=VersionView.of(template.draft) if template.draft else None,

@@ -14,6 +14,7 @@ from app.answering.prompting.domain import (
     Problem,
     PromptText,
     PromptVersion,
+    TemplateName,
 )
 from app.answering.prompting.errors import NoDraft, PromptActive, PromptBroken, PromptChanged
 from app.answering.prompting.events import AnsweringChanged
@@ -41,7 +42,7 @@ class PromptTools:
 class Template:
     """One template in one language: what is in force, and what is being written."""
 
-    name: str
+    name: TemplateName
     language: Language
     active: PromptVersion
     draft: PromptVersion | None
@@ -72,7 +73,7 @@ async def list_templates(tools: PromptTools) -> list[Template]:
     ]
 
 
-def built_in(name: str, language: Language) -> PromptVersion:
+def built_in(name: TemplateName, language: Language) -> PromptVersion:
     """Version 0. Raises NotFound."""
     if name not in CARDS or language not in LANGUAGES:
         raise NotFound
@@ -80,7 +81,7 @@ def built_in(name: str, language: Language) -> PromptVersion:
     return PromptVersion(None, name, language, BUILT_IN_NUMBER, text, "", store.RETIRED, 0)
 
 
-async def find_template(tools: PromptTools, name: str, language: Language) -> Template:
+async def find_template(tools: PromptTools, name: TemplateName, language: Language) -> Template:
     """Raises NotFound."""
     first = built_in(name, language)
     async with tools.database.reading() as session:
@@ -89,7 +90,7 @@ async def find_template(tools: PromptTools, name: str, language: Language) -> Te
     return Template(name, language, active or first, draft)
 
 
-async def template_versions(tools: PromptTools, name: str, language: Language) -> list[PromptVersion]:
+async def template_versions(tools: PromptTools, name: TemplateName, language: Language) -> list[PromptVersion]:
     """Every version, newest first, the built-in one last. Raises NotFound."""
     first = built_in(name, language)
     async with tools.database.reading() as session:
@@ -97,19 +98,19 @@ async def template_versions(tools: PromptTools, name: str, language: Language) -
     return [*found, first]
 
 
-async def problems(tools: PromptTools, name: str, language: Language, text: PromptText) -> list[Problem]:
+async def problems(tools: PromptTools, name: TemplateName, language: Language, text: PromptText) -> list[Problem]:
     """What keeps a text from being used. Raises NotFound."""
     built_in(name, language)
     book = await load_book(tools.database)
     return problems_with(book, name, language, text)
 
 
-def problems_with(book: PromptBook, name: str, language: Language, text: PromptText) -> list[Problem]:
+def problems_with(book: PromptBook, name: TemplateName, language: Language, text: PromptText) -> list[Problem]:
     """The same beside the other templates of a book."""
     return problems_of(name, text, lambda shown: sample(book, name, language, shown))
 
 
-def sample(book: PromptBook, name: str, language: Language, text: PromptText) -> str:
+def sample(book: PromptBook, name: TemplateName, language: Language, text: PromptText) -> str:
     """What the model would read, with sentences of ours in place of passages and question. Raises TemplateError."""
     tried = with_text(book, name, language, text)
     locale = "zh-CN" if language == "zh" else "en"
@@ -120,7 +121,7 @@ def sample(book: PromptBook, name: str, language: Language, text: PromptText) ->
     return tried.asked(language, sources, sentence("prompts.sample_question", locale), None)
 
 
-def with_text(book: PromptBook, name: str, language: Language, text: PromptText) -> PromptBook:
+def with_text(book: PromptBook, name: TemplateName, language: Language, text: PromptText) -> PromptBook:
     """A book in which one template says something else. Raises TemplateError."""
     version = PromptVersion(None, name, language, -1, text, "", store.DRAFT, 0)
     changed = PromptBook.of([version]).templates[name, language]
@@ -129,7 +130,7 @@ def with_text(book: PromptBook, name: str, language: Language, text: PromptText)
 
 async def save_draft(
     tools: PromptTools,
-    name: str,
+    name: TemplateName,
     language: Language,
     text: PromptText,
     note: str,
@@ -155,7 +156,7 @@ async def save_draft(
 
 
 async def discard_draft(
-    tools: PromptTools, name: str, language: Language, seen: int, actor: Principal | None = None
+    tools: PromptTools, name: TemplateName, language: Language, seen: int, actor: Principal | None = None
 ) -> None:
     """Raises NotFound, PromptChanged."""
     built_in(name, language)
@@ -167,7 +168,7 @@ async def discard_draft(
 
 
 async def activate_draft(
-    tools: PromptTools, name: str, language: Language, seen: int, actor: Principal | None = None
+    tools: PromptTools, name: TemplateName, language: Language, seen: int, actor: Principal | None = None
 ) -> PromptVersion:
     """Every answer from now on uses the draft. Raises NotFound, NoDraft, PromptChanged, PromptBroken."""
     built_in(name, language)
@@ -186,7 +187,7 @@ async def activate_draft(
 
 
 async def roll_back(
-    tools: PromptTools, name: str, language: Language, number: int, actor: Principal | None = None
+    tools: PromptTools, name: TemplateName, language: Language, number: int, actor: Principal | None = None
 ) -> PromptVersion:
     """An earlier version in force again; number 0: the built-in one. Raises NotFound, PromptActive, PromptBroken."""
     built_in(name, language)
@@ -236,7 +237,7 @@ def broken(found: list[Problem]) -> PromptBroken:
     return PromptBroken(extra={"problems": shown}, n=len(found))
 
 
-async def _draft(session: Session, name: str, language: Language, seen: int) -> PromptVersion | None:
+async def _draft(session: Session, name: TemplateName, language: Language, seen: int) -> PromptVersion | None:
     draft = await store.version_in(session, name, language, store.DRAFT)
     if (draft.revision if draft else 0) != seen:
         theirs = None if draft is None else {"revision": draft.revision, "body": draft.text.body}
@@ -247,7 +248,7 @@ async def _draft(session: Session, name: str, language: Language, seen: int) -> 
 async def _put_in_force(
     tools: PromptTools,
     session: Session,
-    name: str,
+    name: TemplateName,
     language: Language,
     version: PromptVersion | None,
     action: str,

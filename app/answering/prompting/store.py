@@ -1,16 +1,19 @@
 """SQL of prompting: versions of templates, drafts, and how answers end."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Select, delete, func, select, update
 
 from app.answering.domain import Language
-from app.answering.prompting.domain import AnswerSettings, Example, PromptText, PromptVersion
+from app.answering.prompting.domain import AnswerSettings, Example, PromptText, PromptVersion, TemplateName
 from app.answering.prompting.tables import AnswerSettingsRow, PromptVersionRow
 from app.kernel.clock import now
 from app.kernel.database import Session
 
-ACTIVE, DRAFT, RETIRED = "active", "draft", "retired"
+ACTIVE: Final = "active"
+DRAFT: Final = "draft"
+RETIRED: Final = "retired"
 
 
 async def versions_in(session: Session, states: Sequence[str]) -> list[PromptVersion]:
@@ -19,26 +22,26 @@ async def versions_in(session: Session, states: Sequence[str]) -> list[PromptVer
     return [_version(row) for row in rows]
 
 
-async def version_in(session: Session, name: str, language: Language, state: str) -> PromptVersion | None:
+async def version_in(session: Session, name: TemplateName, language: Language, state: str) -> PromptVersion | None:
     """A template's active version or its draft."""
     row = await session.scalar(_of(name, language).where(PromptVersionRow.state == state))
     return None if row is None else _version(row)
 
 
-async def find_version(session: Session, name: str, language: Language, number: int) -> PromptVersion | None:
+async def find_version(session: Session, name: TemplateName, language: Language, number: int) -> PromptVersion | None:
     """A version by its number."""
     row = await session.scalar(_of(name, language).where(PromptVersionRow.number == number))
     return None if row is None else _version(row)
 
 
-async def list_versions(session: Session, name: str, language: Language, limit: int) -> list[PromptVersion]:
+async def list_versions(session: Session, name: TemplateName, language: Language, limit: int) -> list[PromptVersion]:
     """The newest first, the draft among them."""
     rows = await session.scalars(_of(name, language).order_by(PromptVersionRow.number.desc()).limit(limit))
     return [_version(row) for row in rows]
 
 
 async def add_draft(
-    session: Session, name: str, language: Language, text: PromptText, note: str, created_by: str
+    session: Session, name: TemplateName, language: Language, text: PromptText, note: str, created_by: str
 ) -> None:
     """A draft under the next number."""
     highest = await session.scalar(
@@ -82,7 +85,9 @@ async def drop_draft(session: Session, draft: PromptVersion) -> None:
     await session.execute(delete(PromptVersionRow).where(PromptVersionRow.id == draft.id))
 
 
-async def put_in_force(session: Session, name: str, language: Language, version: PromptVersion | None, by: str) -> None:
+async def put_in_force(
+    session: Session, name: TemplateName, language: Language, version: PromptVersion | None, by: str
+) -> None:
     """Makes a version the active one, or with None none, which means the built-in one."""
     await session.execute(
         update(PromptVersionRow)
@@ -109,7 +114,7 @@ async def add_answer_settings(session: Session, number: int, settings: AnswerSet
     await session.flush()
 
 
-def _of(name: str, language: Language) -> Select[PromptVersionRow]:
+def _of(name: TemplateName, language: Language) -> Select[PromptVersionRow]:
     return select(PromptVersionRow).where(PromptVersionRow.name == name, PromptVersionRow.language == language)
 
 
@@ -117,7 +122,7 @@ def _version(row: PromptVersionRow) -> PromptVersion:
     return PromptVersion(
         row.id,
         row.name,
-        "en" if row.language == "en" else "zh",
+        row.language,
         row.number,
         PromptText(row.body, tuple(Example.from_dict(one) for one in row.examples)),
         row.note,

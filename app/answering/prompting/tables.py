@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.answering.domain import Language
+from app.answering.prompting.domain import TemplateName, VersionState
 from app.kernel.clock import now
 from app.kernel.database import Moment, Table
 from app.kernel.ids import new_id
@@ -23,13 +25,13 @@ class PromptVersionRow(Table):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(Text)
+    name: Mapped[TemplateName] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(Text)
     number: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
     examples: Mapped[list[Any]]
     note: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(Text)
+    state: Mapped[VersionState] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

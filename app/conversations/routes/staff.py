@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.answering import masked_trace
-from app.conversations.access import AnswerId, ConversationId
+from app.conversations.access import AnswerId, StaffConversation
 from app.conversations.domain import Lifecycle, Owner
+from app.conversations.listing import list_conversations
 from app.conversations.schemas import SummaryView, TraceView
-from app.conversations.service import ConversationTools, list_conversations, read_trace
+from app.conversations.service import ConversationTools, read_trace
+from app.conversations.store.threads import Filters
 from app.kernel.paging import Limit, Page, encode_cursor, moment_in_cursor
 from app.kernel.web import tool
 
@@ -19,31 +21,31 @@ router = APIRouter()
 Tools = Annotated[ConversationTools, tool(ConversationTools)]
 
 
-@router.get("/conversations", dependencies=[require(Permission.CONVERSATIONS_READ)])
+@router.get("/conversations")
 async def list_all(
     tools: Tools,
+    principal: Annotated[Principal, require(Permission.CONVERSATIONS_READ)],
     owner: Owner | None = None,
     lifecycle: Lifecycle | None = None,
     outcome: Annotated[str | None, Query(max_length=20, pattern="^[a-z_]+$")] = None,
     limit: Annotated[Limit, Query()] = 50,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
 ) -> Page[SummaryView]:
-    """Conversations in which something was said, the latest first; `outcome` is that of the last answer."""
+    """Conversations in which something was said, the latest first; `outcome` is that of the last answer.
+
+    Those of groups you are not in are left out, so a page may be shorter than the limit.
+    """
     async with tools.database.reading() as session:
-        found = await list_conversations(
-            session, owner=owner, lifecycle=lifecycle, outcome=outcome, before=moment_in_cursor(cursor), limit=limit + 1
-        )
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        following = encode_cursor(last.last_message_at.isoformat(), str(last.id))
-    return Page(items=[SummaryView.of(summary) for summary in found[:limit]], next_cursor=following)
+        wanted, before = Filters(owner, lifecycle, outcome), moment_in_cursor(cursor)
+        found, next_one = await list_conversations(session, tools, principal, wanted, before, limit)
+    following = encode_cursor(next_one[0].isoformat(), str(next_one[1])) if next_one else None
+    return Page(items=[SummaryView.of(summary) for summary in found], next_cursor=following)
 
 
 @router.get("/conversations/{conversation_id}/trace/{answer_id}")
 async def show_trace(
     tools: Tools,
-    conversation_id: ConversationId,
+    conversation_id: StaffConversation,
     answer_id: AnswerId,
     principal: Annotated[Principal, require(Permission.CONVERSATIONS_TRACE_READ)],
 ) -> TraceView:

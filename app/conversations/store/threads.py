@@ -1,6 +1,7 @@
 """SQL of threads: making, locking, changing, listing and counting them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,11 +53,20 @@ _LIST = """SELECT c.id, c.channel, c.locale, c.owner, c.lifecycle, c.created_at,
     LEFT JOIN LATERAL (SELECT m.outcome FROM message m
         WHERE m.conversation_id = c.id AND m.role = 'bot' ORDER BY m.seq DESC LIMIT 1) bot ON true
     WHERE c.last_message_at IS NOT NULL"""
-
+_FILTERED = {"owner": "c.owner", "lifecycle": "c.lifecycle", "outcome": "bot.outcome"}
 _OWNER_CHANGES = text(
     """SELECT seq, data ->> 'owner' AS owner, reason, data -> 'agent' ->> 'name' AS agent, at
     FROM conversation_event WHERE conversation_id = :id AND type = 'owner.changed' ORDER BY seq"""
 )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which threads a list shows; `outcome` is that of the last answer."""
+
+    owner: Owner | None = None
+    lifecycle: Lifecycle | None = None
+    outcome: str | None = None
 
 
 def as_thread(row: Sequence[Any]) -> Thread:
@@ -141,29 +151,19 @@ async def use_nonce(session: Session, digest: str, expires_at: datetime) -> bool
 
 
 async def list_threads(
-    session: Session,
-    *,
-    owner: Owner | None,
-    lifecycle: Lifecycle | None,
-    outcome: str | None,
-    agent_id: UUID | None,
-    before: tuple[datetime, UUID] | None,
-    limit: int,
-    longest_wait_first: bool = False,
+    session: Session, filters: Filters, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Summary]:
-    """Threads in which something was said, the latest first, or those that wait for a person by their turn."""
-    sql, values = _LIST, {"limit": limit}
-    filters: dict[str, Any] = {"owner": owner, "lifecycle": lifecycle, "outcome": outcome, "agent_id": agent_id}
-    columns = {"owner": "c.owner", "lifecycle": "c.lifecycle", "outcome": "bot.outcome", "agent_id": "c.agent_id"}
-    for name, value in filters.items():
+    """Threads in which something was said, the latest first."""
+    sql, values = _LIST, dict[str, Any](limit=limit)
+    for name, column in _FILTERED.items():
+        value = getattr(filters, name)
         if value is not None:
-            sql += f" AND {columns[name]} = :{name}"
+            sql += f" AND {column} = :{name}"
             values[name] = value
     if before is not None:
         sql += " AND (c.last_message_at, c.id) < (:moment, :id)"
-        values |= {"moment": before[0], "id": before[1]}  # type: ignore[dict-item]  # values hold any bind value
-    order = "c.queued_at, c.id" if longest_wait_first else "c.last_message_at DESC, c.id DESC"
-    rows = await session.execute(text(f"{sql} ORDER BY {order} LIMIT :limit"), values)
+        values |= {"moment": before[0], "id": before[1]}
+    rows = await session.execute(text(f"{sql} ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit"), values)
     return [_summary(row) for row in rows]
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
 from app.conversations import read_customer, transcript
-from app.conversations.access import ConversationId
+from app.conversations.access import StaffConversation
 from app.escalation.canned.domain import VARIABLES, order_number_in
 from app.escalation.canned.schemas import CannedChange, CannedForm, CannedList, CannedView, FilledView
 from app.escalation.canned.service import add_canned, change_canned, drop_canned, fill_canned, find_canned
@@ -62,7 +62,7 @@ async def fill(
     tools: Tools,
     company: OurCompany,
     principal: Server,
-    conversation_id: ConversationId,
+    conversation_id: StaffConversation,
     canned_id: UUID,
 ) -> FilledView:
     """The text with this customer's name and order in it, and one more use of it."""

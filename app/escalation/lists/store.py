@@ -51,8 +51,10 @@ _COUNTS = text(
         (SELECT count(*) FROM conversation c WHERE c.owner = 'agent' AND c.agent_id = :me) AS mine,
         (SELECT count(*) FROM line_entry e JOIN conversation c ON c.id = e.conversation_id
             WHERE e.state = 'waiting' AND {_OPEN_TO_ME}) AS queue,
-        (SELECT count(*) FROM conversation_attention) AS attention,
-        (SELECT count(*) FROM conversation c WHERE c.owner = 'bot' AND c.last_message_at > :live) AS bot,
+        (SELECT count(*) FROM conversation_attention w JOIN conversation c ON c.id = w.conversation_id
+            {_ENTRY} WHERE {_OPEN_TO_ME}) AS attention,
+        (SELECT count(*) FROM conversation c {_ENTRY}
+            WHERE c.owner = 'bot' AND c.last_message_at > :live AND {_OPEN_TO_ME}) AS bot,
         (SELECT count(*) FROM conversation c {_ENTRY} WHERE c.owner = 'agent' AND {_OPEN_TO_ME}) AS agent"""
 )
 _HIDDEN = text(

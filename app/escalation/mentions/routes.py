@@ -9,9 +9,10 @@ from pydantic import PlainSerializer
 
 from app.accounts import Permission, Principal, list_staff
 from app.accounts.access import require
-from app.conversations.access import ConversationId
+from app.conversations.access import StaffConversation
 from app.escalation.lists import name_of
 from app.escalation.mentions import store
+from app.escalation.queues.service import visible
 from app.escalation.service import EscalationTools
 from app.kernel.clock import iso
 from app.kernel.web import tool
@@ -68,6 +69,7 @@ async def mentions(tools: Tools, principal: Reader) -> MentionList:
     """Notes that name you and that you have not seen."""
     async with tools.database.reading() as session:
         rows = await store.list_unseen(session, principal.id, MOST)
+        open_to = await visible(session, principal, list({row.conversation_id for row in rows}))
     return MentionList(
         items=[
             MentionView(
@@ -79,12 +81,13 @@ async def mentions(tools: Tools, principal: Reader) -> MentionList:
                 created_at=row.created_at,
             )
             for row in rows
+            if row.conversation_id in open_to
         ]
     )
 
 
 @router.post("/conversations/{conversation_id}/mentions/seen", status_code=204)
-async def seen(tools: Tools, principal: Reader, conversation_id: ConversationId) -> None:
+async def seen(tools: Tools, principal: Reader, conversation_id: StaffConversation) -> None:
     """You looked at the notes of this conversation."""
     async with tools.database.transaction() as session:
         await store.see(session, principal.id, conversation_id)

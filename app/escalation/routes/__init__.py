@@ -7,6 +7,7 @@ from app.escalation.canned import routes as canned
 from app.escalation.mentions import routes as mentions
 from app.escalation.overview import routes as overview
 from app.escalation.routes import customer, desk, signals
+from app.escalation.side import routes as side
 from app.escalation.suggest import routes as suggest
 
 router = APIRouter(prefix="/api/v1")
@@ -19,5 +20,6 @@ for part in (
     canned.router,
     mentions.router,
     suggest.router,
+    side.router,
 ):
     router.include_router(part)

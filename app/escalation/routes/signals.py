@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.conversations import Owner, get_thread, tell_customer_typing, tell_desk
-from app.conversations.access import ConversationId
+from app.conversations.access import StaffConversation
 from app.escalation.service import EscalationTools
 from app.kernel.web import tool
 from app.kernel.wire import Wire
@@ -35,7 +35,7 @@ class DoingForm(Wire):
 async def doing(
     tools: Annotated[EscalationTools, tool(EscalationTools)],
     principal: Annotated[Principal, require(Permission.CONVERSATIONS_READ)],
-    conversation_id: ConversationId,
+    conversation_id: StaffConversation,
     form: DoingForm,
 ) -> None:
     """Shows the colleagues who have it open what you do there, and the customer that you write, if it is yours."""

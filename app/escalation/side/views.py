@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.accounts import Principal
 from app.conversations import (
     CustomerCard,
     Message,
@@ -17,6 +18,7 @@ from app.conversations import (
 from app.escalation.aftercare.domain import LeftMessage
 from app.escalation.aftercare.store import find_message
 from app.escalation.lists import why
+from app.escalation.queues.service import visible
 from app.escalation.suggest.domain import plain, reasons_of
 from app.escalation.suggest.words import reason_line
 from app.kernel.clock import iso
@@ -72,11 +74,17 @@ class SideView:
 
 
 async def read_side(
-    session: Session, summary: Summary, messages: Sequence[Message], ratings: dict[UUID, Rating], locale: str
+    session: Session,
+    summary: Summary,
+    messages: Sequence[Message],
+    ratings: dict[UUID, Rating],
+    principal: Principal,
+    locale: str,
 ) -> SideView:
-    """The panel of a conversation. Raises NotFound."""
+    """The panel of a conversation, for one of the staff. Raises NotFound."""
     card: CustomerCard = await read_customer(session, summary.id)
     past = await past_conversations(session, summary.id, card.user_id, SHOWN_PAST)
+    open_to = await visible(session, principal, [one.id for one in past])
     left = await find_message(session, summary.id)
     answered = [one for one in messages if one.role == "bot" and one.citations]
     return SideView(
@@ -91,7 +99,7 @@ async def read_side(
         channel=card.channel,
         first_seen=iso(card.first_seen),
         visits=card.visits,
-        past=tuple(_past(one) for one in past),
+        past=tuple(_past(one) for one in past if one.id in open_to),
         left=left,
         promised_by=iso(left.promised_by) if left and left.promised_by else None,
     )

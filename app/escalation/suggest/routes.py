@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.conversations.access import ConversationId
+from app.conversations.access import StaffConversation
 from app.escalation.suggest.schemas import (
     BriefedView,
     KnowledgeQuery,
@@ -29,7 +29,7 @@ MOST_PASSAGES = 8
 
 
 @router.get("/conversations/{conversation_id}/suggestion")
-async def suggestion(tools: Tools, principal: Server, conversation_id: ConversationId) -> OfferedView:
+async def suggestion(tools: Tools, principal: Server, conversation_id: StaffConversation) -> OfferedView:
     """A reply to the newest question, only from what this customer may read; never sent by itself."""
     found = await suggest(tools, conversation_id)
     links = tools.conversations.bulletin.links
@@ -37,7 +37,7 @@ async def suggestion(tools: Tools, principal: Server, conversation_id: Conversat
 
 
 @router.get("/conversations/{conversation_id}/brief", dependencies=[require(Permission.CONVERSATIONS_READ)])
-async def summary(request: Request, tools: Tools, conversation_id: ConversationId) -> BriefedView:
+async def summary(request: Request, tools: Tools, conversation_id: StaffConversation) -> BriefedView:
     """The conversation in three lines."""
     locale = request_locale(request)
     found = await brief(tools, conversation_id)
@@ -48,7 +48,7 @@ async def summary(request: Request, tools: Tools, conversation_id: ConversationI
 
 @router.post("/conversations/{conversation_id}/knowledge")
 async def knowledge(
-    tools: Tools, principal: Server, conversation_id: ConversationId, form: KnowledgeQuery
+    tools: Tools, principal: Server, conversation_id: StaffConversation, form: KnowledgeQuery
 ) -> PassageList:
     """Passages about something, best first; those the customer may not read are marked."""
     found = await find_knowledge(tools, conversation_id, form.query, MOST_PASSAGES)

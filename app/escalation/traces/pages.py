@@ -13,6 +13,7 @@ from app.accounts.access import require
 from app.accounts.pages import StaffPage
 from app.answering import Question, answer_versions, language_of, reason_words
 from app.conversations import ConversationTools, get_summary
+from app.conversations.access import AnswerId, StaffConversation
 from app.escalation.lists import name_of
 from app.escalation.traces import views
 from app.escalation.traces.service import find_rehearsal, readable_by, words_for
@@ -75,8 +76,8 @@ class TracePage(StaffPage):
 
 @router.get("/conversations/{conversation_id}/trace/{answer_id}")
 async def trace(
-    conversation_id: UUID,
-    answer_id: UUID,
+    conversation_id: StaffConversation,
+    answer_id: AnswerId,
     request: Request,
     principal: TraceReader,
     company: OurCompany,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.conversations import ConversationTools
-from app.conversations.access import AnswerId, ConversationId
+from app.conversations.access import AnswerId, StaffConversation
 from app.escalation.traces.schemas import ReplayBody, ReplayView
 from app.escalation.traces.service import find_rehearsal, rehearse
 from app.evaluation import EvaluationTools
@@ -28,7 +28,7 @@ Tester = Annotated[Principal, require(Permission.EVALUATION_READ)]
 
 @router.post("/{conversation_id}/trace/{answer_id}/replays")
 async def replay_answer(
-    conversation_id: ConversationId,
+    conversation_id: StaffConversation,
     answer_id: AnswerId,
     body: ReplayBody,
     request: Request,

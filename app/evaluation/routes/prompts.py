@@ -1,6 +1,6 @@
 """POST /api/v1/evaluations/prompts: a changed prompt beside the one in force, on one question."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -8,12 +8,12 @@ from pydantic import Field, model_validator
 
 from app.accounts import Permission
 from app.accounts.access import require
-from app.answering import Failed, Language, Side, estimate_tokens
-from app.answering.prompting.schemas import TemplateName, TextBody
+from app.answering import Failed, Language, Side, TemplateName, estimate_tokens
+from app.answering.prompting.schemas import TextBody
 from app.evaluation.prompt_preview import PromptTrial, try_prompt
 from app.evaluation.tools import EvaluationTools
 from app.kernel.errors import request_locale
-from app.kernel.texts import has_text, text
+from app.kernel.texts import Locale, has_text, text
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
 
@@ -27,7 +27,7 @@ class TrialBody(TextBody):
     name: TemplateName
     language: Language
     question: Annotated[VisibleText, Field(max_length=2_000)] | None = None
-    locale: Literal["zh-CN", "en"] = "zh-CN"
+    locale: Locale = "zh-CN"
     question_id: UUID | None = None
 
     @model_validator(mode="after")

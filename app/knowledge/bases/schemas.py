@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, PlainSerializer
 
 from app.kernel.clock import iso
+from app.kernel.texts import Locale
 from app.kernel.wire import VisibleText, Wire
 from app.knowledge.bases.domain import Base, BaseSettings
 from app.knowledge.domain import Audience
@@ -14,7 +15,6 @@ from app.knowledge.tables import DEFAULT_BASE
 
 Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Name = Annotated[VisibleText, AfterValidator(str.strip), Field(max_length=100)]
-Locale = Literal["zh-CN", "en"]
 Readers = Literal["public", "signed_in", "tiers", "staff"]
 Tiers = Annotated[list[Annotated[VisibleText, AfterValidator(str.strip), Field(max_length=50)]], Field(max_length=50)]
 Channel = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]

@@ -173,7 +173,8 @@ def _draft(row: int, questions: tuple[str, ...], cells: dict[str, str], split: C
             validity = (_moment(cells.get("valid_from", "")), _moment(cells.get("valid_until", "")))
     except ValueError:
         problem = "faq_row_bad_date"
-    if validity is not None and None not in validity and validity[0] >= validity[1]:  # type: ignore[operator]
+    begins, ends = validity or (None, None)
+    if begins is not None and ends is not None and begins >= ends:
         problem = "faq_dates_reversed"
     tags = tuple(one.strip() for one in split(cells.get("tags", "")) if one.strip())
     channels = tuple(one.strip() for one in split(cells["channels"]) if one.strip()) if "channels" in cells else None

@@ -3,9 +3,8 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from app.kernel.texts import LOCALES, Locale
 from app.training.domain import Source
-
-LANGUAGES = ("zh-CN", "en")
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Recipe:
     """
 
     sources: tuple[str, ...] = tuple(source.value for source in Source)
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[Locale, ...] = LOCALES
     longest_question: int = 2_000
     shortest_answer: int = 2
     longest_answer: int = 4_000

@@ -2,14 +2,15 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.kernel.texts import LOCALES, Locale
 from app.kernel.wire import CleanText, VisibleText, Wire
 from app.training.datasets.build import Prepared
-from app.training.datasets.recipe import LANGUAGES, Recipe
+from app.training.datasets.recipe import Recipe
 from app.training.domain import Provenance, Source, Split
 from app.training.material.domain import FileShape, Import, Mapping, Material, MaterialState, ReadFile
 
@@ -23,7 +24,7 @@ class RecipeForm(Wire):
     """How a dataset is made; what is left out keeps its default."""
 
     sources: Annotated[list[Source], Field(min_length=1)] = list(Source)
-    languages: Annotated[list[Literal["zh-CN", "en"]], Field(min_length=1)] = list(LANGUAGES)  # type: ignore[arg-type]
+    languages: Annotated[list[Locale], Field(min_length=1)] = list(LOCALES)
     longest_question: Annotated[int, Field(ge=1, le=20_000)] = Recipe.longest_question
     shortest_answer: Annotated[int, Field(ge=1, le=1_000)] = Recipe.shortest_answer
     longest_answer: Annotated[int, Field(ge=1, le=20_000)] = Recipe.longest_answer

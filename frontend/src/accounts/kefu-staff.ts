@@ -6,12 +6,15 @@ import { ask, Problem } from "../shared/api";
 import { PartElement } from "../shared/element";
 import { say as sayShared, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import "../shared/copy-text";
 import { confirmIn } from "../staff/confirm-dialog";
 import { toast } from "../staff/toast";
+import { ROLES, type Grants, type Role } from "./permissions";
+import { roleMatrix } from "./role-matrix";
+import "./second-factor/factor-rule";
+import { say as sayFactor } from "./second-factor/parts";
 
 const say = sentences(accounts);
-const ROLES = ["integrator", "agent", "supervisor", "admin"] as const;
-type Role = (typeof ROLES)[number];
 
 interface Colleague {
   staff_id: string;
@@ -20,11 +23,12 @@ interface Colleague {
   role: Role;
   disabled: boolean;
   sessions: number;
+  second_factor: boolean;
 }
 
 interface Staff {
   items: Colleague[];
-  grants: Record<Role, string[]>;
+  grants: Grants;
 }
 
 export class KefuStaff extends PartElement {
@@ -48,7 +52,12 @@ export class KefuStaff extends PartElement {
     this.requestUpdate();
   }
 
-  private async act(path: string, method: "POST" | "PUT", body: object | undefined, done: string): Promise<void> {
+  private async act(
+    path: string,
+    method: "POST" | "PUT" | "DELETE",
+    body: object | undefined,
+    done: string,
+  ): Promise<void> {
     try {
       const answer = await ask<{ path: string } | undefined>(path, { method, body: body ?? {} });
       this.link = answer ? location.origin + answer.path : "";
@@ -67,6 +76,16 @@ export class KefuStaff extends PartElement {
     };
     if (!(await confirmIn(this, question))) return;
     await this.act(`/api/v1/staff/${one.staff_id}/disable`, "POST", undefined, say("disabled_done"));
+  }
+
+  private async resetFactor(one: Colleague): Promise<void> {
+    const question = {
+      title: sayFactor("reset_title", { name: one.name }),
+      text: sayFactor("reset_text"),
+      action: sayFactor("reset"),
+    };
+    if (!(await confirmIn(this, question))) return;
+    await this.act(`/api/v1/staff/${one.staff_id}/second-factor`, "DELETE", undefined, sayFactor("reset_done"));
   }
 
   private invite(event: SubmitEvent): void {
@@ -105,9 +124,12 @@ export class KefuStaff extends PartElement {
         </td>
         <td class="figures">${one.sessions}</td>
         <td>
-          <span class="badge ${one.disabled ? "danger" : "ok"}"
-            ><span class="dot"></span>${say(one.disabled ? "disabled" : "active")}</span
-          >
+          <span class="row">
+            <span class="badge ${one.disabled ? "danger" : "ok"}"
+              ><span class="dot"></span>${say(one.disabled ? "disabled" : "active")}</span
+            >
+            ${one.second_factor ? html`<span class="badge">${sayFactor("section")}</span>` : nothing}
+          </span>
         </td>
         <td>
           <span class="row">
@@ -117,6 +139,13 @@ export class KefuStaff extends PartElement {
             >
               ${say("reset")}
             </button>
+            ${
+              one.second_factor
+                ? html`<button class="button small" @click=${() => void this.resetFactor(one)}>
+                    ${sayFactor("reset")}
+                  </button>`
+                : nothing
+            }
             ${
               one.disabled
                 ? html`<button
@@ -130,34 +159,6 @@ export class KefuStaff extends PartElement {
           </span>
         </td>
       </tr>
-    `;
-  }
-
-  private grants(staff: Staff): TemplateResult {
-    const all = [...new Set(Object.values(staff.grants).flat())].sort();
-    return html`
-      <details>
-        <summary>${say("permissions")}</summary>
-        <div class="table-scroll" tabindex="0" role="region" aria-label=${say("permissions")}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">${say("permission")}</th>
-                ${ROLES.map((role) => html`<th scope="col">${this.roleName(role)}</th>`)}
-              </tr>
-            </thead>
-            <tbody>
-              ${all.map(
-                (permission) =>
-                  html`<tr>
-                    <th scope="row"><code>${permission}</code></th>
-                    ${ROLES.map((role) => html`<td>${staff.grants[role].includes(permission) ? "✓" : "–"}</td>`)}
-                  </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>
-      </details>
     `;
   }
 
@@ -190,7 +191,7 @@ export class KefuStaff extends PartElement {
         ${
           this.link
             ? html`<div class="banner info staff-link" role="status">
-                <span>${say("link_once")} <code>${this.link}</code></span>
+                <span>${say("link_once")}</span><copy-text .text=${this.link} .what=${say("link")}></copy-text>
               </div>`
             : nothing
         }
@@ -220,7 +221,8 @@ export class KefuStaff extends PartElement {
                     </tbody>
                   </table>
                 </div>
-                ${this.grants(staff)}`
+                <factor-rule @staff-changed=${() => void this.load()}></factor-rule>
+                ${roleMatrix(staff.grants)}`
             : this.failed
               ? nothing
               : html`<div class="skeleton review-skeleton" aria-busy="true"></div>`

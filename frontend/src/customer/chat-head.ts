@@ -1,13 +1,13 @@
 /** <kefu-chat-head>: who answers now, in words; the language, the theme, and always the way to a person. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Ellipsis, Headset, SunMoon } from "lucide";
+import { Ellipsis, Headset, NotebookText, SunMoon } from "lucide";
 import { PartElement } from "../shared/element";
 import { locale, ours, say as sayShared, setLocale, type Locale } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { switchTheme } from "../shared/theme";
 import type { ChatConfig } from "./config";
-import { peopleThere } from "./hours";
+import { peopleThere, workingDay } from "./hours";
 import { say } from "./texts";
 import type { Thread } from "./thread";
 
@@ -24,6 +24,8 @@ export class ChatHead extends PartElement {
   @property({ type: Boolean }) answering = false;
   @property({ type: Boolean }) narrow = false;
   @property({ type: Boolean }) asking = false;
+  /** The customer is signed in, so something may be remembered of them. */
+  @property({ type: Boolean }) remembers = false;
   @state() private menuOpen = false;
 
   protected override render(): TemplateResult {
@@ -37,8 +39,8 @@ export class ChatHead extends PartElement {
           <i class="owner-dot"></i><span class="ellipsis">${this.status}</span>
         </p>
       </div>
-      ${this.narrow ? nothing : html`${this.themeButton()} ${this.languages()}`} ${personOnIt ? nothing : this.person()}
-      ${this.narrow ? this.more() : nothing}
+      ${this.narrow ? nothing : html`${this.memoryButton()} ${this.themeButton()} ${this.languages()}`}
+      ${personOnIt ? nothing : this.person()} ${this.narrow ? this.more() : nothing}
     </header>`;
   }
 
@@ -73,8 +75,9 @@ export class ChatHead extends PartElement {
 
   private botStatus(): string {
     const { hours } = this.config;
-    if (!hours) return say(this.answering ? "status_answering_alone" : "status_bot_alone");
-    const { open, close } = hours;
+    const day = hours ? workingDay(hours) : null;
+    if (!hours || !day) return say(this.answering ? "status_answering_alone" : "status_bot_alone");
+    const { open, close } = day;
     if (this.answering) return this.narrow ? say("status_answering_alone") : say("status_answering", { open, close });
     if (!peopleThere(hours)) return say("status_closed", { open });
     return this.narrow ? say("status_short") : say("status_bot", { open, close });
@@ -84,6 +87,20 @@ export class ChatHead extends PartElement {
     const { logo_url: url } = this.config;
     if (url) return html`<img class="logo" src=${url} alt="" width="30" height="30" />`;
     return html`<span class="avatar ai logo" aria-hidden="true">${say("ai")}</span>`;
+  }
+
+  private memoryButton(): TemplateResult | typeof nothing {
+    if (!this.remembers) return nothing;
+    return html`<button
+      type="button"
+      class="button ghost icon-only"
+      aria-label=${say("memory")}
+      aria-haspopup="dialog"
+      title=${say("memory")}
+      @click=${() => this.tell("kefu-memory")}
+    >
+      ${icon(NotebookText)}
+    </button>`;
   }
 
   private themeButton(): TemplateResult {
@@ -133,7 +150,7 @@ export class ChatHead extends PartElement {
       >
         ${icon(Ellipsis, 20)}
       </button>
-      ${this.menuOpen ? html`<div class="menu">${this.languages()} ${this.themeButton()}</div>` : nothing}
+      ${this.menuOpen ? html`<div class="menu">${this.languages()} ${this.themeButton()} ${this.memoryButton()}</div>` : nothing}
     </div>`;
   }
 

@@ -14,6 +14,8 @@ import type { Composer } from "./composer";
 import { applyAccent, readConfig, type ChatConfig } from "./config";
 import type { Decision } from "./confirm-card";
 import type { AnyEvent, Feedback } from "./contract";
+import type { MemoryElement } from "./memory/kefu-memory";
+import { rememberedPart } from "./memory/place";
 import { ThreadScroll } from "./scroll";
 import { Session } from "./session";
 import type { Survey } from "./survey-card";
@@ -45,7 +47,8 @@ export class KefuChat extends PartElement {
 
   @query(".scroller") private scroller!: HTMLElement | null;
   @query("kefu-composer") private composer!: Composer;
-  @query("dialog") private sheet!: HTMLDialogElement | null;
+  @query("dialog.source-sheet") private sheet!: HTMLDialogElement | null;
+  @query("kefu-memory") private memory!: MemoryElement | null;
 
   private config: ChatConfig = readConfig(this.configId);
   private session!: Session;
@@ -110,6 +113,7 @@ export class KefuChat extends PartElement {
         @kefu-write=${() => this.composer.focus()}
         @kefu-stop-waiting=${() => void this.stopWaiting()}
         @kefu-typing=${() => this.session.type()}
+        @kefu-memory=${() => void this.memory?.open()}
       >
         <kefu-chat-head
           .config=${this.config}
@@ -117,6 +121,7 @@ export class KefuChat extends PartElement {
           ?answering=${this.answering !== null}
           ?narrow=${this.narrow}
           ?asking=${this.busy === "person"}
+          ?remembers=${this.session.customer !== null}
         ></kefu-chat-head>
         <div class="body">
           <main class="talk">${this.banner()} ${this.log()} ${this.pill()} ${this.foot()}</main>
@@ -164,6 +169,7 @@ export class KefuChat extends PartElement {
       card: this.mode === "widget" ? this.sources("card") : nothing,
       leave: (left) => session.leaveMessage(left),
       deciding: this.busy === "decide",
+      memory: rememberedPart(this.session, this.answering !== null),
       survey: { done: session.surveyDone, busy: this.busy === "survey", problem: this.problem },
       retry: (id) => session.outbox.retry(id),
       drop: (id) => session.outbox.drop(id),
@@ -235,7 +241,7 @@ export class KefuChat extends PartElement {
 
   private sourceSheet(): TemplateResult {
     return html`<dialog
-      class="sheet"
+      class="sheet source-sheet"
       aria-label=${say("source")}
       @close=${() => this.source && this.closeSource()}
       @click=${(event: Event) => event.target === this.sheet && this.closeSource()}

@@ -1,10 +1,11 @@
 /** One customer's conversation with the server: creates it late, loads it, listens to it, and carries every request. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { ask, Problem } from "../shared/api";
+import { ask, Problem, type Ask } from "../shared/api";
 import { locale } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { remember, rememberedJson } from "../shared/storage";
 import type { Accepted, AnyEvent, Created, Feedback, Owner, Part, QueuePlace, Reason, Snapshot } from "./contract";
+import { asKnown } from "./known-events";
 import type { Left } from "./leave-card";
 import { Outbox, type Outgoing } from "./outbox";
 import type { Survey } from "./survey-card";
@@ -183,6 +184,17 @@ export class Session implements ReactiveController {
     this.typedAt = Date.now();
     void this.request("/typing", {}).catch(() => undefined);
   }
+
+  /** The company's own id of a customer it vouched for. */
+  get customer(): string | null {
+    return this.visitor?.user_id ?? this.ticket?.user ?? null;
+  }
+
+  /** A request about what is remembered of this customer; there is a conversation from here on. */
+  memory = async <T>(path: string, how: Ask): Promise<T> => {
+    const { id, token } = await this.open();
+    return ask<T>(`${CONVERSATIONS}/${id}/memory${path}`, { ...how, token });
+  };
 
   retryNow(): void {
     this.stream?.retryNow();
@@ -373,22 +385,4 @@ export class Session implements ReactiveController {
     this.onEvent(known, live);
     this.host.requestUpdate();
   }
-}
-
-const KNOWN = new Set([
-  "message.created",
-  "answer.started",
-  "answer.citations",
-  "answer.delta",
-  "answer.completed",
-  "answer.failed",
-  "owner.changed",
-  "queue.updated",
-  "agent.typing",
-  "survey.requested",
-]);
-
-/** The event as the contract types it; a name from a newer server is passed over. */
-function asKnown(event: LiveEvent): AnyEvent | null {
-  return KNOWN.has(event.name) ? ({ name: event.name, data: event.data } as AnyEvent) : null;
 }

@@ -25,6 +25,8 @@ export interface ThreadView {
   card: TemplateResult | typeof nothing;
   leave: LeaveCard["leave"];
   deciding: boolean;
+  /** What asks whether we may remember; nothing for a visitor nobody knows. */
+  memory: TemplateResult | typeof nothing;
   survey: { done: "sent" | "skipped" | null; busy: boolean; problem: string };
   retry: (clientId: string) => void;
   drop: (clientId: string) => void;
@@ -46,6 +48,7 @@ export function threadItems(view: ThreadView): TemplateResult {
       )}
     </div>
     ${view.typing ? typing(thread) : nothing} ${thread.owner === "queue" ? waiting(view) : nothing} ${survey(view)}
+    ${view.memory}
     ${
       thread.items.length === 0 && view.outgoing.length === 0
         ? html`<p class="caption fresh-notice">${say("ai_notice_fresh")}</p>`

@@ -11,6 +11,7 @@ import { commandsOf } from "./commands";
 import { Keys } from "./keys";
 import { RunningAnswer } from "./running-answer";
 import "./side/desk-brief";
+import "./side/desk-orders";
 import "./side/desk-suggestion";
 import type { Insertion } from "./side/desk-suggestion";
 import { renew } from "./transcript";
@@ -145,6 +146,7 @@ export class KefuDesk extends HTMLElement {
       if (value === null) this.querySelector("desk-foot")?.removeAttribute(name);
       else this.querySelector("desk-foot")?.setAttribute(name, value);
     }
+    this.querySelector("desk-orders")?.toggleAttribute("data-mine", foot?.hasAttribute("data-mine") ?? false);
     const [offer, freshOffer] = [this.querySelector("desk-suggestion"), fresh.querySelector("desk-suggestion")];
     if (offer && freshOffer?.hasAttribute("data-eager") && !offer.hasAttribute("data-eager")) {
       offer.setAttribute("data-eager", "");

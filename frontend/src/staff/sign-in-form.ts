@@ -6,11 +6,17 @@ import { say as sayShared, sentences } from "../shared/i18n";
 
 const say = sentences(signin);
 
+/** What a right password is answered with: a session, or a ticket while a code is still to come. */
+interface Opened {
+  ticket?: string;
+  step?: "code" | "enrol";
+}
+
 export class SignInForm extends HTMLElement {
   connectedCallback(): void {
     this.form.addEventListener("submit", (event) => void this.submit(event));
     this.querySelector("[data-reveal]")?.addEventListener("click", (event) => this.reveal(event));
-    this.addEventListener("input", () => this.complain(""));
+    this.form.addEventListener("input", () => this.complain(""));
   }
 
   private get form(): HTMLFormElement {
@@ -25,6 +31,16 @@ export class SignInForm extends HTMLElement {
     const shown = this.password.type === "password";
     this.password.type = shown ? "text" : "password";
     (event.currentTarget as HTMLElement).setAttribute("aria-pressed", String(shown));
+  }
+
+  private get next(): string {
+    return this.dataset["next"] ?? "/desk";
+  }
+
+  private askForCode(ticket: string, step: "code" | "enrol"): void {
+    const asking = document.createElement("sign-in-code");
+    Object.assign(asking, { ticket, step, next: this.next });
+    this.replaceChildren(asking);
   }
 
   private complain(sentence: string): void {
@@ -46,8 +62,9 @@ export class SignInForm extends HTMLElement {
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";
     try {
-      await ask("/api/v1/session", { method: "POST", body: { email, password } });
-      location.assign(this.dataset["next"] ?? "/desk");
+      const opened = await ask<Opened>("/api/v1/session", { method: "POST", body: { email, password } });
+      if (opened.ticket && opened.step) this.askForCode(opened.ticket, opened.step);
+      else location.assign(this.next);
     } catch (error) {
       button.ariaBusy = null;
       this.complain(error instanceof Problem && error.status !== 0 ? error.detail : sayShared("network"));

@@ -1,6 +1,6 @@
 /** The buttons at the foot of the side navigation: language, light or dark, sign out. */
 import { html, type TemplateResult } from "lit";
-import { LogOut, Moon, Sun } from "lucide";
+import { CircleUserRound, LogOut, Moon, Sun } from "lucide";
 import staff from "../../texts/staff.json";
 import { ask } from "../shared/api";
 import { PartElement } from "../shared/element";
@@ -28,6 +28,9 @@ export class StaffMenu extends PartElement {
 
   override render(): TemplateResult {
     return html`
+      <a class="button ghost icon-only small" href="/account" aria-label=${sayStaff("account")}>
+        ${icon(CircleUserRound)}
+      </a>
       <button class="button ghost small" @click=${() => this.switchLanguage()} aria-label=${say("language")}>
         ${locale() === "en" ? "中" : "EN"}
       </button>

@@ -1,15 +1,15 @@
 /** The curves of a run: loss, learning rate, tokens a second or memory over the steps, with the numbers as a table. */
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type uPlot from "uplot";
 import { say as sayShared } from "../shared/i18n";
 import { axis, colour, PlotElement } from "../shared/plot";
 import { say, type Curves } from "./types";
 
-export const PLOTS = ["loss", "learning_rate", "throughput", "memory"] as const;
+export const PLOTS = ["loss", "margin", "learning_rate", "throughput", "memory"] as const;
 export type Shown = (typeof PLOTS)[number];
 type Metric = Curves["items"][number];
-const VALUE: Record<Exclude<Shown, "loss">, (one: Metric) => number> = {
+const VALUE: Record<Exclude<Shown, "loss" | "margin">, (one: Metric) => number> = {
   learning_rate: (one) => one.learning_rate,
   throughput: (one) => one.tokens_per_second,
   memory: (one) => one.memory_mb / 1_000,
@@ -34,6 +34,7 @@ export class RunPlot extends PlotElement {
   protected get numbers(): uPlot.AlignedData | null {
     const { items = [], validations = [] } = this.curves ?? {};
     if (!items.length) return null;
+    if (this.shown === "margin") return this.margins;
     if (this.shown !== "loss") return [items.map((one) => one.step), items.map(VALUE[this.shown])];
     const even = smoothed(items.map((one) => one.loss));
     const trained = new Map(items.map((one, place) => [one.step, [one.loss, even[place] ?? one.loss] as const]));
@@ -44,6 +45,15 @@ export class RunPlot extends PlotElement {
       this.steps.map((step) => trained.get(step)?.[1] ?? null),
       this.steps.map((step) => looked.get(step) ?? null),
     ];
+  }
+
+  /** How far the chosen answer is ahead of the rejected one, on learnt and on watched pairs. */
+  private get margins(): uPlot.AlignedData {
+    const of = (found: { step: number; margin: number | null }[]) => {
+      const known = new Map(found.map((one) => [one.step, one.margin]));
+      return this.steps.map((step) => known.get(step) ?? null);
+    };
+    return [this.steps, of(this.curves?.items ?? []), of(this.curves?.validations ?? [])];
   }
 
   /** A dashed line wherever the run was taken up again. */
@@ -64,19 +74,20 @@ export class RunPlot extends PlotElement {
 
   private get series(): uPlot.Series[] {
     const points = { show: (this.curves?.items.length ?? 0) < 3 };
+    const watched = { stroke: colour("--c2"), width: 2, spanGaps: true, points: { show: true, size: 8 } };
+    if (this.shown === "margin")
+      return [
+        { label: say("steps") },
+        { label: say("loss_train"), stroke: colour("--c1"), width: 2, spanGaps: true, points },
+        { label: say("loss_validation"), ...watched },
+      ];
     if (this.shown !== "loss")
       return [{ label: say("steps") }, { label: say(this.shown), stroke: colour("--c1"), width: 2, points }];
     return [
       { label: say("steps") },
       { label: say("loss_train"), stroke: colour("--line-2"), width: 1, spanGaps: true, points },
       { label: say("loss_smooth"), stroke: colour("--c1"), width: 2, spanGaps: true, points: { show: false } },
-      {
-        label: say("loss_validation"),
-        stroke: colour("--c2"),
-        width: 2,
-        spanGaps: true,
-        points: { show: true, size: 8 },
-      },
+      { label: say("loss_validation"), ...watched },
     ];
   }
 
@@ -95,6 +106,10 @@ export class RunPlot extends PlotElement {
     this.draw();
   }
 
+  private get pairs(): boolean {
+    return this.curves?.items.some((one) => one.margin !== null) ?? false;
+  }
+
   private row(step: number): TemplateResult {
     const one = this.curves?.items.find((item) => item.step === step);
     const looked = this.curves?.validations.find((found) => found.step === step);
@@ -102,6 +117,7 @@ export class RunPlot extends PlotElement {
       <td class="number">${step}</td>
       <td class="number">${one?.loss.toFixed(4) ?? "—"}</td>
       <td class="number">${looked?.loss.toFixed(4) ?? "—"}</td>
+      ${this.pairs ? html`<td class="number">${(one?.margin ?? looked?.margin)?.toFixed(2) ?? "—"}</td>` : nothing}
       <td class="number">${one?.learning_rate.toExponential(1) ?? "—"}</td>
       <td class="number">${one ? Math.round(one.tokens_per_second) : "—"}</td>
       <td class="number">${one?.memory_mb ? `${(one.memory_mb / 1_000).toFixed(1)} GB` : "—"}</td>
@@ -124,6 +140,7 @@ export class RunPlot extends PlotElement {
       say("steps"),
       say("loss_train"),
       say("loss_validation"),
+      ...(this.pairs ? [say("margin")] : []),
       say("learning_rate"),
       say("throughput"),
       say("memory"),
