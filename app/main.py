@@ -1,5 +1,6 @@
 """Builds the web application: tools in lifespan state, middleware, error rendering, one line per router."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -94,6 +95,7 @@ from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
 from app.training.building import routes as building_routes
+from app.training.comparison import routes as comparison_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
@@ -159,6 +161,7 @@ ROUTERS = (
     feed_routes.router,
     escalation_routes.router,
     # before the models, whose addresses end in an id
+    comparison_routes.router,
     judging_routes.router,
     rollout_routes.router,
     assignment_routes.router,
@@ -194,6 +197,18 @@ UPLOAD_PATHS = (
     "/api/v1/datasets/imports",
     "/api/v1/tools/openapi",
 )
+
+
+def serve_app() -> FastAPI:
+    """The application for a process of its own: what was loaded until now is kept out of the collector's sight.
+
+    A full collection would walk a million objects that never become garbage, in the middle of somebody's answer.
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:

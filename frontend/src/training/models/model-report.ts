@@ -4,6 +4,8 @@ import { property, state } from "lit/decorators.js";
 import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
+import { outcome } from "../comparison/outcome";
+import { COMPARISONS, type Comparison, type Outcome } from "../comparison/types";
 import { attempt, type Paged } from "../datasets/types";
 import { bars, figures, questions, rules } from "./report-parts";
 import { MODELS, named, say, type Evaluation, type JudgedRow, type Model } from "./types";
@@ -18,6 +20,7 @@ export class ModelReport extends PartElement {
   @state() private next: string | null = null;
   @state() private kind = "";
   @state() private onlyChanged = false;
+  @state() private heard: Outcome | null = null;
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("evaluationId")) void this.load();
@@ -27,7 +30,15 @@ export class ModelReport extends PartElement {
     await attempt(async () => {
       this.evaluation = await ask<Evaluation>(`${MODELS}/evaluations/${this.evaluationId}`);
       await this.choose(this.kind);
+      await this.hear();
     });
+  }
+
+  /** What people said, once a blind comparison of these answers is closed. */
+  private async hear(): Promise<void> {
+    const path = `${COMPARISONS}?evaluation_id=${this.evaluationId}&limit=20`;
+    const closed = (await ask<Paged<Comparison>>(path)).items.find((one) => one.closed_at !== null);
+    if (closed) this.heard = await ask<Outcome>(`${COMPARISONS}/${closed.comparison_id}/result`);
   }
 
   private async choose(kind: string): Promise<void> {
@@ -101,7 +112,7 @@ export class ModelReport extends PartElement {
           <div class="stack">${rules(evaluation)}</div>
           ${bars(evaluation, names)}
         </div>
-        ${figures(evaluation)} ${this.filters()} ${questions(shown)}
+        ${this.heard ? outcome(this.heard) : nothing} ${figures(evaluation)} ${this.filters()} ${questions(shown)}
         ${
           this.next
             ? html`<button class="button learn-short" @click=${() => void this.more()}>${say("more")}</button>`

@@ -28,6 +28,7 @@ const GATE_FIELDS: Field[] = [
   { name: "citations_fall", unit: "percent", label: "gate_citations_fall" },
   { name: "triggers_fired", unit: "whole", label: "gate_triggers_fired" },
   { name: "first_token_rise", unit: "percent", label: "gate_first_token_rise" },
+  { name: "human_win", unit: "percent", label: "gate_human_win", least: true },
 ];
 const GUARD_FIELDS: Field[] = [
   { name: "down", unit: "percent", label: "col_down" },
