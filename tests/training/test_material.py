@@ -68,6 +68,7 @@ async def test_an_imported_file_waits_for_review_and_only_accepted_rows_are_lear
         "contradictions",
         "sensitive",
         "quality",
+        "pairs",
         "mixing",
     ]
     version = f"/api/v1/datasets/{(await built(kefu, admin))['dataset_id']}"

@@ -15,6 +15,7 @@ import { runDetail } from "./run-detail";
 import { RunForm } from "./run-form";
 import type { Beyond } from "./run-gate";
 import type { Shown } from "./run-plot";
+import "./training-schedule";
 import { named, RUNS, say, TONES, type Curves, type Line, type Run } from "./types";
 
 const LOOK_EVERY_MS = 1_500;
@@ -263,7 +264,7 @@ export class KefuTraining extends PartElement {
           }
         </span>
       </header>
-      <div class="page-body stack">${this.body()}</div>
+      <div class="page-body stack">${this.body()} <training-schedule ?may=${this.may}></training-schedule></div>
       <run-form></run-form>
     `;
   }
