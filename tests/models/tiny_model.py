@@ -234,7 +234,7 @@ def main() -> None:
     parser.add_argument("kind", choices=["chat", "embed"])
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--arch", choices=["llama", "glm"], default="llama")
+    parser.add_argument("--arch", choices=["llama", "glm", "qwen3"], default="llama")
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--threads", type=int, default=1)

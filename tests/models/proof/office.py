@@ -119,15 +119,30 @@ class Office:
         await expect(self.page.get_by_text("已回退，现在由")).to_be_visible()
 
 
-def kill_with_children(pid: int) -> None:
-    """As a machine that loses power does: a process and everything it started, at once."""
+def family_of(pid: int) -> list[int]:
+    """A process and everything below it."""
     family, waiting = [pid], [pid]
     while waiting:
         parent = waiting.pop()
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
-            born = [int(one) for one in task.read_text().split()]
-            family += born
-            waiting += born
-    for one in family:
+            with suppress(FileNotFoundError, ProcessLookupError):
+                born = [int(one) for one in task.read_text().split()]
+                family += born
+                waiting += born
+    return family
+
+
+def command_lines(pid: int) -> list[bytes]:
+    """What the processes of a family were started with."""
+    found = []
+    for one in family_of(pid):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.append(Path(f"/proc/{one}/cmdline").read_bytes())
+    return found
+
+
+def kill_with_children(pid: int) -> None:
+    """As a machine that loses power does: a process and everything it started, at once."""
+    for one in family_of(pid):
         with suppress(ProcessLookupError):
             os.kill(one, signal.SIGKILL)
