@@ -79,6 +79,7 @@ from app.knowledge.drafts import routes as draft_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.embedding import pages as embedders_pages
 from app.knowledge.embedding import routes as embedders_routes
+from app.knowledge.faq_bulk import routes as faq_bulk_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.feeds import pages as feed_pages
@@ -146,6 +147,7 @@ ROUTERS = (
     faq_exchange_routes.router,
     faq_pairs_routes.router,
     words_routes.router,
+    faq_bulk_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,

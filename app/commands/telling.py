@@ -1,8 +1,15 @@
 """What the command line says: figures, and the one sentence of an expected failure."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of everything Kefu stores; KEFU_DATA_DIR or ./.kefu unless given."),
+]
 
 
 def expected(error: Exception) -> str | None:
@@ -31,3 +38,10 @@ def print_figures(figures: Mapping[str, object], as_json: bool) -> None:
         typer.echo(orjson.dumps(dict(figures)).decode())
     else:
         typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))
+
+
+def change(value: Any, before: Any) -> str:
+    """What a figure has gained or lost since the last run; nothing where that makes no sense."""
+    if not isinstance(value, int | float) or not isinstance(before, int | float) or value == before:
+        return ""
+    return f"  ({value - before:+.4g})"

@@ -7,6 +7,7 @@ import { PartElement } from "../../shared/element";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
 import { attempt, DATASETS, type Paged, type Version } from "../datasets/types";
+import { CompressDialog } from "./compress-dialog";
 import { lineage } from "./lineage";
 import { liveTraffic } from "./live-traffic";
 import "./model-report";
@@ -14,6 +15,7 @@ import { modelTable } from "./model-table";
 import { MoveDialog, type Move } from "./move-dialog";
 import { gateSheet, guardSheet, inOneLine, type Sheet } from "./rules";
 import { RulesDialog } from "./rules-dialog";
+import { ServerDialog } from "./server-dialog";
 import { MODELS, say, type Evaluation, type Figures, type Model, type Rules } from "./types";
 
 const LOOK_EVERY_MS = 4_000;
@@ -131,6 +133,8 @@ export class KefuModels extends PartElement {
       may: this.may,
       judge: (model) => void this.judge(model),
       move: (model, move) => this.move(model, move),
+      serve: (model) => part(this, "server-dialog", ServerDialog).open(model),
+      compress: (model) => part(this, "compress-dialog", CompressDialog).open(model),
     })}
     ${models.length ? lineage(models) : nothing}`;
   }
@@ -148,7 +152,8 @@ export class KefuModels extends PartElement {
       <div class="page-body stack">
         ${this.models ? this.body(this.models) : html`<div class="skeleton run-skeleton" aria-busy="true"></div>`}
       </div>
-      <move-dialog></move-dialog><rules-dialog></rules-dialog>
+      <move-dialog></move-dialog><rules-dialog></rules-dialog> <compress-dialog></compress-dialog
+      ><server-dialog></server-dialog>
     `;
   }
 }

@@ -6,6 +6,7 @@ import { icon } from "../../shared/icons";
 import "../../staff/row-menu";
 import type { MenuItem } from "../../staff/row-menu";
 import type { Version } from "../datasets/types";
+import { named as ofTraining } from "../types";
 import type { Move } from "./move-dialog";
 import { isStopped, named, say, STATES, stateOf, type Model } from "./types";
 
@@ -19,6 +20,8 @@ export interface Shelf {
   may: boolean;
   judge: (model: Model) => void;
   move: (model: Model, move: Move) => void;
+  serve: (model: Model) => void;
+  compress: (model: Model) => void;
 }
 
 function way(model: Model): TemplateResult {
@@ -56,6 +59,9 @@ function menu(shelf: Shelf, model: Model): TemplateResult {
     offer(say("to_shadow"), () => shelf.move(model, "shadow"));
   if (before && model.state !== "retired") offer(say("to_canary"), () => shelf.move(model, "canary"));
   if (before) offer(say("to_live"), () => shelf.move(model, "promote"));
+  if (model.details.serves === "model") offer(say("server"), () => shelf.serve(model));
+  if (model.run_id && model.sha256 && model.details.serves !== "nothing")
+    offer(say("compress"), () => shelf.compress(model));
   if (model.state !== "retired") offer(say("to_retired"), () => shelf.move(model, "retire"), true);
   return html`<row-menu .label=${say("actions_of", { name: model.name })} .items=${items}></row-menu>`;
 }
@@ -73,13 +79,20 @@ function digest(model: Model): TemplateResult {
   return html`<code class="mono" title=${whole}>${whole.slice(0, 4)}…${whole.slice(-4)}</code>`;
 }
 
+/** By which method it was made, and in which stage where that is told. */
+function made(model: Model): string[] {
+  const { method = "lora", stage } = model.details;
+  return [ofTraining("method", method), ...(stage ? [ofTraining("stage", stage)] : [])];
+}
+
 function row(shelf: Shelf, model: Model): TemplateResult {
   const parent = shelf.models.find((one) => one.model_id === model.parent_id);
   const { marks = [], rolled_back: why } = model.details;
   return html`<tr aria-selected=${model.state === "canary" ? "true" : "false"}>
     <td>
       <b>${model.name}</b>
-      <div class="caption">LoRA · ${model.base_model?.split("/").at(-1) ?? ""}</div>
+      <div class="caption">${[...made(model), model.base_model?.split("/").at(-1) ?? ""].join(" · ")}</div>
+      ${model.details.serves === "nothing" ? html`<div class="caption">${ofTraining("serves", "nothing")}</div>` : nothing}
       ${marks.map((mark) => html`<div class="danger-text caption">${named("mark", mark)}</div>`)}
       ${why ? html`<div class="danger-text caption">${say("was_rolled_back", { why })}</div>` : nothing}
     </td>
