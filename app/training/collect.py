@@ -16,16 +16,17 @@ from app.feedback import (
 )
 from app.kernel.errors import NotFound
 from app.training.datasets.build import STEPS, Prepared, prepare, quiet, sealed
+from app.training.datasets.documents import build_documents
 from app.training.datasets.lessons import lessons_from
 from app.training.datasets.mixing import lot
 from app.training.datasets.recipe import Recipe
-from app.training.domain import DatasetVersion, Lesson, Provenance, Source
+from app.training.domain import BuiltDataset, DatasetVersion, Lesson, Provenance, Source
 from app.training.errors import DatasetWithdrawn, NothingToLearn
 from app.training.material.store import accepted_material
 from app.training.store import datasets as store
 from app.training.tools import TrainingTools
 
-DEFAULT_NAME = "corrections"
+DEFAULT_NAME, DOCUMENTS = "corrections", "documents"
 MOST_KEPT, MOST_EDITED = 500, 10_000
 MOST_PREVIEWED = 5_000
 TAUGHT = frozenset({"accepted", "published"})
@@ -95,6 +96,20 @@ async def build_version(
     tell(STEPS - 1)
     built = await asyncio.to_thread(sealed, ready, name, recipe)
     tell(STEPS)
+    return await _keep(tools, name, built, author, by)
+
+
+async def build_documents_version(tools: TrainingTools, author: Principal | None) -> DatasetVersion:
+    """The next version of the documents' own text, or the present one. Raises NothingToLearn."""
+    recipe, _ = await current_recipe(tools)
+    passages, find = await tools.library.passages(), await tools.sensitive()
+    built = await asyncio.to_thread(build_documents, passages, DOCUMENTS, recipe, find)
+    return await _keep(tools, DOCUMENTS, built, author, "system")
+
+
+async def _keep(
+    tools: TrainingTools, name: str, built: BuiltDataset, author: Principal | None, by: str
+) -> DatasetVersion:
     key = f"datasets/{built.sha256}.jsonl"
     await tools.blobs.put(key, built.data)
     async with tools.database.transaction() as session:
@@ -121,11 +136,16 @@ async def list_datasets(tools: TrainingTools, before: UUID | None, limit: int) -
 
 
 async def newest_dataset(tools: TrainingTools) -> UUID:
-    """The version a run learns when none is named. Raises NothingToLearn before the first."""
-    found = await list_datasets(tools, None, 1)
-    if not found:
+    """The version of answers a run learns when none is named. Raises NothingToLearn before the first."""
+    found = await newest_of_answers(tools)
+    if found is None:
         raise NothingToLearn
-    return found[0].id
+    return found.id
+
+
+async def newest_of_answers(tools: TrainingTools) -> DatasetVersion | None:
+    """The newest version that is not of documents' text."""
+    return next((one for one in await list_datasets(tools, None, 50) if one.name != DOCUMENTS), None)
 
 
 async def rows_erased(tools: TrainingTools, dataset_ids: Sequence[UUID]) -> dict[UUID, int]:

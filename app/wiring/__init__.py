@@ -14,6 +14,7 @@ from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pictures import PillowPictures
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
@@ -53,9 +54,11 @@ from app.conversations import (
     OwnerChanged,
     StoredUses,
 )
+from app.conversations.attachments import AttachmentTools
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
+    InspectionTools,
     SuggestionSent,
     follow_customer,
     follow_owner,
@@ -84,6 +87,7 @@ from app.feedback import (
     FeedbackTools,
     GapTools,
     PublishingTools,
+    ReviewedPicks,
     gap_listeners,
     note_stopped_publication,
     publish_accepted,
@@ -114,7 +118,15 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.training import (
+    JudgingTools,
+    PublicLibrary,
+    PublishedFaqs,
+    ServedForm,
+    TrainingTools,
+    note_stopped,
+    note_stopped_judging,
+)
 from app.wiring.models import (
     chat_model,
     chat_servers,
@@ -171,6 +183,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         **_accounts(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
+        InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
         **_kept_by_staff(prompts, answering),
@@ -182,7 +196,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
-        **_knowledge(settings, documents, RegressionQuestions(evaluation)),
+        **_knowledge(settings, documents, RegressionQuestions(evaluation), ReviewedPicks(feedback)),
         ToolRegistry: registry,
         **_training(settings, evaluation, blobs, models, feedback),
     }
@@ -295,12 +309,14 @@ def _registry(settings: Settings, database: Database, versions: Versions) -> Too
     return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
 
 
-def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
+def _knowledge(
+    settings: Settings, documents: DocumentTools, bank: QuestionBank, picks: ReviewedPicks
+) -> dict[type, Any]:
     """The tools of the knowledge room, all over the same search, jobs and files."""
     database, search, jobs = documents.database, documents.search, documents.jobs
     return {
         DocumentTools: documents,
-        EmbedderTools: _embedding(settings, search, jobs, bank),
+        EmbedderTools: _embedding(settings, search, jobs, bank, picks),
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
         SearchTools: search,
         ShelfTools: ShelfTools(documents, StoredUses(database), bank),
@@ -392,14 +408,17 @@ def _training(
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        library=PublicLibrary(evaluation.search),
         figures=StoredFigures(database),
         sensitive=partial(_guarded_words, evaluation.answering),
     )
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
-def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
+def _embedding(
+    settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank, picks: ReviewedPicks
+) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
-    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
+    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, picks, pace)

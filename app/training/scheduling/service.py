@@ -6,7 +6,7 @@ from app.accounts import Principal, record_audit
 from app.kernel.clock import now
 from app.kernel.errors import AppError
 from app.kernel.logging import get_logger
-from app.training.collect import DEFAULT_NAME, build_version, list_datasets
+from app.training.collect import DEFAULT_NAME, build_version, list_datasets, newest_of_answers
 from app.training.domain import DatasetVersion, RunState, TrainRun
 from app.training.errors import NothingToLearn, TrainingNotSetUp
 from app.training.estimate import preset_for
@@ -41,7 +41,7 @@ async def propose_dataset(tools: TrainingTools) -> DatasetVersion | None:
     if not (await get_schedule(tools)).nightly:
         return None
     await collect_replies(tools, None)
-    known = next(iter(await list_datasets(tools, None, 1)), None)
+    known = await newest_of_answers(tools)
     try:
         version = await build_version(tools, DEFAULT_NAME, None)
     except NothingToLearn:
@@ -68,7 +68,7 @@ async def start_weekly_run(tools: TrainingTools) -> TrainRun | None:
 
 
 async def _run_or_reason(tools: TrainingTools, enough_new: int) -> tuple[TrainRun | None, Came]:
-    newest = next(iter(await list_datasets(tools, None, 1)), None)
+    newest = await newest_of_answers(tools)
     if newest is None:
         return None, Came.NO_DATASET
     runs = await list_runs(tools, None, 50)

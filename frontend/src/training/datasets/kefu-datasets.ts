@@ -1,7 +1,7 @@
 /** The page of datasets: versions with their steps, rows to review, files, and the rules. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { Hammer } from "lucide";
+import { FileText, Hammer } from "lucide";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
@@ -10,7 +10,7 @@ import { buildVersion } from "./build-version";
 import { DatasetVersions } from "./dataset-versions";
 import "./material-review";
 import "./training-imports";
-import { ask, attempt, DATASETS, given, say } from "./types";
+import { ask, attempt, DATASETS, given, say, type Version } from "./types";
 
 const TABS = ["versions", "review", "imports", "rules"] as const;
 type Tab = (typeof TABS)[number];
@@ -78,6 +78,16 @@ export class KefuDatasets extends PartElement {
       await part(this, "dataset-versions", DatasetVersions).load();
     });
     this.building = "";
+  }
+
+  private async buildDocuments(): Promise<void> {
+    await attempt(async () => {
+      const made = await ask<Version>(`${DATASETS}/documents`, { method: "POST", body: {}, timeoutMs: 120_000 });
+      toast(say("built_documents", { n: made.version, rows: made.rows }));
+      this.show("versions");
+      await this.updateComplete;
+      await part(this, "dataset-versions", DatasetVersions).load();
+    });
   }
 
   private async save(event: SubmitEvent): Promise<void> {
@@ -182,6 +192,9 @@ export class KefuDatasets extends PartElement {
         ${
           this.may
             ? html`<span class="caption push" role="status">${this.building}</span>
+                <button class="button" @click=${() => void this.buildDocuments()}>
+                  ${icon(FileText)} ${say("build_documents")}
+                </button>
                 <button
                   class="button primary"
                   aria-busy=${this.building ? "true" : "false"}
