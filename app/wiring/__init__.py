@@ -14,6 +14,7 @@ from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pictures import PillowPictures
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
@@ -53,6 +54,7 @@ from app.conversations import (
     OwnerChanged,
     StoredUses,
 )
+from app.conversations.attachments import AttachmentTools
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
@@ -181,6 +183,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         **_accounts(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
         InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
