@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         10,
         ge=2,
         le=200,
-        description="Database connections a process may hold for transactions, and as many again for single statements.",
+        description="Database connections a process may hold for transactions, and as many for single statements.",
     )
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
