@@ -15,6 +15,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.accounts.audit import routes as audit_routes
 from app.accounts.second_factor import routes as second_factor_routes
+from app.accounts.single_sign_on import pages as sso_pages
 from app.accounts.staffing import routes as staff_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
@@ -127,6 +128,7 @@ ROUTERS = (
     analytics_routes.router,
     accounts_routes.router,
     second_factor_routes.router,
+    sso_pages.router,
     staff_routes.router,
     audit_routes.router,
     accounts_admin_pages.router,

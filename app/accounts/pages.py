@@ -10,6 +10,8 @@ from fastapi.responses import RedirectResponse
 from app.accounts.access import MaybePrincipal, public
 from app.accounts.company import Company
 from app.accounts.domain import GRANTS, Permission, Principal
+from app.accounts.single_sign_on.errors import REASONS, TOLD_ON_THE_PAGE
+from app.accounts.single_sign_on.service import SignOnTools
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(include_in_schema=False)
@@ -80,6 +82,9 @@ class SignInPage:
     host: str
     next_path: str
     hours: int
+    sso: str | None
+    problem: str | None
+    reason: str
 
 
 def own_path(wanted: str | None) -> str:
@@ -91,13 +96,25 @@ def own_path(wanted: str | None) -> str:
 
 @router.get("/sign-in", dependencies=[public])
 async def sign_in_page(
-    request: Request, principal: MaybePrincipal, company: Annotated[Company, tool(Company)]
+    request: Request,
+    principal: MaybePrincipal,
+    company: Annotated[Company, tool(Company)],
+    sign_on: Annotated[SignOnTools, tool(SignOnTools)],
 ) -> Response:
     """The form for agents, supervisors and admins."""
     next_path = own_path(request.query_params.get("next"))
     if principal is not None:
         return RedirectResponse(next_path, status_code=303)
-    page = SignInPage(company.name.read(page_locale(request)), request.url.netloc, next_path, 12)
+    problem = request.query_params.get("problem", "")
+    page = SignInPage(
+        company.name.read(page_locale(request)),
+        request.url.netloc,
+        next_path,
+        sign_on.accounts.session_hours,
+        sign_on.rules.name if sign_on.provider else None,
+        problem if problem in TOLD_ON_THE_PAGE else None,
+        reason if (reason := request.query_params.get("reason", "")) in REASONS else "",
+    )
     return render(request, "accounts/sign_in.html", page)
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.accounts import AccountTools, Company, load_company
+from app.accounts import AccountTools, Company, Role, load_company
 from app.accounts.second_factor.service import FactorTools
+from app.accounts.single_sign_on.service import SignOnRules, SignOnTools
 from app.adapters.authenticator import Authenticator
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
+from app.adapters.openid import OpenIdProvider
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.pinyin import Pinyin
@@ -180,8 +182,27 @@ def _accounts(settings: Settings, database: Database, company: Company) -> dict[
     box = SecretBox(signing_secret(settings))
     return {
         AccountTools: accounts,
+        SignOnTools: SignOnTools(accounts, _provider(settings), _sign_on_rules(settings), box),
         FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
     }
+
+
+def _provider(settings: Settings) -> OpenIdProvider | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
+    return OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scopes)
+
+
+def _sign_on_rules(settings: Settings) -> SignOnRules:
+    pairs = (entry.strip().rpartition("=") for entry in settings.oidc_roles.split(",") if entry.strip())
+    return SignOnRules(
+        settings.oidc_name,
+        frozenset(one.strip().lower() for one in settings.oidc_domains.split(",") if one.strip()),
+        settings.oidc_role_claim,
+        {claim: Role(role) for claim, _, role in pairs},
+        settings.oidc_accounts == "create",
+    )
 
 
 def _desk(
