@@ -58,6 +58,15 @@ def admin_create(
     typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
 
 
+@admin.command("clear-second-factor")
+def admin_clear_second_factor(email: Annotated[str, typer.Option()], data_dir: DataDir = None) -> None:
+    """Take two-step sign-in off an account that is locked out; its sessions end."""
+    from app.commands.accounts import clear_second_factor
+
+    if not clear_second_factor(data_dir, email):
+        _refuse(f"{email} has no second factor")
+
+
 @demo.command("load")
 def demo_load(data_dir: DataDir = None) -> None:
     """Load the demo company: documents, FAQs and staff accounts; print their sign-ins."""

@@ -3,6 +3,7 @@
 from app.accounts.audit.service import seal_trail, verify_trail
 from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
+from app.accounts.second_factor.service import FactorTools, reset_by_email
 from app.accounts.service import (
     AccountTools,
     create_api_key,
@@ -17,6 +18,7 @@ from app.accounts.service import (
 __all__ = [
     "AccountTools",
     "Company",
+    "FactorTools",
     "Hours",
     "Permission",
     "Principal",
@@ -30,6 +32,7 @@ __all__ = [
     "may",
     "record_audit",
     "remove_staff",
+    "reset_by_email",
     "seal_trail",
     "sign_in",
     "verify_trail",

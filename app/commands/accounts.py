@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.accounts import AccountTools, Role, create_api_key, create_staff
+from app.accounts import AccountTools, FactorTools, Role, create_api_key, create_staff, reset_by_email
 from app.commands.workplace import with_switchboard
 from app.wiring import Switchboard
 
@@ -13,6 +13,15 @@ def create_account(data_dir: Path | None, email: str, password: str, role: str, 
     async def work(board: Switchboard) -> str:
         staff = await create_staff(board.tools[AccountTools], email, name, Role(role), password)
         return str(staff.id)
+
+    return with_switchboard(data_dir, work)
+
+
+def clear_second_factor(data_dir: Path | None, email: str) -> bool:
+    """Lets somebody in by the password alone again; whether there was a second factor."""
+
+    async def work(board: Switchboard) -> bool:
+        return await reset_by_email(board.tools[FactorTools], email)
 
     return with_switchboard(data_dir, work)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.accounts import AccountTools, Company, Role, load_company
-from app.accounts.second_factor.service import FactorTools
+from app.accounts import AccountTools, Company, FactorTools, Role, load_company
 from app.accounts.single_sign_on.service import SignOnRules, SignOnTools
 from app.adapters.authenticator import Authenticator
 from app.adapters.blob_store import open_blob_store
