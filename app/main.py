@@ -35,6 +35,7 @@ from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
+from app.escalation.calendars import routes as calendar_routes
 from app.escalation.canned import pages as canned_pages
 from app.escalation.lists import pages as desk_list_pages
 from app.escalation.overview import pages as overview_pages
@@ -43,6 +44,8 @@ from app.escalation.queues import pages as queues_pages
 from app.escalation.queues import routes as queues_routes
 from app.escalation.rules import pages as rules_pages
 from app.escalation.rules import routes as rules_routes
+from app.escalation.sla import pages as service_level_pages
+from app.escalation.sla import routes as service_level_routes
 from app.escalation.traces import pages as trace_pages
 from app.escalation.traces import routes as trace_routes
 from app.evaluation import pages as evaluation_pages
@@ -72,6 +75,7 @@ from app.knowledge import faq_pages as knowledge_faq_pages
 from app.knowledge import pages as source_pages
 from app.knowledge.bases import pages as bases_pages
 from app.knowledge.bases import routes as bases_routes
+from app.knowledge.drafts import routes as draft_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.embedding import pages as embedders_pages
 from app.knowledge.embedding import routes as embedders_routes
@@ -118,6 +122,7 @@ ROUTERS = (
     canned_pages.router,
     aftercare_pages.router,
     overview_pages.router,
+    service_level_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -146,6 +151,7 @@ ROUTERS = (
     jobs_routes.router,
     shelf_routes.router,
     document_routes.router,
+    draft_routes.router,
     parsing_routes.router,
     chunk_routes.router,
     source_pages.router,
@@ -159,6 +165,8 @@ ROUTERS = (
     presence_routes.router,
     queues_routes.router,
     rules_routes.router,
+    calendar_routes.router,
+    service_level_routes.router,
     model_routes.router,
     model_price_routes.router,
     completion_routes.router,

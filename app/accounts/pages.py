@@ -53,10 +53,36 @@ NAVIGATION = (
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("service-levels", "/admin/service-levels", "timer", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
     NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),
 )
+
+
+SECTION_ICONS = {
+    "": "",
+    "knowledge": "book-open",
+    "answering": "sparkles",
+    "learning": "graduation-cap",
+    "people": "users",
+}
+# Whoever has no more rows than this sees them all at once.
+FEW_ROWS = 12
+
+
+@dataclass(frozen=True)
+class NavigationSection:
+    """Rows that belong together; the first section has no title and is always open."""
+
+    key: str
+    rows: list[NavigationItem]
+    open: bool
+
+    @property
+    def icon(self) -> str:
+        """The icon of its title."""
+        return SECTION_ICONS[self.key]
 
 
 @dataclass(frozen=True)
@@ -72,6 +98,17 @@ class StaffPage:
     def navigation(self) -> list[NavigationItem]:
         """The rows this person may open."""
         return [item for item in NAVIGATION if item.permission in GRANTS[self.principal.role]]
+
+    @property
+    def sections(self) -> list[NavigationSection]:
+        """The same by section, those without rows left out; open are the page's own and, of few rows, all."""
+        rows = {key: [item for item in self.navigation if item.group == key] for key in SECTION_ICONS}
+        few = len(self.navigation) <= FEW_ROWS
+        return [
+            NavigationSection(key, items, few or any(item.key == self.active for item in items))
+            for key, items in rows.items()
+            if items
+        ]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from operator import itemgetter
 from typing import Annotated, Any
 
 import orjson
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import (
     AIMessage,
@@ -18,11 +20,12 @@ from langchain_core.messages import (
 )
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call_chunk
+from langchain_core.output_parsers import PydanticOutputParser
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import ConfigDict, SkipValidation
+from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from app.model_registry import ChatDelta, ChatMessage, ChatModel
 
@@ -105,6 +108,19 @@ class KefuChatModel(BaseChatModel):
         if choice in {tool["function"]["name"] for tool in converted}:
             choice = {"type": "function", "function": {"name": choice}}
         return self.bind(tools=converted, tool_choice=choice, **kwargs)
+
+
+def form_reader(model: KefuChatModel, form: type[BaseModel], plain: bool) -> Runnable[Any, dict[str, Any]]:
+    """Asks a model to fill in a form: {raw, parsed}, parsed None when what it said does not fit.
+
+    plain: the server does not hold the model to the form, so the prompt alone must do.
+    """
+    held = {"type": "json_schema", "json_schema": {"name": form.__name__, "schema": form.model_json_schema()}}
+    asked = model if plain else model.bind(response_format=held)
+    parser = PydanticOutputParser(pydantic_object=form)
+    reading = RunnablePassthrough.assign(parsed=itemgetter("raw") | parser)
+    nothing = RunnablePassthrough.assign(parsed=lambda _: None)
+    return RunnableMap(raw=asked) | reading.with_fallbacks([nothing], exceptions_to_handle=(OutputParserException,))
 
 
 def _chunk(delta: ChatDelta) -> AIMessageChunk:

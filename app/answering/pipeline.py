@@ -11,6 +11,8 @@ from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
 from app.answering.domain import Events, Failed, Question, Recalled
 from app.answering.generate import Manner, generated
 from app.answering.guard.book import GuardBook, built_in_guard
+from app.answering.guard.by_model import second_opinion
+from app.answering.guard.ports import AttackClassifier
 from app.answering.guard.stopping import stopped
 from app.answering.intents import NOTHING_LEARNT, Intents
 from app.answering.language import language_of
@@ -20,6 +22,7 @@ from app.answering.ports import Actions, Models, Offer, Passages
 from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
 from app.answering.screen import screen
+from app.answering.second_reading import SecondReading
 from app.answering.trace import Trace
 from app.answering.understand import Understood, understand
 from app.answering.versions import Kept, Unchanging
@@ -45,6 +48,8 @@ class AnsweringTools:
     cache: AnswerCache | None = None
     guard: Kept[GuardBook] = field(default_factory=lambda: Unchanging(built_in_guard()))
     intents: Kept[Intents] = field(default_factory=lambda: Unchanging(NOTHING_LEARNT))
+    second: SecondReading | None = None
+    classifier: AttackClassifier | None = None
 
 
 async def answer(tools: AnsweringTools, question: Question) -> Events:
@@ -74,11 +79,16 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         screened = screen(question.text)
         notes["remarks"] = list(screened.remarks)
     with trace.step("guard") as notes:
-        verdict = (await tools.guard.get()).judge(screened.text)
+        guard = await tools.guard.get()
+        verdict = guard.judge(screened.text)
+        verdict = await second_opinion(tools.classifier, guard.settings, verdict, question.conversation_id, notes)
         screened = replace(screened, text=verdict.text)
         notes.update(verdict.as_notes())
     with trace.step("understand") as notes:
-        understood = understand(screened, question, (await tools.intents.get()).book)
+        book = (await tools.intents.get()).book
+        understood = understand(screened, question, book)
+        if tools.second is not None and not verdict.stops:
+            understood = await tools.second.read(understood, question, book, notes)
         notes.update(language=understood.language, intent=understood.intent.value)
     _note_question(trace, question, understood)
     at_once = decide_at_once(understood)

@@ -1,13 +1,17 @@
 """What answering needs from outside: passages to answer from, and the language model that is live, if any."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from app.answering.domain import Events, Question, Recalled
+from pydantic import BaseModel
+
+from app.answering.domain import Events, Question, Recalled, Usage
 from app.answering.trace import Trace
 from app.answering.understand import Understood
-from app.model_registry import ServedModel
+from app.model_registry import ChatMessage, ServedModel
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class Passages(Protocol):
@@ -36,6 +40,19 @@ class Models(Protocol):
 
     async def live_chat_model(self, conversation_id: UUID | None = None) -> ServedModel | None:
         """The model of a conversation, the same for all its answers; None when answers are quoted, not generated."""
+        ...
+
+
+class Forms(Protocol):
+    """A model that fills in forms instead of talking."""
+
+    async def filled(
+        self, served: ServedModel, messages: Sequence[ChatMessage], form: type[Form], limit_s: float
+    ) -> tuple[Form, Usage]:
+        """The form as the model filled it in, checked against its fields.
+
+        Raises ModelFailure: nobody answers, too late, nothing, or nothing that fits the form.
+        """
         ...
 
 

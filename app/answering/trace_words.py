@@ -24,7 +24,9 @@ def step_words(step: Mapping[str, Any], locale: str) -> str:
             said = [_known("remark", remark, locale) for remark in notes.get("remarks", [])]
             return text("shared.separator", locale).join(said) or text("trace.nothing_remarkable", locale)
         case "understand":
-            return " · ".join(_known(kind, notes[kind], locale) for kind in ("intent", "language") if kind in notes)
+            said = [_known(kind, notes[kind], locale) for kind in ("intent", "language") if kind in notes]
+            by = "by_rules_instead" if "failed" in notes else "by_model" if notes.get("by") == "model" else None
+            return " · ".join([*said, *([text(f"trace.{by}", locale)] if by else [])])
         case "cache":
             return _known("cache", notes["look"], locale) if "look" in notes else ""
         case "recall":

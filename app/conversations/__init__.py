@@ -3,6 +3,8 @@
 from app.conversations.ask import ask_for_person, post_message, start_conversation
 from app.conversations.bulletin import DESK_KEY, Bulletin, log_events
 from app.conversations.domain import (
+    SLA_BREACHED,
+    SLA_WARNED,
     Agent,
     AskedQuestion,
     Customer,
@@ -19,11 +21,11 @@ from app.conversations.domain import (
     Trace,
 )
 from app.conversations.errors import NotNow, NotYours
-from app.conversations.events import AnswerFinished, OwnerChanged
+from app.conversations.events import AnswerFinished, CustomerWrote, FirstTurn, OwnerChanged
 from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
 from app.conversations.passage_uses import StoredUses
-from app.conversations.ports import Answerer, Rating, RatingLookup, SourceLinks, no_ratings
+from app.conversations.ports import Answerer, Openings, Rating, RatingLookup, SourceLinks, no_ratings
 from app.conversations.reply import lock_conversation, post_reply
 from app.conversations.service import (
     ConversationTools,
@@ -45,6 +47,8 @@ from app.conversations.visitors import CustomerCard, PastConversation, past_conv
 
 __all__ = [
     "DESK_KEY",
+    "SLA_BREACHED",
+    "SLA_WARNED",
     "Agent",
     "AnswerFinished",
     "Answerer",
@@ -53,6 +57,8 @@ __all__ = [
     "ConversationTools",
     "Customer",
     "CustomerCard",
+    "CustomerWrote",
+    "FirstTurn",
     "FoundAnswer",
     "Happening",
     "Lifecycle",
@@ -60,6 +66,7 @@ __all__ = [
     "NewEvent",
     "NotNow",
     "NotYours",
+    "Openings",
     "Owner",
     "OwnerChange",
     "OwnerChanged",

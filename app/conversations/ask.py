@@ -1,10 +1,11 @@
 """One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from app.conversations.domain import Happening, Lifecycle, NewEvent, Owner, Posted, Thread, Work, next_state
+from app.conversations.domain import Happening, Lifecycle, Owner, Posted, Thread, Work, next_state
 from app.conversations.drive import start_answer
 from app.conversations.errors import (
     AnswerEnded,
@@ -15,11 +16,12 @@ from app.conversations.errors import (
     NotNow,
     TooManyWaiting,
 )
+from app.conversations.events import CustomerWrote
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
 from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
 from app.conversations.store import answers, questions, threads
-from app.kernel.clock import iso, now
+from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.errors import NotFound, Unavailable
 from app.kernel.ids import new_id, new_token, token_digest
@@ -68,15 +70,27 @@ async def post_message(
     if len(text) > LONGEST_MESSAGE:
         raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
     await tools.limits.take(MESSAGES, writer(conversation_id, token))
+    said = questions.Said(new_id(), conversation_id, client_id, text, now())
+    posted, work = await _posted(tools, said, token)
+    if work is not None:
+        start_answer(tools, work)
+    return posted
+
+
+async def _posted(tools: ConversationTools, said: questions.Said, token: str) -> tuple[Posted, Work | None]:
+    """One statement where nothing is in the way; else the thread is locked and looked at."""
+    with suppress(questions.Collision):
+        answer_id = new_id()
+        async with tools.database.statement() as session:
+            thread = await questions.ask_at_once(session, said, token_digest(token), tools.answers.node_id, answer_id)
+            if thread is not None:
+                return _promised(session, tools, thread, said, answer_id, at_once=True)
     for _ in range(5):
         try:
             async with tools.database.transaction() as session:
-                posted, work = await _post(session, tools, conversation_id, token, client_id, text)
+                return await _post(session, tools, said, token)
         except questions.Collision:
             continue
-        if work is not None:
-            start_answer(tools, work)
-        return posted
     raise Unavailable
 
 
@@ -86,14 +100,14 @@ def writer(conversation_id: UUID, token: str) -> str:
 
 
 async def _post(
-    session: Session, tools: ConversationTools, conversation_id: UUID, token: str, client_id: str, text: str
+    session: Session, tools: ConversationTools, said: questions.Said, token: str
 ) -> tuple[Posted, Work | None]:
-    found = await questions.lock_and_look(session, conversation_id, client_id)
+    found = await questions.lock_and_look(session, said.conversation_id, said.client_id)
     if found is None:
         raise NotFound
     thread, known = check_token(found[0], token), found[1]
     if known is not None:
-        if known.text != text:
+        if known.text != said.text:
             raise ClientIdReused
         return Posted(known.message_id, known.answer_id, known.seq, again=True), None
     if thread.lifecycle is Lifecycle.CLOSED:
@@ -105,32 +119,41 @@ async def _post(
     for_bot, at_once = thread.owner is Owner.BOT, thread.open_answers == 0
     if for_bot and thread.open_answers > MOST_WAITING:
         raise TooManyWaiting(retry_after_s=5)
-    at, message_id, seq = now(), new_id(), thread.seq + 1
-    data = {"message_id": str(message_id), "role": "customer", "client_id": client_id, "created_at": iso(at)}
-    event = NewEvent("message.created", data, message_id, {"text": text}, actor="customer")
+    said = replace(said, at=now())  # waiting for the lock took time, and answers are given in the order of their times
     question = questions.NewQuestion(
-        message_id=message_id,
-        conversation_id=thread.id,
-        seq=seq,
-        text=text,
-        client_id=client_id,
-        at=at,
-        event=event,
+        said,
+        thread.seq + 1,
         answer_id=new_id() if for_bot else None,
         state="running" if at_once else "waiting",
         node_id=tools.answers.node_id if at_once else None,
         version=thread.version,
     )
     await questions.store_question(session, question)
-    tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
-    posted = Posted(message_id, question.answer_id, seq, at_once=at_once and for_bot)
-    if question.answer_id is None or not at_once:
+    if not for_bot:
+        await tools.bulletin.announcer.announce(session, CustomerWrote(thread.id, thread.owner, said.at))
+    return _promised(session, tools, thread, said, question.answer_id, at_once=at_once)
+
+
+def _promised(
+    session: Session,
+    tools: ConversationTools,
+    thread: Thread,
+    said: questions.Said,
+    answer_id: UUID | None,
+    *,
+    at_once: bool,
+) -> tuple[Posted, Work | None]:
+    """What became of a message stored behind the end of a thread, and the work that begins with it."""
+    seq = thread.seq + 1
+    tools.bulletin.publish_later(session, thread.id, [said.event.logged(seq)])
+    posted = Posted(said.message_id, answer_id, seq, at_once=at_once and answer_id is not None)
+    if answer_id is None or not at_once:
         return posted, None
     work = Work(
-        question.answer_id,
+        answer_id,
         thread.id,
-        message_id,
-        text,
+        said.message_id,
+        said.text,
         thread.locale,
         seq,
         thread.version,

@@ -6,12 +6,12 @@ from uuid import UUID
 from app.answering.tools import Confirmation, Verdict, decide, find_confirmation, is_mine
 from app.answering.tools.errors import ConfirmationDecided, ConfirmationExpired
 from app.conversations.ask import MOST_WAITING, writer
-from app.conversations.domain import NewEvent, Owner, Posted, Thread, Work
+from app.conversations.domain import Owner, Posted, Thread, Work
 from app.conversations.drive import start_answer
 from app.conversations.errors import NotNow, TooManyWaiting
 from app.conversations.service import MESSAGES, ConversationTools, check_token
 from app.conversations.store import questions
-from app.kernel.clock import iso, now
+from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.errors import NotFound, Unavailable
 from app.kernel.ids import new_id
@@ -69,18 +69,11 @@ async def _decide(
 async def _stored(
     session: Session, tools: ConversationTools, thread: Thread, confirmation: Confirmation, accept: bool, client_id: str
 ) -> tuple[Posted, Work | None]:
-    at, message_id, seq, at_once = now(), new_id(), thread.seq + 1, thread.open_answers == 0
-    said = _words(confirmation, accept)
-    data = {"message_id": str(message_id), "role": "customer", "client_id": client_id, "created_at": iso(at)}
-    event = NewEvent("message.created", data, message_id, {"text": said}, actor="customer")
+    said = questions.Said(new_id(), thread.id, client_id, _words(confirmation, accept), now())
+    seq, at_once = thread.seq + 1, thread.open_answers == 0
     question = questions.NewQuestion(
-        message_id=message_id,
-        conversation_id=thread.id,
-        seq=seq,
-        text=said,
-        client_id=client_id,
-        at=at,
-        event=event,
+        said,
+        seq,
         answer_id=new_id(),
         state="running" if at_once else "waiting",
         node_id=tools.answers.node_id if at_once else None,
@@ -88,11 +81,11 @@ async def _stored(
         confirmation_id=confirmation.proposal.id,
     )
     await questions.store_question(session, question)
-    tools.bulletin.publish_later(session, thread.id, [event.logged(seq)])
-    posted = Posted(message_id, question.answer_id, seq, at_once=at_once)
+    tools.bulletin.publish_later(session, thread.id, [said.event.logged(seq)])
+    posted = Posted(said.message_id, question.answer_id, seq, at_once=at_once)
     if not at_once or question.answer_id is None:
         return posted, None
-    work = Work(question.answer_id, thread.id, message_id, said, thread.locale, seq, thread.version)
+    work = Work(question.answer_id, thread.id, said.message_id, said.text, thread.locale, seq, thread.version)
     return posted, replace(work, reader=thread.reader, decided=confirmation.proposal.id)
 
 

@@ -117,7 +117,8 @@ class Place:
 # Kept in the log so that ids go on rising, and never told to readers.
 RETRACTED = "answer.retracted"
 LIFECYCLE_CHANGED = "lifecycle.changed"
-SILENT = frozenset({RETRACTED, LIFECYCLE_CHANGED})
+SLA_WARNED, SLA_BREACHED = "sla.warned", "sla.breached"
+SILENT = frozenset({RETRACTED, LIFECYCLE_CHANGED, SLA_WARNED, SLA_BREACHED})
 ANSWER_MARKS = ("answer.started", RETRACTED, "answer.completed", "answer.failed")
 
 

@@ -5,21 +5,16 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Proposal, Question, Replaced, Started
-from app.answering.tools import card_json, keep_proposal
-from app.conversations.domain import RETRACTED, Ending, Happening, NewEvent, Owner, Thread, Work
+from app.answering import Cited, Composer, Delta, Failed, Finished, Outcome, Question, Replaced, Started
+from app.conversations.domain import Ending, Work
+from app.conversations.ends import store_patiently
 from app.conversations.errors import NotOurs
-from app.conversations.events import AnswerFinished
-from app.conversations.ownership import change_owner, end_waiting_answers
 from app.conversations.past import read_past, remember
 from app.conversations.patience import patiently
 from app.conversations.running import RunningAnswer
 from app.conversations.service import ConversationTools
 from app.conversations.speech import Speech
-from app.conversations.store import answers, threads
 from app.conversations.text_now import recorded_text
-from app.kernel.clock import now
-from app.kernel.database import Session
 from app.kernel.logging import get_logger
 from app.kernel.texts import text
 
@@ -27,7 +22,6 @@ log = get_logger(__name__)
 LONGEST_S = 180.0  # answering has tighter limits of its own; this one only guards against a bug
 MOST_ATTEMPTS = 3
 READ_AGAIN_AFTER_S = (0.1, 0.5, 2.0)
-STORE_AGAIN_AFTER_S = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0)
 
 
 def start_answer(tools: ConversationTools, work: Work) -> None:
@@ -48,9 +42,11 @@ async def _drive(tools: ConversationTools, work: Work) -> None:
     following: Work | None = None
     try:
         ending = await _speak(tools, running)
-        await speech.settle()
-        if running.halted != "shutdown":
-            following = await _store_patiently(tools, running, ending)
+        if running.halted == "shutdown":
+            await speech.settle()
+        else:
+            unwritten = await speech.unwritten()
+            following = await store_patiently(tools, running, ending, unwritten)
             tools.answers.spawn(remember(tools.database, tools.summariser, work, ending.outcome))
     except NotOurs:
         log.info("answer_taken_over", answer_id=work.answer_id, attempt=work.attempt)
@@ -146,97 +142,4 @@ def _finished(event: Finished) -> Ending:
         },
         wants_person=event.wants_person or event.outcome == Outcome.HANDED_OFF,
         card=event.card,
-    )
-
-
-async def _store_patiently(tools: ConversationTools, running: RunningAnswer, ending: Ending) -> Work | None:
-    """Stores the end even when the database is away for a while. Raises NotOurs."""
-
-    async def store() -> Work | None:
-        async with tools.database.transaction() as session:
-            return await _store(session, tools, running, ending)
-
-    return await patiently(STORE_AGAIN_AFTER_S, store)
-
-
-async def _store(session: Session, tools: ConversationTools, running: RunningAnswer, ending: Ending) -> Work | None:
-    """tx 2, fenced: what the bot says after a person took over is not stored, only what it had said before.
-
-    The next question in line, if any, which is this process's from now on.
-    """
-    work, speech, bulletin = running.work, running.speech, tools.bulletin
-    thread = await threads.lock_thread(session, work.conversation_id)
-    if thread is None:
-        raise NotOurs
-    silenced = thread.owner is not Owner.BOT or thread.version != work.version
-    if silenced and ending.outcome != Outcome.STOPPED:
-        ending = Ending(speech.text, Outcome.STOPPED, speech.composer, speech.citations, trace=ending.trace)
-    events = _last_events(running, ending)
-    stored = _stored(tools, running, ending, thread, events)
-    still_open = await answers.finish_answer(session, stored)
-    if still_open is None:
-        raise NotOurs
-    if isinstance(ending.card, Proposal):
-        await keep_proposal(session, ending.card, work.conversation_id, work.answer_id)
-    logged = [event.logged(stored.before + nth) for nth, event in enumerate(events, 1)]
-    bulletin.publish_later(session, work.conversation_id, logged)
-    told = AnswerFinished(work.conversation_id, work.answer_id, work.question_id, str(ending.outcome), ending.code)
-    await bulletin.announcer.announce(session, told)
-    if silenced:
-        await end_waiting_answers(session, bulletin, work.conversation_id)
-    elif ending.wants_person:
-        await change_owner(
-            session, bulletin, work.conversation_id, Happening.ESCALATED, actor="bot", reason="bot_handed_off"
-        )
-    elif still_open > 0:
-        return await answers.start_next(session, work.conversation_id, tools.answers.node_id)
-    return None
-
-
-def _last_events(running: RunningAnswer, ending: Ending) -> list[NewEvent]:
-    work, speech = running.work, running.speech
-    ids = {"answer_id": str(work.answer_id)}
-    events: list[NewEvent] = []
-    if speech.epoch is None:
-        started = {**ids, "question_id": str(work.question_id), "composer": str(ending.composer)}
-        events.append(NewEvent("answer.started", started, actor="bot"))
-    if ending.code is not None:
-        failed = {**ids, "code": ending.code}
-        events.append(NewEvent("answer.failed", failed, work.answer_id, {"text": ending.text}, actor="bot"))
-        return events
-    if speech.epoch is not None and not ending.text.startswith(speech.text):
-        events.append(NewEvent(RETRACTED, ids, actor="bot"))
-    told = {
-        "text": ending.text,
-        "outcome": str(ending.outcome),
-        "citations": [answers.citation_row(citation) for citation in ending.citations],
-        "suggestions": list(ending.suggestions),
-    }
-    more = {} if ending.card is None else {"confirmation": card_json(ending.card)}
-    events.append(NewEvent("answer.completed", {**ids, **more}, work.answer_id, told, actor="bot"))
-    return events
-
-
-def _stored(
-    tools: ConversationTools, running: RunningAnswer, ending: Ending, thread: Thread, events: list[NewEvent]
-) -> answers.Stored:
-    speech = running.speech
-    trace = ending.trace
-    if ending.code is not None:
-        trace = {**trace, "code": ending.code, "said_before_failure": speech.text}
-    return answers.Stored(
-        work=running.work,
-        node_id=tools.answers.node_id,
-        before=thread.seq,
-        seq=thread.seq + len(events),
-        text=ending.text,
-        outcome=str(ending.outcome),
-        composer=str(ending.composer),
-        suggestions=ending.suggestions,
-        citations=ending.citations,
-        events=events,
-        trace=trace,
-        timings={"first_text_ms": speech.first_text_ms, "total_ms": speech.elapsed_ms},
-        usage=ending.usage,
-        at=now(),
     )

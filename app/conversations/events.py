@@ -26,11 +26,31 @@ class OwnerChanged:
 
 
 @dataclass(frozen=True)
+class FirstTurn:
+    """The first question of a conversation, as what its answer noted of it: all there is to know of what was said."""
+
+    question: str
+    tier: str | None
+    mood: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True)
 class AnswerFinished:
-    """An answer is stored as a message."""
+    """An answer is stored as a message. `first`: when nothing had happened in the bot's conversation before it."""
 
     conversation_id: UUID
     message_id: UUID
     question_id: UUID
     outcome: str
     code: str | None = None
+    first: FirstTurn | None = None
+
+
+@dataclass(frozen=True)
+class CustomerWrote:
+    """A customer said something to people: the conversation is in line or with somebody."""
+
+    conversation_id: UUID
+    owner: Owner
+    at: datetime

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from app.accounts import Hours, Principal
+from app.accounts import Principal
 from app.answering import AnswerEvent, Question, Turn
 from app.answering.memory import RunningSummary, extract
 from app.kernel.database import Session
@@ -73,11 +74,20 @@ class SourceLinks(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Openings:
+    """When people are there in the next weeks, as moments; `reply_by` (HH:MM) is promised on the next working day."""
+
+    timezone: str
+    reply_by: str
+    spans: tuple[tuple[datetime, datetime], ...]
+
+
 class ServiceTimes(Protocol):
     """When people are there, and how long an ended conversation may go on; supervisors set both."""
 
-    async def hours(self) -> Hours:
-        """The opening hours."""
+    async def openings(self) -> Openings:
+        """When people are there from now on."""
         ...
 
     async def reopen_days(self, session: Session) -> int:

@@ -23,7 +23,7 @@ WRITE_AGAIN_AFTER_S = (0.1, 0.3, 1.0, 3.0)
 class Speech:
     """Events go to the log before readers hear them; text goes to readers at once, then every 25 ms.
 
-    Text waits while an event that belongs before it is being written. `on_lost` is called when the answer turns
+    Text waits while an event that belongs before it is not written yet. `on_lost` is called when the answer turns
     out not to be this process's to speak any more.
     """
 
@@ -34,6 +34,7 @@ class Speech:
         self._on_lost = on_lost
         self._events: list[NewEvent] = []
         self._writing: asyncio.Task[None] | None = None
+        self._to_write: asyncio.Handle | None = None
         self._said: list[str] = []
         self._unsaid: list[str] = []
         self._length = 0
@@ -43,6 +44,7 @@ class Speech:
         self._began = self._loop.time()
         self.first_text_ms: float | None = None
         self.epoch: int | None = None
+        self.logged = 0
         self.citations: tuple[Citation, ...] = ()
         self.composer = "fixed"
 
@@ -73,7 +75,8 @@ class Speech:
         if citations != self.citations:
             self.citations = citations
             rows = [answers.citation_row(citation) for citation in citations]
-            self._log("answer.citations", {"answer_id": str(self._work.answer_id), "citations": rows})
+            # More sources may follow at once, or the end, with which they are written.
+            self._log("answer.citations", {"answer_id": str(self._work.answer_id), "citations": rows}, SAY_EVERY_S)
 
     def add(self, text: str) -> None:
         """Says more."""
@@ -90,21 +93,55 @@ class Speech:
 
     async def settle(self) -> None:
         """Waits until events are in the log, then says what is left."""
+        self._begin_writing()
+        await self._written()
+        self._say_the_rest()
+
+    async def unwritten(self) -> list[NewEvent]:
+        """Ends speaking like `settle`, but gives the events nobody has begun to write, to be stored with the end.
+
+        Text that belongs behind them is not said any more: readers have it from the end.
+        """
+        await self._written()
+        events, self._events = self._events, []
+        if events:
+            self._unsaid = []
+        self._say_the_rest()
+        return events
+
+    async def _written(self) -> None:
         while self._writing is not None:
             await asyncio.wait({self._writing})
+
+    def _say_the_rest(self) -> None:
         self._next_at = 0.0
         self._say()
         self.close()
 
     def close(self) -> None:
         """Says nothing more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for handle in (self._timer, self._to_write):
+            if handle is not None:
+                handle.cancel()
+        self._timer = self._to_write = None
 
-    def _log(self, type: str, data: dict[str, Any]) -> None:
+    def _log(self, type: str, data: dict[str, Any], wait_s: float = 0.0) -> None:
+        """Adds an event, to be written soon: together with what else is added until then."""
         self._events.append(NewEvent(type, data, actor="bot"))
-        if self._writing is None:
+        if self._writing is not None:
+            return
+        if self._to_write is None and wait_s:
+            self._to_write = self._loop.call_later(wait_s, self._begin_writing)
+        elif not wait_s:
+            if self._to_write is not None:
+                self._to_write.cancel()
+            self._to_write = self._loop.call_soon(self._begin_writing)
+
+    def _begin_writing(self) -> None:
+        if self._to_write is not None:
+            self._to_write.cancel()
+            self._to_write = None
+        if self._events and self._writing is None:
             self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
@@ -129,12 +166,17 @@ class Speech:
             self._on_lost()
             return
         for event in logged:
+            self.logged += 1
             if event.type in ("answer.started", RETRACTED):
                 self.epoch, self._length = event.seq, 0
         self._bulletin.publish_events(self._work.conversation_id, logged)
 
+    @property
+    def _must_wait(self) -> bool:
+        return self.epoch is None or self._writing is not None or bool(self._events)
+
     def _say(self) -> None:
-        if not self._unsaid or self.epoch is None or self._writing is not None or self._timer is not None:
+        if not self._unsaid or self._must_wait or self._timer is not None:
             return
         wait_s = self._next_at - self._loop.time()
         if wait_s > 0:
@@ -144,7 +186,7 @@ class Speech:
 
     def _say_now(self) -> None:
         self._timer = None
-        if not self._unsaid or self.epoch is None or self._writing is not None:
+        if not self._unsaid or self.epoch is None or self._must_wait:
             return
         text = "".join(self._unsaid)
         self._unsaid = []

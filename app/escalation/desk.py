@@ -30,6 +30,7 @@ from app.escalation.errors import WrongState
 from app.escalation.events import SuggestionSent
 from app.escalation.mentions.store import add_mentions
 from app.escalation.queues.service import visible
+from app.escalation.sla.clocks import note_agent_reply
 from app.escalation.tools import EscalationTools
 from app.kernel.clock import now
 from app.kernel.database import Session, after_commit
@@ -85,6 +86,7 @@ async def reply(
         posted = await post_reply(session, bulletin, conversation_id, agent, client_id, text)
         if not posted.again:
             await line.note_reply(session, conversation_id, now())
+            await note_agent_reply(tools, session, conversation_id)
         if started_from is not None and not posted.again:
             sent = SuggestionSent(
                 conversation_id, posted.message_id, started_from.text, text, principal.id, started_from.citations

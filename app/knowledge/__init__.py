@@ -19,6 +19,7 @@ from app.knowledge.domain import (
     Stage,
     Wording,
 )
+from app.knowledge.drafts.work import note_stopped_draft, read_draft_in
 from app.knowledge.editing.service import edit_chunk, get_passage
 from app.knowledge.embedders import Embedders, Loaded
 from app.knowledge.embedding import (
@@ -178,10 +179,12 @@ __all__ = [
     "list_embedders",
     "list_faqs",
     "mark_due_reviews",
+    "note_stopped_draft",
     "note_stopped_import",
     "note_stopped_job",
     "open_run",
     "overview",
+    "read_draft_in",
     "read_drafts",
     "read_import",
     "reference_to",

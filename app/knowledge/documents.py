@@ -18,7 +18,9 @@ from app.kernel.logging import get_logger
 from app.knowledge.document_errors import DocumentEmpty, DocumentTooLarge
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.file_types import HEAD_BYTES, clean_file_name, file_type_of
+from app.knowledge.parsed import ParseSettings
 from app.knowledge.parsing.pages import kept_beside
+from app.knowledge.parsing.store import set_parse_settings
 from app.knowledge.store import documents as store
 from app.knowledge.store.chunks import remove_chunks
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
@@ -41,7 +43,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class _Upload:
+class Upload:
     """A file that passed the checks at the door."""
 
     file: BinaryIO
@@ -58,16 +60,18 @@ async def accept_document(
     data: bytes | BinaryIO,
     base_id: UUID | None = None,
     source: str | None = None,
+    settings: ParseSettings | None = None,
     actor: Principal | None = None,
 ) -> Accepted:
     """Takes a file and rings for it to be read in. The source (the file name unless given) names the document.
 
     Other bytes under a known source become its next version; bytes a base has already are not taken twice.
+    settings: how it is to be cut, unless it stays as it was.
     Raises DocumentEmpty, DocumentTooLarge, DocumentUnsupported, DocumentTypeMismatch, NotFound for the base,
     StorageFull.
     """
     file = io.BytesIO(data) if isinstance(data, bytes) else data
-    upload = await asyncio.to_thread(_examine, file, clean_file_name(file_name), tools.upload_limit_bytes)
+    upload = await asyncio.to_thread(examine, file, file_name, tools.upload_limit_bytes)
     base_id = base_id or DEFAULT_BASE
     source = (source or upload.file_name).strip()[:LONGEST_SOURCE] or upload.file_name
     async with tools.database.reading() as session:
@@ -81,7 +85,7 @@ async def accept_document(
     kept = False
     try:
         async with tools.database.transaction() as session:
-            accepted, kept = await _record(session, tools, upload, base_id, source, key, actor)
+            accepted, kept = await _record(session, tools, upload, base_id, source, key, settings, actor)
     finally:
         if not kept:
             await tools.blobs.delete(key)
@@ -89,8 +93,9 @@ async def accept_document(
     return accepted
 
 
-def _examine(file: BinaryIO, file_name: str, limit_bytes: int) -> _Upload:
-    """Reads the file once for its size and hash. Raises what shows at once."""
+def examine(file: BinaryIO, file_name: str | None, limit_bytes: int) -> Upload:
+    """Reads the file once for its size and hash, and goes back to its begin. Raises what shows at once."""
+    file_name = clean_file_name(file_name)
     head = file.read(HEAD_BYTES)
     if not head:
         raise DocumentEmpty
@@ -107,7 +112,7 @@ def _examine(file: BinaryIO, file_name: str, limit_bytes: int) -> _Upload:
     if blank:
         raise DocumentEmpty
     file.seek(0)
-    return _Upload(file, file_name, kind.media_type, size, digest.hexdigest())
+    return Upload(file, file_name, kind.media_type, size, digest.hexdigest())
 
 
 async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
@@ -129,10 +134,11 @@ def _settled(document: DocumentRecord, sha256: str) -> bool:
 async def _record(
     session: Session,
     tools: DocumentTools,
-    upload: _Upload,
+    upload: Upload,
     base_id: UUID,
     source: str,
     key: str,
+    settings: ParseSettings | None,
     actor: Principal | None,
 ) -> tuple[Accepted, bool]:
     """Writes the rows and opens the job; also tells whether the stored bytes are now in use."""
@@ -165,6 +171,8 @@ async def _record(
                 by=by,
             )
         await record_audit(session, actor, "document.accept", str(document_id), version=number)
+    if settings is not None:
+        await set_parse_settings(session, document_id, settings.as_json())
     job_id = await open_job(session, tools.jobs.bell, INGEST_JOB, INGEST_QUEUE, document_id)
     await store.set_job(session, document_id, job_id)
     return Accepted(document_id, job_id, duplicate=False), kept

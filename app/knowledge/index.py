@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from app.knowledge.words.store import passage_terms
 log = get_logger(__name__)
 BATCH = 64
 Progress = Callable[[int, int], Awaitable[None]]
+Ready = Mapping[str, dict[UUID, Vectors]]
+"""Vectors that were made before, by the passage's SHA-256 and the embedder."""
 
 
 @dataclass(frozen=True)
@@ -38,23 +40,34 @@ async def prepare_chunks(
     *,
     replaces: UUID | None = None,
     on_progress: Progress | None = None,
+    ready: Ready | None = None,
 ) -> PreparedChunks:
     """Terms and vectors of passages; those the document or FAQ `replaces` already has are not embedded again.
 
-    on_progress: called with (done, total) after each batch. Raises EmbedderUnavailable.
+    on_progress: called with (done, total) after each batch. ready: used where it has a vector of every embedder.
+    Raises EmbedderUnavailable.
     """
-    return (await prepare_many(tools, [Source(title, chunks, replaces)], on_progress))[0]
+    return (await prepare_many(tools, [Source(title, chunks, replaces)], on_progress, ready))[0]
 
 
 async def prepare_many(
-    tools: SearchTools, sources: Sequence[Source], on_progress: Progress | None = None
+    tools: SearchTools,
+    sources: Sequence[Source],
+    on_progress: Progress | None = None,
+    made: Ready | None = None,
 ) -> list[PreparedChunks]:
     """The same for many sources, embedded together in batches."""
     embedders = await tools.embedders.in_use(fresh=True)
+    ids = frozenset(loaded.id for loaded in embedders)
     known = await _known(tools, [source.replaces for source in sources if source.replaces])
     everything = [(source, chunk, chunk_hash(source.title, chunk)) for source in sources for chunk in source.chunks]
     new = [number for number, (source, _, sha256) in enumerate(everything) if not _taken(known, source, sha256)]
     ready: dict[int, tuple[Terms, dict[UUID, Vectors]]] = {}
+    if made:
+        for number in [number for number in new if made.get(everything[number][2], {}).keys() >= ids]:
+            source, chunk, sha256 = everything[number]
+            ready[number] = (passage_terms(source.title, chunk), made[sha256])
+        new = [number for number in new if number not in ready]
     for start in range(0, len(new), BATCH):
         batch = new[start : start + BATCH]
         texts = [embedded_text(everything[number][0].title, everything[number][1]) for number in batch]
@@ -69,7 +82,6 @@ async def prepare_many(
     for number, (owner, (_, chunk, sha256)) in enumerate(zip(owners, everything, strict=True)):
         terms, by_embedder = ready.get(number, (None, None))
         prepared[owner].append(PreparedChunk(chunk, sha256, terms, by_embedder))
-    ids = frozenset(loaded.id for loaded in embedders)
     return [PreparedChunks(source.title, tuple(prepared[number]), ids) for number, source in enumerate(sources)]
 
 

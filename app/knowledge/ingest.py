@@ -1,6 +1,5 @@
 """Reading a document in: parse > split > embed > swap, as a job that may be run twice and may die at any point."""
 
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -10,20 +9,15 @@ from app.kernel.logging import get_logger
 from app.knowledge.document_errors import DocumentUnreadable
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import INGEST_JOB
-from app.knowledge.editing.versions import keep_hand_work, settle_hand_work
-from app.knowledge.errors import IndexMoved
-from app.knowledge.events import SearchChanged
 from app.knowledge.file_types import ARCHIVE, BY_MEDIA_TYPE, MAIL
-from app.knowledge.index import prepare_chunks
 from app.knowledge.parsed import ParsedDocument
 from app.knowledge.parsing.archive import take_attachments, unpack_version
 from app.knowledge.parsing.reading import read_version
 from app.knowledge.store import documents as store
-from app.knowledge.store.chunks import replace_document_chunks
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
+from app.knowledge.swap import swap_in
 
 log = get_logger(__name__)
-SWAP_TRIES = 5
 UNIT, PICTURES = "chunks", "pages"
 
 
@@ -78,41 +72,20 @@ async def _give_up(tools: DocumentTools, lease: Lease, version: VersionRecord, e
 
 
 async def _index(tools: DocumentTools, lease: Lease, version: VersionRecord, parsed: ParsedDocument) -> None:
-    """Embeds outside any transaction, then swaps in one; again when the embedder was switched in between."""
+    """Nothing is swapped when the document was deleted, or newer bytes came: their own job takes over."""
     async with tools.database.transaction() as session:
         await store.set_status(session, version.document_id, version.number, "embedding")
 
     async def progress(done: int, total: int) -> None:
         await report_progress(tools.database, lease, done, total, UNIT)
 
+    async def ended(session: Session) -> None:
+        await finish(session, lease)
+
     await progress(0, len(parsed.chunks))
-    for attempt in range(1, SWAP_TRIES + 1):
-        work = await keep_hand_work(tools.search, version.document_id, parsed.chunks)
-        prepared = await prepare_chunks(
-            tools.search, parsed.title, work.chunks, replaces=version.document_id, on_progress=progress
-        )
-        try:
-            async with tools.database.transaction() as session:
-                document = await store.lock_pending(session, version.document_id, version.number)
-                if document is None:
-                    return  # deleted, or newer bytes came: their own job takes over
-                await replace_document_chunks(
-                    session,
-                    base_id=document.base_id,
-                    document_id=document.id,
-                    version_number=version.number,
-                    prepared=prepared,
-                )
-                await settle_hand_work(session, document.id, version.number, work)
-                await store.serve_version(session, version, replace(parsed, chunks=work.chunks))
-                if document.version == version.number:  # the same bytes, cut anew
-                    await tools.jobs.announcer.announce(session, SearchChanged("chunking", str(document.id)))
-                await finish(session, lease)
-            log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
-            return
-        except IndexMoved:
-            if attempt == SWAP_TRIES:
-                raise
+    waiting = partial(store.lock_pending, document_id=version.document_id, number=version.number)
+    if await swap_in(tools, version, parsed, lock=waiting, and_then=ended, on_progress=progress):
+        log.info("document_ingested", document_id=str(version.document_id), chunks=len(parsed.chunks))
 
 
 async def note_stopped_job(session: Session, event: JobStopped) -> None:

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
-from app.feedback import Correction, CorrectionState, RatedAnswer, list_corrections, list_liked_answers
+from app.feedback import (
+    Correction,
+    CorrectionState,
+    RatedAnswer,
+    list_corrections,
+    list_liked_answers,
+    list_suggestion_pairs,
+)
 from app.kernel.errors import NotFound
 from app.training.datasets.build import Prepared, prepare, sealed
 from app.training.datasets.lessons import lessons_from
@@ -17,7 +24,7 @@ from app.training.store import datasets as store
 from app.training.tools import TrainingTools
 
 DEFAULT_NAME = "corrections"
-MOST_KEPT = 500
+MOST_KEPT, MOST_EDITED = 500, 10_000
 TAUGHT = frozenset({"accepted", "published"})
 
 
@@ -28,8 +35,9 @@ async def gather(tools: TrainingTools) -> list[Lesson]:
         if state.value in TAUGHT:
             corrections += await list_corrections(tools.feedback.database, state=state)
     kept: list[RatedAnswer] = await list_liked_answers(tools.feedback, MOST_KEPT)
+    edited = await list_suggestion_pairs(tools.database, edited=True, limit=MOST_EDITED)
     async with tools.database.reading() as session:
-        reviewed = await accepted_material(session)
+        reviewed = await accepted_material(session, {pair.message_id: pair.suggested for pair in edited})
         erased = await store.erased(session)
     lessons = lessons_from(corrections, await tools.curated.faqs(), kept, tools.form, reviewed)
     return [one for one in lessons if one.conversation_id not in erased]

@@ -24,6 +24,8 @@ class Source(StrEnum):
     """Old knowledge from an imported file, mixed in so that it isn't forgotten."""
     KEPT = "kept"
     """An answer customers voted up, learnt again so that it isn't forgotten."""
+    DOCUMENT = "document"
+    """A passage of a document, as plain text for continued pre-training."""
 
 
 OLD_KNOWLEDGE = frozenset({Source.BASE, Source.KEPT})
@@ -39,7 +41,10 @@ class Split(StrEnum):
 
 @dataclass(frozen=True)
 class Lesson:
-    """One thing to learn: what a model is given, and what it should say. approved_by, at: who said so, and when."""
+    """One thing to learn: what a model is given, and what it should say. approved_by, at: who said so, and when.
+
+    rejected: what a model said to it and a person replaced; with it the row is a preference pair as well.
+    """
 
     source: Source
     source_id: UUID
@@ -50,6 +55,7 @@ class Lesson:
     conversation_id: UUID | None = None
     approved_by: str = ""
     at: datetime | None = None
+    rejected: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Reviewed:
     conversation_id: UUID | None = None
     approved_by: str = ""
     approved_at: datetime | None = None
+    rejected: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,15 @@ class Faq:
     id: UUID
     questions: tuple[str, ...]
     answer: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of a document."""
+
+    document_id: UUID
+    title: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -127,9 +143,50 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Stage(StrEnum):
+    """What a run learns: plain text of documents, answers, or which of two answers people preferred."""
+
+    PRETRAIN = "pretrain"
+    SFT = "sft"
+    DPO = "dpo"
+
+
+class Method(StrEnum):
+    """Which weights a run changes."""
+
+    LORA = "lora"
+    QLORA = "qlora"
+    IA3 = "ia3"
+    PROMPT = "prompt"
+    PREFIX = "prefix"
+    FULL = "full"
+
+
+class Serves(StrEnum):
+    """How a model server takes what a run made: beside its base, as a model of its own, or not at all."""
+
+    ADAPTER = "adapter"
+    MODEL = "model"
+    NOTHING = "nothing"
+
+
+SERVED_AS = {
+    Method.LORA: Serves.ADAPTER,
+    Method.QLORA: Serves.ADAPTER,
+    Method.IA3: Serves.MODEL,
+    Method.PROMPT: Serves.NOTHING,
+    Method.PREFIX: Serves.NOTHING,
+    Method.FULL: Serves.MODEL,
+}
+"""vLLM loads LoRA alone beside a running model; IA3 is merged into its base, soft prompts cannot be."""
+
+
 @dataclass(frozen=True)
 class RunSettings:
     """How to learn. The defaults suit models of 1 to 10 billion parameters on one GPU.
+
+    beta: how dearly a step away from the model before costs, for preference pairs.
+    virtual_tokens: of prompt and prefix tuning. start_from: the model version a run goes on from; empty: the base.
 
     max_length: tokens of prompt and answer together; longer rows are left out and counted.
     save_every: optimiser steps between checkpoints, so at most that many are lost by a crash.
@@ -150,6 +207,11 @@ class RunSettings:
     evaluate_rows: int = 20
     evaluate_every: int = 25
     patience: int = 4
+    stage: str = Stage.SFT.value
+    method: str = Method.LORA.value
+    beta: float = 0.1
+    virtual_tokens: int = 16
+    start_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,11 +259,13 @@ class BaseModel:
 
 @dataclass(frozen=True)
 class Validation:
-    """The loss on the validation rows after a step."""
+    """The loss on the validation rows after a step. margin, preferred: see `Metric`."""
 
     step: int
     loss: float
     best: bool = False
+    margin: float | None = None
+    preferred: float | None = None
 
 
 @dataclass(frozen=True)
@@ -232,7 +296,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Metric:
-    """One logged step. memory_mb: the most that was used so far, on the device; 0: not told."""
+    """One logged step. memory_mb: the most that was used so far, on the device; 0: not told.
+
+    Of preference pairs: margin is the log-probability of the answer people chose less that of the rejected one,
+    preferred the share of pairs in which it rose against the model before.
+    """
 
     step: int
     loss: float
@@ -241,17 +309,20 @@ class Metric:
     token_accuracy: float
     tokens_per_second: float
     memory_mb: float = 0.0
+    margin: float | None = None
+    preferred: float | None = None
 
 
 @dataclass(frozen=True)
 class TrainingOrder:
-    """Everything a trainer needs to do or resume one run."""
+    """Everything a trainer needs to do or resume one run. start_adapter: a checked folder to go on from."""
 
     run_id: UUID
     base_model: str
     dataset: bytes
     dataset_sha256: str
     settings: RunSettings
+    start_adapter: str | None = None
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,36 @@ class OutOfMemory(TrainingRefused):
     code = "training_out_of_memory"
 
 
+class NothingForStage(TrainingRefused):
+    """The dataset has no row of the kind the stage learns from."""
+
+    code = "nothing_for_stage"
+
+
+class MethodNeedsGpu(TrainingRefused):
+    """The method needs a GPU and a library for it, and this machine lacks one of them."""
+
+    code = "method_needs_gpu"
+
+
+class StartUnfit(TrainingRefused):
+    """The version a run should go on from does not fit its base model or method."""
+
+    code = "start_unfit"
+
+
+class SoftPromptNotServed(Conflict):
+    """No model server takes what prompt and prefix tuning make."""
+
+    code = "soft_prompt_not_served"
+
+
+class ModelNotServed(Conflict):
+    """A whole model needs a server of its own, which nobody has named yet or which does not answer."""
+
+    code = "model_not_served"
+
+
 class AdapterDamaged(TrainingRefused):
     """The adapter's files are not those that were made."""
 

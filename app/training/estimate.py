@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.domain import BaseModel, RunSettings
+from app.training.domain import BaseModel, Method, RunSettings, Stage
 
 # Useful half-precision operations a second: the card's figure times the third that fine-tuning reaches in practice.
 DEVICES: Mapping[str, float] = {
@@ -17,8 +17,11 @@ DEVICES: Mapping[str, float] = {
     "h200": 3.3e14,
 }
 TOKENS_A_HAN, TOKENS_A_LETTER = 0.75, 0.28
-LORA_BYTES = 16
-"""Weight, gradient and two moments of an adapter's parameter, 4 bytes each."""
+LEARNT_BYTES = 16
+"""Weight, gradient and two moments of a parameter that is learnt, 4 bytes each."""
+FOUR_BIT_BYTES = 0.55
+PAIR_WORK = 4 / 3
+"""Each pair is also read by the model before, which costs a third of learning it."""
 CONTEXT_BYTES = 1.2e9
 """What the framework and the device's context take, whatever the model."""
 
@@ -62,16 +65,17 @@ def estimate(
     fitting = [min(length, settings.max_length) for length in lengths]
     tokens = int(sum(fitting) * settings.epochs)
     each = -(-len(fitting) // (settings.batch_size * settings.accumulate))
-    trainable = 2 * settings.rank * base.hidden * 7 * base.layers
+    trainable = trainable_parameters(base, settings)
     on_gpu = device != "cpu"
-    weights = base.parameters * (2 if on_gpu else 4)
+    weights = base.parameters * _bytes_a_weight(settings.method, on_gpu)
     longest = sorted(fitting)[-settings.batch_size :] if fitting else [0.0]
     padded = max(longest) * settings.batch_size
     # With gradient checkpointing one hidden state a layer is kept, and one layer is worked out at a time.
     kept = base.hidden * (base.layers * 2 + 34) if on_gpu else base.hidden * base.layers * 40
     activations = padded * kept + padded * base.vocabulary * 10
-    speed = measured or DEVICES[device] * cards / (8 * max(1, base.parameters))
-    adapter = trainable * LORA_BYTES
+    work = 8 * max(1, base.parameters) * (PAIR_WORK if settings.stage == Stage.DPO.value else 1)
+    speed = measured or DEVICES[device] * cards / work
+    adapter = trainable * LEARNT_BYTES
     return Estimate(
         rows=len(fitting),
         tokens=tokens,
@@ -86,6 +90,30 @@ def estimate(
         tokens_per_second=round(speed, 1),
         basis="measured" if measured else "rule",
     )
+
+
+def trainable_parameters(base: BaseModel, settings: RunSettings) -> int:
+    """How many weights a method learns, from the shape of the base."""
+    match Method(settings.method):
+        case Method.FULL:
+            return base.parameters
+        case Method.IA3:
+            return 5 * base.hidden * base.layers  # keys, values, and the inner layer at about three times the width
+        case Method.PROMPT:
+            return settings.virtual_tokens * base.hidden
+        case Method.PREFIX:
+            return settings.virtual_tokens * base.hidden * 2 * base.layers
+        case _:
+            return 2 * settings.rank * base.hidden * 7 * base.layers
+
+
+def _bytes_a_weight(method: str, on_gpu: bool) -> float:
+    """Of the weights that stay as they are; those of full fine-tuning are counted as learnt."""
+    if method == Method.FULL.value:
+        return 0
+    if method == Method.QLORA.value:
+        return FOUR_BIT_BYTES
+    return 2 if on_gpu else 4
 
 
 @dataclass(frozen=True)

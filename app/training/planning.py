@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from app.training.collect import read_dataset
-from app.training.domain import BaseModel, RunSettings
+from app.training.domain import BaseModel, RunSettings, Stage
 from app.training.errors import TrainingNotSetUp
 from app.training.estimate import Estimate, Preset, estimate, preset_for, tokens_of
 from app.training.store import runs as store
@@ -34,17 +34,24 @@ async def plan_run(
         return None
     preset = preset_for(base.parameters)
     rows = await read_dataset(tools, dataset_id)
-    lengths = await asyncio.to_thread(_lengths, rows)
+    lengths = await asyncio.to_thread(_lengths, rows, (settings or preset.settings).stage)
+    chosen = settings or preset.settings
     async with tools.database.reading() as session:
-        measured = await store.measured_speed(session, tools.base_model)
-    return Planned(base, preset, estimate(base, lengths, settings or preset.settings, device, cards, measured))
+        measured = await store.measured_speed(session, tools.base_model, chosen.stage, chosen.method)
+    return Planned(base, preset, estimate(base, lengths, chosen, device, cards, measured))
 
 
-def _lengths(data: bytes) -> list[float]:
-    """Tokens of each row that is trained on."""
-    rows = (orjson.loads(line) for line in data.splitlines())
-    return [
-        sum(tokens_of(turn["content"]) for turn in [*row["prompt"], *row["completion"]])
-        for row in rows
-        if row.get("split", "train") == "train"
-    ]
+def _lengths(data: bytes, stage: str) -> list[float]:
+    """Tokens of each row that is trained on; a preference pair is two answers to one prompt."""
+    rows = [row for line in data.splitlines() if (row := orjson.loads(line)).get("split", "train") == "train"]
+    if stage == Stage.PRETRAIN.value:
+        return [tokens_of(row["text"]) for row in rows if "text" in row]
+    answered = [row for row in rows if "completion" in row]
+    if stage == Stage.SFT.value:
+        return [_tokens(row["prompt"]) + _tokens(row["completion"]) for row in answered]
+    pairs = [row for row in answered if "rejected" in row]
+    return [2 * _tokens(row["prompt"]) + _tokens(row["completion"]) + _tokens(row["rejected"]) for row in pairs]
+
+
+def _tokens(turns: list[dict[str, str]]) -> float:
+    return sum(tokens_of(turn["content"]) for turn in turns)

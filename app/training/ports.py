@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from app.training.domain import BaseModel, Faq, TrainerEvent, TrainingOrder, Turns
+from app.training.domain import BaseModel, Faq, Passage, TrainerEvent, TrainingOrder, Turns
 from app.training.material.domain import FoundReply
 
 
@@ -47,6 +47,23 @@ class NoReplies:
         return ()
 
 
+class Library(Protocol):
+    """The passages of documents that may be learnt as plain text."""
+
+    async def passages(self) -> Sequence[Passage]:
+        """Every passage customers' answers may be made from, in the order of the documents."""
+        ...
+
+
+@dataclass(frozen=True)
+class NoLibrary:
+    """A house without documents."""
+
+    async def passages(self) -> Sequence[Passage]:
+        """See the port `Library`."""
+        return ()
+
+
 class Trainer(Protocol):
     """Does one fine-tune; the same order again resumes from the last whole checkpoint."""
 
@@ -56,6 +73,10 @@ class Trainer(Protocol):
 
     def slot(self, run_id: UUID) -> AbstractContextManager[UUID | None]:
         """The machine's one place for a run, held until the block ends; gives None, or whose run has it already."""
+        ...
+
+    async def lacks(self, method: str) -> str:
+        """What this machine lacks for a method; empty when nothing, or when another machine will do the run."""
         ...
 
     def describe_base(self, base_model: str) -> BaseModel | None:

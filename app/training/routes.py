@@ -20,7 +20,7 @@ from app.training.collect import (
     rows_erased,
 )
 from app.training.datasets.formats import Layout, export
-from app.training.domain import Source, Split
+from app.training.domain import Method, Source, Split
 from app.training.material.schemas import OriginView
 from app.training.planning import plan_run
 from app.training.runs import cancel_run, curves, get_run, list_runs, log_tail, pause_run, resume_run, start_run
@@ -31,6 +31,7 @@ from app.training.schemas import (
     EstimateView,
     LogLineView,
     LogTail,
+    MethodList,
     MetricList,
     RunForm,
     RunView,
@@ -137,6 +138,13 @@ async def show_log(
 ) -> LogTail:
     """The last lines of the run's log behind a number."""
     return LogTail(items=[LogLineView(**vars(line)) for line in await log_tail(tools, run_id, after, limit)])
+
+
+@router.get("/training/methods", dependencies=[reader])
+async def show_methods(tools: Tools) -> MethodList:
+    """Every method: how a server takes what it makes, and what this machine lacks for it."""
+    lacks = {method: await tools.trainer.lacks(method.value) for method in Method}
+    return MethodList.of(lacks)
 
 
 @router.post("/training/estimate", dependencies=[reader])

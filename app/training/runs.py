@@ -14,10 +14,12 @@ from app.kernel.logging import get_logger
 from app.model_registry import ModelKind, NewModelVersion, find_live_model, list_models, register_model
 from app.training.collect import get_dataset, read_dataset
 from app.training.domain import (
+    SERVED_AS,
     Began,
     Judged,
     LogLine,
     Made,
+    Method,
     Metric,
     RunSettings,
     RunState,
@@ -28,6 +30,7 @@ from app.training.domain import (
     Verdict,
 )
 from app.training.errors import DatasetDamaged, RunNotCutOff, RunNotRunning, TrainingNotSetUp, TrainingRefused
+from app.training.ordering import check_order, start_of
 from app.training.store import runs as store
 from app.training.tools import TrainingTools
 from app.training.verdicts import verdict_of
@@ -39,11 +42,12 @@ JOB_KIND, QUEUE = "training.fine_tune", "train"
 async def start_run(
     tools: TrainingTools, dataset_id: UUID, settings: RunSettings, author: Principal | None
 ) -> TrainRun:
-    """A queued run and its job. Raises NotFound, TrainingNotSetUp, and what is wrong with the base model."""
+    """A queued run and its job. Raises NotFound, TrainingNotSetUp, and what is wrong with the base model or order."""
     if tools.base_model is None:
         raise TrainingNotSetUp
     tools.trainer.describe_base(tools.base_model)
     dataset = await get_dataset(tools, dataset_id)
+    await check_order(tools, dataset, settings)
     run_id = new_id()
     async with tools.database.transaction() as session:
         job_id = await open_job(session, tools.jobs.bell, JOB_KIND, QUEUE, run_id)
@@ -117,7 +121,8 @@ async def _train(tools: TrainingTools, run: TrainRun, lease: Lease) -> None:
     dataset = await get_dataset(tools, run.dataset_id)
     async with tools.database.transaction() as session:
         await store.begin_attempt(session, run.id)
-    order = TrainingOrder(run.id, run.base_model, rows, dataset.sha256, run.settings)
+    start = await start_of(tools, run.settings)
+    order = TrainingOrder(run.id, run.base_model, rows, dataset.sha256, run.settings, start)
     made: Made | None = None
     total = 0
     # Leaving early must stop the trainer's process, hence aclosing.
@@ -178,11 +183,14 @@ async def _register(tools: TrainingTools, run: TrainRun, lease: Lease, made: Mad
             adapter_path=made.adapter_path,
             sha256=made.sha256,
             run_id=run.id,
-            parent_id=live.id if live else None,
+            parent_id=UUID(run.settings.start_from) if run.settings.start_from else live.id if live else None,
             details={
                 "dataset_id": str(run.dataset_id),
                 "evaluation": dict(run_now.evaluation or {}),
                 "rank": run.settings.rank,
+                "stage": run.settings.stage,
+                "method": run.settings.method,
+                "serves": SERVED_AS[Method(run.settings.method)].value,
             },
         )
         model_id = (await register_model(tools.models, new, None)).id

@@ -1,5 +1,6 @@
 """Wire shapes of training."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -10,7 +11,16 @@ from pydantic import Field
 from app.kernel.texts import has_text, text
 from app.kernel.wire import VisibleText, Wire
 from app.training.collect import DEFAULT_NAME
-from app.training.domain import DatasetVersion, RunSettings, RunState, TrainRun
+from app.training.domain import (
+    SERVED_AS,
+    DatasetVersion,
+    Method,
+    RunSettings,
+    RunState,
+    Serves,
+    Stage,
+    TrainRun,
+)
 from app.training.planning import Planned
 from app.training.runs import Curves
 
@@ -68,10 +78,15 @@ class SettingsForm(Wire):
     evaluate_rows: Annotated[int, Field(ge=0, le=1_000)] = RunSettings.evaluate_rows
     evaluate_every: Annotated[int, Field(ge=0, le=100_000)] = RunSettings.evaluate_every
     patience: Annotated[int, Field(ge=0, le=100)] = RunSettings.patience
+    stage: Stage = Stage.SFT
+    method: Method = Method.LORA
+    beta: Annotated[float, Field(gt=0, le=10)] = RunSettings.beta
+    virtual_tokens: Annotated[int, Field(ge=1, le=512)] = RunSettings.virtual_tokens
+    start_from: UUID | None = None
 
     def settings(self) -> RunSettings:
         """As the room knows them."""
-        return RunSettings(**self.model_dump())
+        return RunSettings(**{**self.model_dump(mode="json"), "start_from": str(self.start_from or "")})
 
 
 class RunForm(Wire):
@@ -172,6 +187,8 @@ class MetricView(Wire):
     token_accuracy: float
     tokens_per_second: float
     memory_mb: float
+    margin: float | None
+    preferred: float | None
 
 
 class ValidationView(Wire):
@@ -180,6 +197,8 @@ class ValidationView(Wire):
     step: int
     loss: float
     best: bool
+    margin: float | None
+    preferred: float | None
 
 
 class VerdictView(Wire):
@@ -258,6 +277,25 @@ class EstimateView(Wire):
             base=asdict(planned.base),
             estimate=asdict(planned.estimate),
         )
+
+
+class MethodView(Wire):
+    """A method. serves: as an adapter, as a model of its own, or nothing; lack: what is missing here, or empty."""
+
+    method: Method
+    serves: Serves
+    lack: str
+
+
+class MethodList(Wire):
+    """What a run may be done with."""
+
+    items: list[MethodView]
+
+    @classmethod
+    def of(cls, lacks: Mapping[Method, str]) -> Self:
+        """Each with what it makes."""
+        return cls(items=[MethodView(method=one, serves=SERVED_AS[one], lack=lack) for one, lack in lacks.items()])
 
 
 class ServedAdapter(Wire):

@@ -82,6 +82,8 @@ class TrainMetricRow(Table):
     token_accuracy: Mapped[float]
     tokens_per_second: Mapped[float]
     memory_mb: Mapped[float] = mapped_column(default=0.0)
+    margin: Mapped[float | None]
+    preferred: Mapped[float | None]
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
@@ -95,6 +97,8 @@ class TrainValidationRow(Table):
     )
     step: Mapped[int] = mapped_column(primary_key=True)
     loss: Mapped[float]
+    margin: Mapped[float | None]
+    preferred: Mapped[float | None]
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 

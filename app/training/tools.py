@@ -10,7 +10,16 @@ from app.kernel.database import Database
 from app.model_registry import ModelRegistryTools
 from app.training.datasets.build import nothing_listed
 from app.training.datasets.steps import Find
-from app.training.ports import AdapterServer, CuratedAnswers, NoReplies, PromptForm, ResolvedReplies, Trainer
+from app.training.ports import (
+    AdapterServer,
+    CuratedAnswers,
+    Library,
+    NoLibrary,
+    NoReplies,
+    PromptForm,
+    ResolvedReplies,
+    Trainer,
+)
 from app.training.rollout.ports import ModelFigures, NoFigures
 
 
@@ -34,5 +43,6 @@ class TrainingTools:
     adapters: AdapterServer
     base_model: str | None
     replies: ResolvedReplies = field(default_factory=NoReplies)
+    library: Library = field(default_factory=NoLibrary)
     sensitive: Callable[[], Awaitable[Find]] = nothing_guarded
     figures: ModelFigures = field(default_factory=NoFigures)

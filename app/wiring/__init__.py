@@ -45,12 +45,23 @@ from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
 from app.answering.tools import KIND as TOOLS_KIND
 from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
-from app.conversations import Answerer, AnswerFinished, Bulletin, ConversationTools, OwnerChanged, StoredUses
+from app.conversations import (
+    Answerer,
+    AnswerFinished,
+    Bulletin,
+    ConversationTools,
+    CustomerWrote,
+    OwnerChanged,
+    StoredUses,
+)
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
     SuggestionSent,
+    follow_customer,
     follow_owner,
+    follow_owner_clocks,
+    judge_answer_later,
     judge_later,
     load_rules,
     visible,
@@ -83,7 +94,7 @@ from app.feedback import (
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
-from app.kernel.events import Announcer
+from app.kernel.events import Announcer, never
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
@@ -97,13 +108,14 @@ from app.knowledge import (
     ShelfTools,
     SourceLinks,
     WordsTools,
+    note_stopped_draft,
     note_stopped_import,
     note_stopped_job,
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, reranker_of, shown
+from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
 
 
 @dataclass(frozen=True)
@@ -236,7 +248,9 @@ def _answering(
     actions = ToolActions(registry.database, registry.servers, registry.catalogue, models)
     guard = Fresh(prompts.versions, "guard", partial(load_guard, prompts.database))
     cache = AnswerCache(search.database, prompts.versions, settings.answer_cache, settings.answer_cache_hours)
-    return AnsweringTools(KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents)
+    return AnsweringTools(
+        KnowledgePassages(search), models, limits, book, actions, partner, cache, guard, intents, *readers(models)
+    )
 
 
 def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type, Any]:
@@ -245,7 +259,7 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
     return {
         AnswerCache: answering.cache,
         GuardTools: GuardTools(database, prompts.announcer, versions),
-        IntentTools: IntentTools(database, versions, answering.intents),
+        IntentTools: IntentTools(database, versions, answering.intents, answering.second),
         PromptTools: prompts,
         Versions: versions,
     }
@@ -253,12 +267,21 @@ def _kept_by_staff(prompts: PromptTools, answering: AnsweringTools) -> dict[type
 
 def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     """Who listens to which fact."""
-    for stopped in (note_stopped_job, note_stopped_sync, note_stopped_import, note_stopped, note_stopped_judging):
+    for stopped in (
+        note_stopped_job,
+        note_stopped_draft,
+        note_stopped_sync,
+        note_stopped_import,
+        note_stopped,
+        note_stopped_judging,
+    ):
         announcer.listen(JobStopped, stopped)
     announcer.listen(OwnerChanged, partial(follow_owner, escalation))
+    announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
+    announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(AnswerFinished, partial(judge_later, escalation))
-    announcer.listen(AnswerRated, partial(judge_later, escalation))
+    announcer.listen(AnswerFinished, partial(judge_answer_later, escalation), writes=never)
+    announcer.listen(AnswerRated, partial(judge_later, escalation), writes=never)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -333,7 +356,7 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
     announcer = feedback.announcer
-    announcer.listen(AnswerFinished, gap_listeners.note_answer)
+    announcer.listen(AnswerFinished, gap_listeners.note_answer, writes=gap_listeners.is_sign)
     announcer.listen(AnswerRated, gap_listeners.note_vote)
     announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)

@@ -3,11 +3,15 @@
 from pydantic import SecretStr
 
 from app.adapters.langchain_embeddings import embedders_at
+from app.adapters.langchain_forms import LangchainForms
 from app.adapters.openai_chat import OpenAIChat, Waits
 from app.adapters.openai_rerank import HttpReranker
 from app.adapters.secret_box import SecretBox
 from app.adapters.spare_chat import SpareChat
+from app.answering import Models
 from app.answering.cooperation import Partner, Strategy
+from app.answering.guard.by_model import ModelClassifier
+from app.answering.second_reading import SecondReading
 from app.kernel.database import Database
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import Embedders
@@ -38,6 +42,12 @@ def partner_of(settings: Settings, chat: OpenAIChat | None) -> Partner | None:
         return None
     said = (part.rpartition("=") for part in settings.chat_strategy.split(","))
     return Partner(chat, {channel.strip() or "*": Strategy(strategy.strip()) for channel, _, strategy in said})
+
+
+def readers(models: Models) -> tuple[SecondReading, ModelClassifier]:
+    """The chat model as reader of turns and as classifier of attacks, where staff switch that on."""
+    forms = LangchainForms()
+    return SecondReading(models, forms), ModelClassifier(models, forms)
 
 
 def embedders(settings: Settings, database: Database) -> Embedders:

@@ -1,4 +1,7 @@
-"""Reserved: understanding model."""
+"""Understanding by a model: each version of the intents says whether the chat model reads turns too."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0042"
 down_revision = "0041"
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    """The column of app/answering/intents/tables.py."""
+    op.add_column("intent_version", sa.Column("with_model", sa.Boolean, nullable=False, server_default="false"))
 
 
 def downgrade() -> None:
-    pass
+    """Drops it."""
+    op.drop_column("intent_version", "with_model")

@@ -1,15 +1,18 @@
 """Aftercare: who is asked what, how long an ended conversation may go on, and messages left while nobody is there."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from app.accounts import Hours, Role
+from app.accounts import Role
 from app.answering import Outcome
-from app.escalation.aftercare.domain import is_open, replied_by
+from app.escalation.aftercare.domain import openings, replied_by
+from app.escalation.calendars import Calendar, is_open
+from app.escalation.calendars.domain import Interval, Kind, SpecialDay
 from app.escalation.store import find_surveys
 from app.kernel.database import Database
 from app.kernel.ids import new_id
@@ -17,7 +20,13 @@ from tests.conversations.customer import Customer
 from tests.fakes.answerer import FakeAnswerer
 from tests.serving import Served
 
-HOURS = Hours(timezone="Asia/Shanghai", days=[1, 2, 3, 4, 5], open="09:00", close="18:00", reply_by="10:30")
+CALENDAR = Calendar(
+    UUID(int=1),
+    "",
+    "Asia/Shanghai",
+    ((Interval.read("09:00", "12:00"), Interval.read("13:30", "18:00")),) * 5 + ((), ()),
+    (SpecialDay(date(2026, 11, 28), Kind.WORK), SpecialDay(date(2026, 11, 30), Kind.OFF)),
+)
 
 
 @pytest.fixture
@@ -96,10 +105,7 @@ async def test_rules_are_a_supervisors_and_two_who_change_them_are_told(
     assert (await supervisor.put("/api/v1/service-rules", json=body)).json()["changed_by"] == "Supervisor"
     late = await supervisor.put("/api/v1/service-rules", json=body)
     assert (late.status_code, late.json()["code"]) == (409, "service_rules_changed")
-    wrong = {"hours_reversed": {"open": "18:00", "close": "09:00"}, "unknown_timezone": {"timezone": "Mars/Base"}}
-    for code, hours in wrong.items():
-        answer = await change(supervisor, hours={**rules["hours"], **hours})
-        assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert (await change(supervisor, reply_by="25:00")).status_code == 422
 
 
 async def test_a_message_left_waits_first_in_line_and_its_link_leads_back_from_anywhere(
@@ -129,12 +135,29 @@ async def test_a_message_left_waits_first_in_line_and_its_link_leads_back_from_a
     [
         ("2026-11-23T08:00:00+08:00", False, "2026-11-23T10:30:00+08:00"),
         ("2026-11-23T09:00:00+08:00", True, "2026-11-23T18:00:00+08:00"),
+        ("2026-11-23T12:30:00+08:00", False, "2026-11-23T18:00:00+08:00"),
         ("2026-11-23T18:00:00+08:00", False, "2026-11-24T10:30:00+08:00"),
-        ("2026-11-27T10:00:00+00:00", False, "2026-11-30T10:30:00+08:00"),
+        ("2026-11-27T10:00:00+00:00", False, "2026-11-28T10:30:00+08:00"),  # a Saturday people work on instead
+        ("2026-11-28T20:00:00+08:00", False, "2026-12-01T10:30:00+08:00"),  # of the Monday
     ],
 )
 def test_a_promise_falls_into_working_hours(at: str, there: bool, by: str) -> None:
     moment = datetime.fromisoformat(at)
-    assert is_open(HOURS, moment) is there
-    assert replied_by(HOURS, moment) == datetime.fromisoformat(by)
-    assert replied_by(HOURS.model_copy(update={"days": []}), moment) is None
+    assert is_open(CALENDAR, moment) is there
+    assert replied_by(CALENDAR, "10:30", moment) == datetime.fromisoformat(by)
+    told = openings(CALENDAR, "10:30", moment)
+    assert any(begin <= moment < end for begin, end in told.spans) is there and len(told.spans) > 20
+    assert replied_by(replace(CALENDAR, week=((),) * 7, days=()), "10:30", moment) is None
+
+
+async def test_customers_are_told_the_hours_of_the_default_calendar(
+    chat: Served, supervisor: httpx.AsyncClient
+) -> None:
+    before = (await supervisor.get("/api/v1/calendars")).json()[0]
+    assert before["is_default"] and before["revision"] == 0, "the company file's"
+    noon = [{"start": "09:00", "end": "12:00"}, {"start": "13:30", "end": "24:00"}]
+    body = {"name": "上班时间", "timezone": "Asia/Shanghai", "week": [noon] * 7, "revision": 0}
+    path = f"/api/v1/calendars/{before['calendar_id']}"
+    assert (await supervisor.put(path, json=body)).json()["revision"] == 1
+    page = (await chat.client().get("/")).text
+    assert "T01:00:00.000Z" in page and "T04:00:00.000Z" in page and '"reply_by"' in page

@@ -22,6 +22,7 @@ class ScriptedTrainer:
     closed: bool = False
     taken_by: UUID | None = None
     base: BaseModel | Exception | None = None
+    lack: str = ""
 
     def is_ready(self) -> bool:
         """See the port `Trainer`."""
@@ -31,6 +32,10 @@ class ScriptedTrainer:
     def slot(self, run_id: UUID) -> Iterator[UUID | None]:
         """See the port `Trainer`."""
         yield self.taken_by
+
+    async def lacks(self, method: str) -> str:
+        """See the port `Trainer`."""
+        return self.lack if method == "qlora" else ""
 
     def describe_base(self, base_model: str) -> BaseModel | None:
         """See the port `Trainer`."""

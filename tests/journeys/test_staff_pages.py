@@ -7,42 +7,17 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from app.accounts import AccountTools, Role, create_staff
+from app.accounts.pages import NAVIGATION
 from app.kernel.web import FRONTEND
 from tests.conversations.customer import Customer
 from tests.journeys.conftest import watched
-from tests.looks import LOOKS, Look, faults, faults_of
+from tests.looks import LOOKS, PHONE, Look, faults, faults_of
 from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 EMAIL = "admin@example.com"
-PAGES = (
-    "/admin/documents",
-    "/admin/sources",
-    "/admin/faqs",
-    "/admin/faqs/new",
-    "/admin/faqs/import",
-    "/admin/faqs/pairs",
-    "/admin/words",
-    "/admin/bases",
-    "/admin/embedders",
-    "/admin/prompts",
-    "/admin/guard",
-    "/admin/evaluation",
-    "/desk",
-    "/desk/corrections",
-    "/desk/canned",
-    "/desk/wall",
-    "/desk/search",
-    "/admin/service",
-    "/admin/gaps",
-    "/admin/staff",
-    "/admin/audit",
-    "/admin/datasets",
-    "/admin/training",
-    "/admin/queues",
-    "/admin/rules",
-    "/admin/models",
-)
+DEEPER = ("/admin/faqs/new", "/admin/faqs/import", "/admin/faqs/pairs")
+PAGES = (*(item.href for item in NAVIGATION), *DEEPER)
 
 
 @pytest.fixture
@@ -126,4 +101,23 @@ async def test_a_page_of_admins_is_closed_to_an_agent_and_asks_a_stranger_to_sig
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{kefu.url}/admin/documents")
     await expect(page.locator(".error-page")).to_contain_text("forbidden")
+    await page.close()
+
+
+async def test_on_a_phone_the_navigation_is_a_menu(kefu: Served, browser: Browser) -> None:
+    await create_staff(kefu.accounts, EMAIL, "周宁", Role.ADMIN, PASSWORD)
+    page = await browser.new_page(viewport=PHONE, locale="en")  # type: ignore[arg-type]
+    await page.goto(f"{kefu.url}/sign-in?next=/admin/words")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{kefu.url}/admin/words")
+    await expect(page.locator("#side-rows")).to_be_hidden()
+    await page.click(".side-open")
+    await expect(page.locator("#side-rows [aria-current=page]")).to_be_visible()
+    assert await faults(page) == []
+    await page.locator("#side-rows summary", has_text="People").click()
+    await page.locator("#side-rows .side-item", has_text="Queues").click()
+    await page.wait_for_url(f"{kefu.url}/admin/queues")
+    await expect(page.locator("#side-rows")).to_be_hidden()
     await page.close()

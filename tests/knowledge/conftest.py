@@ -11,9 +11,20 @@ from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings
-from app.knowledge import DocumentTools, Embedders, SearchTools, SourceLinks, ingest_document, note_stopped_job
+from app.knowledge import (
+    DocumentTools,
+    Embedders,
+    SearchTools,
+    SourceLinks,
+    ingest_document,
+    note_stopped_draft,
+    note_stopped_job,
+    read_draft_in,
+)
 from tests.fakes.bell import FakeBell
 from tests.fakes.parser import InProcessParser
+
+DOERS = {"ingest_document": ingest_document, "draft_document": read_draft_in}
 
 
 @pytest.fixture
@@ -31,6 +42,7 @@ def search_tools(database: Database) -> SearchTools:
 def documents(database: Database, bell: FakeBell, tmp_path: Path) -> DocumentTools:
     announcer = Announcer()
     announcer.listen(JobStopped, note_stopped_job)
+    announcer.listen(JobStopped, note_stopped_draft)
     return DocumentTools(
         database,
         JobTools(database, bell, announcer),
@@ -50,7 +62,7 @@ def work(documents: DocumentTools, bell: FakeBell) -> Callable[[], Awaitable[lis
         done = []
         while bell.rung:
             job = bell.rung.pop(0)
-            await ingest_document(documents, job.subject_id)
+            await DOERS[job.name](documents, job.subject_id)
             done.append(job.subject_id)
         return done
 

@@ -1,4 +1,4 @@
-"""Scans are read once and kept, hard ones are marked, other settings are tried before they are taken."""
+"""Scans are read once and kept, hard ones are marked, and a part of a passage leads to the whole."""
 
 import io
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
-from app.jobs import get_job
 from app.kernel.errors import NotFound
 from app.knowledge import (
     DocumentTools,
@@ -19,18 +18,16 @@ from app.knowledge import (
     get_document,
     search_passages,
 )
-from app.knowledge.document_errors import DocumentBusy
 from app.knowledge.document_schemas import DocumentView
+from app.knowledge.drafts.service import open_draft
 from app.knowledge.parsed import ParseSettings
 from app.knowledge.parsing.pages import page_picture
 from app.knowledge.parsing.store import chunks_on_page
-from app.knowledge.parsing.trial import reparse, try_settings
 from app.knowledge.store.documents import list_chunks
 from tests.adapters.test_parsing_converters import chinese_pdf
 from tests.fakes.parser import InProcessParser
 
 Work = Callable[[], Awaitable[list[UUID]]]
-TERMS = "# 条款\n\n" + "".join(f"第 {n} 条：签收后七天内可以退货，运费由我们承担。\n\n" for n in range(60))
 
 
 def scan(pages: int = 1) -> bytes:
@@ -80,7 +77,7 @@ async def test_no_more_pages_are_read_than_allowed_and_none_twice(documents: Doc
     document = await get_document(few, document_id)
     assert (document.status, document.unread_pages) == ("ready", 1)
     assert document.parse_report["left_scans"] == [3]
-    await reparse(few, document_id, ParseSettings(size=400))
+    await open_draft(few, document_id, ParseSettings(size=400), None)
     await work()
     assert parser_of(few).recognised == [1, 2]
 
@@ -110,28 +107,10 @@ async def test_a_page_is_drawn_once_and_its_picture_goes_with_the_document(
     assert not [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
 
 
-async def test_other_settings_are_tried_without_a_trace_and_then_taken(documents: DocumentTools, work: Work) -> None:
-    document_id = await taken(documents, work, "terms.md", TERMS.encode())
-    before = await get_document(documents, document_id)
-    smaller = ParseSettings(size=300, overlap=0)
-    trial = await try_settings(documents, document_id, smaller)
-    assert trial.added == len(trial.kept) > before.chunk_count == len(trial.removed)
-    assert await get_document(documents, document_id) == before
-    same = await try_settings(documents, document_id, ParseSettings())
-    assert (same.added, same.removed, same.kept.count(True)) == (0, [], before.chunk_count)
-    job_id = await reparse(documents, document_id, smaller)
-    with pytest.raises(DocumentBusy):
-        await reparse(documents, document_id, smaller)
-    await work()
-    after = await get_document(documents, document_id)
-    assert (after.chunk_count, after.version, after.settings) == (len(trial.kept), before.version, smaller)
-    assert (await get_job(documents.database, job_id)).state == "succeeded"
-
-
 async def test_what_is_found_by_a_part_is_told_whole_and_once(documents: DocumentTools, work: Work) -> None:
     rows = "".join(f"第 {n} 条：型号 X{n} 的耳机签收后 {n} 天内可以退货，运费由我们承担。" for n in range(10, 40))
-    document_id = await taken(documents, work, "rows.txt", rows.encode())
-    await reparse(documents, document_id, ParseSettings("size", 800, 0))
+    whole = ParseSettings("size", 800, 0)
+    await accept_document(documents, file_name="rows.txt", data=rows.encode(), settings=whole)
     await work()
     found = await search_passages(documents.search, SearchRequest(["型号 X17 的耳机几天内可以退货"], limit=5))
     assert "X17" in found.hits[0].text and 600 < len(found.hits[0].text) * 2 < 1_000

@@ -1,4 +1,4 @@
-"""The routes of reading: pages and what stands on them, a preview that writes nothing, and who may do what."""
+"""The routes of reading: pages and what stands on them, and a preview that writes nothing."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -54,23 +54,24 @@ async def test_a_page_is_a_picture_with_numbered_passages(admin: httpx.AsyncClie
         assert (await admin.get(f"{address}/{missing}")).status_code == 404
 
 
-async def test_settings_are_tried_taken_and_refused_when_they_make_no_sense(
-    admin: httpx.AsyncClient, kefu: Served, address: str
+async def test_a_file_is_cut_for_a_look_before_it_is_uploaded_and_then_as_it_was_seen(
+    admin: httpx.AsyncClient, worker: DocumentTools
 ) -> None:
-    settings = {"method": "rows", "size": 400, "overlap": 0, "ocr": "off"}
-    trial = (await admin.post(f"{address}/parse-preview", json={"settings": settings})).json()
-    assert (trial["total"], trial["unchanged"]) == (len(trial["chunks"]), trial["total"] - trial["added"])
-    assert trial["added"] == 8 and trial["removed"] == 4, "two rows of each table, by themselves"
-    assert (await admin.get(f"{address}/parse-settings")).json()["settings"]["method"] == "headings"
-    for wrong in ({"method": "x"}, {"size": 10}, {"size": 300, "overlap": 200}, {"extra": 1}):
-        assert (await admin.post(f"{address}/parse-preview", json={"settings": wrong})).status_code == 422
-    accepted = await admin.post(f"{address}/reparse", json={"settings": settings})
-    assert accepted.status_code == 202 and accepted.headers["location"] == address
-    assert (await admin.get(f"{address}/parse-settings")).json()["settings"] == settings
-    again = await admin.post(f"{address}/reparse", json={"settings": settings})
-    assert (again.status_code, again.json()["code"]) == (409, "document_busy")
-    agent = await kefu.keyed(Role.AGENT)
-    assert (await agent.post(f"{address}/reparse", json={"settings": settings})).status_code == 403
+    form = {"settings": '{"method": "rows", "size": 400, "overlap": 0, "ocr": "off"}'}
+    file = {"file": ("a.pdf", chinese_pdf())}
+    seen = (await admin.post("/api/v1/documents/preview", files=file, data=form)).json()
+    assert (seen["total"], seen["archive"], seen["unread_scans"]) == (len(seen["chunks"]), False, 0)
+    assert (await admin.get("/api/v1/documents")).json()["items"] == []
+    taken = (await admin.post("/api/v1/documents", files=file, data=form)).json()
+    await ingest_document(worker, UUID(taken["job_id"]))
+    address = f"/api/v1/documents/{taken['document_id']}"
+    assert (await admin.get(address)).json()["chunk_count"] == seen["total"]
+    assert (await admin.get(f"{address}/parse-settings")).json()["settings"]["method"] == "rows"
+    for wrong in ('{"method": "x"}', '{"size": 10}', '{"size": 300, "overlap": 200}', "{", '{"extra": 1}'):
+        refused = await admin.post("/api/v1/documents/preview", files=file, data={"settings": wrong})
+        assert refused.status_code in (400, 422), wrong
+    locked = await admin.post("/api/v1/documents/preview", files={"file": ("a.exe", b"MZ" * 40)})
+    assert (locked.status_code, locked.json()["code"]) == (415, "document_unsupported")
 
 
 async def test_a_citation_shows_the_page_with_its_passage_marked(

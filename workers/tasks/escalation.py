@@ -1,6 +1,6 @@
-"""The desk's sweep: who is gone, which offers lapsed, what goes back into the line."""
+"""The desk's sweeps: who is gone, what goes back into the line; and which waits become too long."""
 
-from app.escalation import EscalationTools, sweep
+from app.escalation import EscalationTools, sweep, sweep_clocks
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -9,3 +9,9 @@ from workers.runtime import run
 def sweep_desk() -> None:
     """Looks once."""
     run(lambda tools: sweep(tools(EscalationTools)))
+
+
+@task("sla.sweep", time_limit_s=300)
+def sweep_service_levels() -> None:
+    """Warns of waits that become too long, and does what policies want of those that are."""
+    run(lambda tools: sweep_clocks(tools(EscalationTools)))

@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from app.knowledge import DocumentTools, EmbedderTools, index_document, ingest_document, mark_due_reviews, tend, work
+from app.knowledge import (
+    DocumentTools,
+    EmbedderTools,
+    index_document,
+    ingest_document,
+    mark_due_reviews,
+    read_draft_in,
+    tend,
+    work,
+)
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -11,6 +20,12 @@ from workers.runtime import run
 def read_document_in(job_id: str) -> None:
     """Parses, splits, embeds and indexes a document."""
     run(lambda tools: ingest_document(tools(DocumentTools), UUID(job_id)))
+
+
+@task("draft_document", time_limit_s=1800)
+def read_draft(job_id: str) -> None:
+    """Parses a document with other settings, beside what search serves."""
+    run(lambda tools: read_draft_in(tools(DocumentTools), UUID(job_id)))
 
 
 @task("embed_parts", time_limit_s=86_400)

@@ -7,7 +7,7 @@ from typing import Any
 
 MANIFEST = "kefu-manifest.json"
 # Pickles run code when they are loaded, so an adapter is tensors, settings and text, nothing else.
-SAFE_SUFFIXES = frozenset({".safetensors", ".json", ".jinja", ".md", ".txt"})
+SAFE_SUFFIXES = frozenset({".safetensors", ".json", ".jinja", ".md", ".txt", ".model"})
 
 
 class AdapterRefused(Exception):

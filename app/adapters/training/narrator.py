@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import get_peft_model_state_dict, set_peft_model_state_dict
+from peft import PeftModel, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 from transformers import TrainerCallback
 
@@ -59,6 +59,7 @@ class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not in
             token_accuracy=float(logs.get("mean_token_accuracy", 0.0)),
             tokens_per_second=round(max(0.0, tokens - tokens_then) / max(1e-6, now - then), 1),
             memory_mb=peak_memory_mb(),
+            **_preference(logs),
         )
 
     @staticmethod
@@ -73,13 +74,18 @@ class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not in
         is_best = loss < self.best["loss"] * BETTER
         if is_best:
             self.best = {"loss": loss, "step": state.global_step, "since": 0}
-            weights = {name: tensor.detach().cpu().contiguous() for name, tensor in _adapter(model).items()}
+            # A copy of each: tied weights share their memory, which safetensors refuses.
+            weights = {name: tensor.detach().cpu().clone() for name, tensor in _learnt(model).items()}
             save_file(weights, self._best_file)
         else:
             self.best["since"] += 1
         self._best_note.write_text(json.dumps(self.best), "utf-8")
-        self._report.send("validated", step=state.global_step, loss=loss, best=is_best)
-        told = f"eval step {state.global_step}  val_loss {loss:.4f}" + ("  best so far" if is_best else "")
+        liked = _preference(metrics, "eval_")
+        self._report.send("validated", step=state.global_step, loss=loss, best=is_best, **liked)
+        told = f"eval step {state.global_step}  val_loss {loss:.4f}"
+        if liked:
+            told += f"  margin {liked['margin']:.2f}"
+        told += "  best so far" if is_best else ""
         self._report.send("log", text=told, level="good" if is_best else "info")
         if self._patience and self.best["since"] >= self._patience:
             self.stopped_early = control.should_training_stop = True
@@ -90,7 +96,10 @@ class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not in
         """The weights with the lowest validation loss, if the last ones are not; the step they are from."""
         if not self.best["step"] or self.best["step"] == step or not self._best_file.is_file():
             return step
-        set_peft_model_state_dict(model, load_file(self._best_file))
+        if isinstance(model, PeftModel):
+            set_peft_model_state_dict(model, load_file(self._best_file))
+        else:
+            model.load_state_dict(load_file(self._best_file))
         self._report.send("log", text=f"kept the weights of step {self.best['step']}", level="good")
         return int(self.best["step"])
 
@@ -111,9 +120,19 @@ class Narrator(TrainerCallback):  # type: ignore[misc]  # transformers is not in
             control.should_training_stop = True
 
 
-def _adapter(model: Any) -> dict[str, Any]:
-    found: dict[str, Any] = get_peft_model_state_dict(model)
+def _learnt(model: Any) -> dict[str, Any]:
+    """The adapter's weights, or all of them where all are learnt."""
+    found: dict[str, Any] = get_peft_model_state_dict(model) if isinstance(model, PeftModel) else model.state_dict()
     return found
+
+
+def _preference(logs: dict[str, float], before: str = "") -> dict[str, float]:
+    """What trl tells about preference pairs, in our words; nothing for other stages."""
+    chosen, rejected = logs.get(f"{before}logps/chosen"), logs.get(f"{before}logps/rejected")
+    if chosen is None or rejected is None:
+        return {}
+    preferred = float(logs.get(f"{before}rewards/accuracies", 0.0))
+    return {"margin": round(chosen - rejected, 4), "preferred": round(preferred, 4)}
 
 
 def peak_memory_mb() -> float:

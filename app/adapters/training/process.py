@@ -26,9 +26,12 @@ from app.training import (
     DiskFull,
     Judged,
     Made,
+    MethodNeedsGpu,
     Metric,
+    NothingForStage,
     OutOfMemory,
     Said,
+    StartUnfit,
     TrainerDied,
     TrainerEvent,
     TrainerIncomplete,
@@ -57,6 +60,11 @@ REFUSALS: Mapping[str, type[TrainingRefused]] = {
     "disk_full": DiskFull,
     "trainer_incomplete": TrainerIncomplete,
     "out_of_memory": OutOfMemory,
+    "no_pretrain_rows": NothingForStage,
+    "no_sft_rows": NothingForStage,
+    "no_dpo_rows": NothingForStage,
+    "method_needs_gpu": MethodNeedsGpu,
+    "start_unfit": StartUnfit,
 }
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
@@ -90,6 +98,16 @@ class ChildTrainer:
     def is_ready(self) -> bool:
         """Whether the named environment exists here."""
         return self.python is not None and self.python.exists()
+
+    async def lacks(self, method: str) -> str:
+        """See the port `Trainer`; looks for the device and the library without loading anything."""
+        if method != "qlora" or self.python is None or not self.is_ready():
+            return ""
+        if not _has_gpu():
+            return "QLoRA needs a CUDA device; this machine has none"
+        look = "import importlib.util as u, sys; sys.exit(u.find_spec('bitsandbytes') is None)"
+        found = await asyncio.create_subprocess_exec(str(self.python), "-c", look, env=dict(self.environment))
+        return "" if await found.wait() == 0 else "QLoRA needs the package bitsandbytes in the training environment"
 
     @contextmanager
     def slot(self, run_id: UUID) -> Iterator[UUID | None]:
@@ -156,6 +174,7 @@ class ChildTrainer:
             "work_dir": str(run_dir / "work"),
             "adapter_dir": str(run_dir / "adapter"),
             "threads": self.threads,
+            "start_adapter": order.start_adapter,
             **asdict(order.settings),
         }
         spec.write_text(json.dumps(body, indent=1), "utf-8")
@@ -182,6 +201,10 @@ class ChildTrainer:
                 env=variables,
                 limit=LINE_LIMIT,
             )
+
+
+def _has_gpu() -> bool:
+    return any(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def _read(report: dict[str, Any]) -> TrainerEvent | None:

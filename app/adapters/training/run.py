@@ -45,7 +45,7 @@ def train(spec: dict[str, Any], report: Report, orders: Orders) -> None:
     if base.is_absolute():
         _check_base(base, report)
     try:
-        from app.adapters.training.lora import fine_tune
+        from app.adapters.training.fine_tune import fine_tune
     except ImportError as missing:
         raise TrainingFailed("trainer_incomplete", str(missing)) from missing
     fine_tune(spec, rows, report, orders)

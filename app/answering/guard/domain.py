@@ -21,7 +21,7 @@ class Expects(StrEnum):
 
 Attacks = Literal["refuse", "hand_over", "log"]
 Outcome = Literal["pass", "log", "mask", "hand_over", "refuse", "block"]
-Ground = Literal["", "word", "attack", "bank"]
+Ground = Literal["", "word", "attack", "bank", "classifier"]
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,17 @@ class Banked:
 
 @dataclass(frozen=True)
 class GuardSettings:
-    """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`."""
+    """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`.
+
+    classifier: the chat model judges what the patterns let through.
+    """
 
     words: tuple[Listed, ...] = ()
     allowed: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     attacks: Attacks = "refuse"
     bank: tuple[Banked, ...] = ()
+    classifier: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -60,6 +64,7 @@ class GuardSettings:
             "hosts": list(self.hosts),
             "attacks": self.attacks,
             "bank": [one.as_dict() for one in self.bank],
+            "classifier": self.classifier,
         }
 
     @classmethod
@@ -71,6 +76,7 @@ class GuardSettings:
             tuple(kept.get("hosts", ())),
             kept.get("attacks", "refuse"),
             tuple(Banked.from_dict(one) for one in kept.get("bank", ())),
+            kept.get("classifier", False),
         )
 
     def tidy(self) -> "GuardSettings":
@@ -89,6 +95,7 @@ class GuardSettings:
             tuple(dict.fromkeys(host.strip().casefold().removeprefix("www.") for host in self.hosts if host.strip())),
             self.attacks,
             tuple(bank.values()),
+            self.classifier,
         )
 
 

@@ -56,6 +56,7 @@ class SettingsBody(Wire):
     ]
     attacks: Attacks
     bank: Annotated[list[BankedBody], Field(max_length=MOST_BANKED)]
+    classifier: bool = False
 
     def settings(self) -> GuardSettings:
         """To the domain."""
@@ -65,6 +66,7 @@ class SettingsBody(Wire):
             tuple(self.hosts),
             self.attacks,
             tuple(Banked(one.text, Expects(one.expects), one.category) for one in self.bank),
+            self.classifier,
         )
 
     @classmethod
@@ -76,6 +78,7 @@ class SettingsBody(Wire):
             hosts=list(settings.hosts),
             attacks=settings.attacks,
             bank=[BankedBody(text=one.text, expects=one.expects.value, category=one.category) for one in settings.bank],
+            classifier=settings.classifier,
         )
 
 

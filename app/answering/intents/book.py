@@ -39,18 +39,18 @@ class Intents(Protocol):
 class IntentBook:
     """Reads turns. Without a fitted classifier it still finds slots and sentiment."""
 
-    def __init__(self, cards: Sequence[IntentCard], classifier: Classifier | None = None):
-        self.cards = tuple(cards)
+    def __init__(self, cards: Sequence[IntentCard], classifier: Classifier | None = None, with_model: bool = False):
+        self.cards, self.with_model = tuple(cards), with_model
         self.kinds = {card.key: card.kind for card in cards}
         self.classifier = classifier
 
     @classmethod
-    def fitted(cls, cards: Sequence[IntentCard]) -> "IntentBook":
+    def fitted(cls, cards: Sequence[IntentCard], with_model: bool = False) -> "IntentBook":
         """Fits over the examples of the enabled intents: under a second for some hundred."""
         examples = [(example, card.key) for card in cards if card.enabled for example in card.examples]
         if len({label for _, label in examples}) < 2:
-            return cls(cards)
-        return cls(cards, Classifier(examples))
+            return cls(cards, None, with_model)
+        return cls(cards, Classifier(examples), with_model)
 
     @property
     def book(self) -> "IntentBook":
@@ -85,12 +85,12 @@ NOTHING_LEARNT = IntentBook(())
 class BookInTheMaking:
     """Fits in a thread of its own, so that no question waits for it; gives the book as soon as it is there."""
 
-    def __init__(self, cards: Sequence[IntentCard]):
-        self._book = IntentBook(cards)
-        self._fitting = asyncio.create_task(self._fit(tuple(cards)))
+    def __init__(self, cards: Sequence[IntentCard], with_model: bool = False):
+        self._book = IntentBook(cards, None, with_model)
+        self._fitting = asyncio.create_task(self._fit(tuple(cards), with_model))
 
-    async def _fit(self, cards: tuple[IntentCard, ...]) -> None:
-        self._book = await asyncio.to_thread(IntentBook.fitted, cards)
+    async def _fit(self, cards: tuple[IntentCard, ...], with_model: bool) -> None:
+        self._book = await asyncio.to_thread(IntentBook.fitted, cards, with_model)
 
     @property
     def book(self) -> IntentBook:

@@ -49,18 +49,19 @@ class IntentCard:
 
 @dataclass(frozen=True)
 class IntentVersion:
-    """The whole list as somebody saved it; number 0 is built in."""
+    """The whole list as somebody saved it; number 0 is built in. with_model: the chat model reads turns too."""
 
     number: int
     cards: tuple[IntentCard, ...]
     note: str
     created_by: str
     created_at: datetime
+    with_model: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A turn as it was understood without a model.
+    """A turn as it was understood.
 
     label, kind: believed; None when nothing was likely enough. likely: best first, whatever their scores.
     by: `examples` or `model`. slots: order_number, phone, email and product, as far as named.

@@ -1,9 +1,10 @@
 """JSON and file routes of intents: the list, its versions, a box to try it, the confusion table, files in and out."""
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
@@ -29,11 +30,14 @@ from app.answering.intents.service import (
     checked,
     current_intents,
     intent_versions,
+    model_name,
+    read_by_model,
     roll_back,
     save_intents,
 )
 from app.answering.small_talk import small_talk
 from app.answering.wants_person import wants_person
+from app.kernel.errors import request_locale
 from app.kernel.web import tool
 
 router = APIRouter(prefix="/api/v1/intents", tags=["answering"])
@@ -47,13 +51,14 @@ SHOWN_VERSIONS = 50
 @router.get("", dependencies=[READ])
 async def show(tools: Tools) -> IntentsView:
     """The intents in force with their examples."""
-    return IntentsView.of(await current_intents(tools))
+    return IntentsView.of(await current_intents(tools), await model_name(tools))
 
 
 @router.put("")
 async def save(body: IntentsBody, tools: Tools, principal: Writer) -> IntentsView:
     """Replaces the list; 409 `intents_changed` when somebody else did since; 422 `bad_intents` says what is wrong."""
-    return IntentsView.of(await save_intents(tools, [one.card() for one in body.intents], body.number, principal))
+    cards = [one.card() for one in body.intents]
+    return IntentsView.of(await save_intents(tools, cards, body.number, principal, with_model=body.with_model))
 
 
 @router.get("/versions", dependencies=[READ])
@@ -74,8 +79,8 @@ def _cards(intents: list[IntentBody] | None) -> list[IntentCard] | None:
 
 
 @router.post("/test", dependencies=[READ])
-async def test(body: TryBody, tools: Tools) -> TriedView:
-    """How a text is understood without a model, why, and by which examples; nothing is stored."""
+async def test(body: TryBody, request: Request, tools: Tools) -> TriedView:
+    """How a text is understood, by the model too where wanted, why, and by which examples; nothing is stored."""
     book = await book_of(tools, _cards(body.intents))
     began = perf_counter()
     tried = book.try_out(body.text)
@@ -84,7 +89,11 @@ async def test(body: TryBody, tools: Tools) -> TriedView:
         return TriedView.of(tried, "pattern", IntentKind.PERSON, ms)
     if small_talk(body.text) is not None:
         return TriedView.of(tried, "pattern", IntentKind.SMALL_TALK, ms)
-    return TriedView.of(tried, "examples", tried.reading.kind, ms)
+    if not body.with_model:
+        return TriedView.of(tried, "examples", tried.reading.kind, ms)
+    reading, notes = await read_by_model(tools, book, body.text, request_locale(request))
+    ms = (perf_counter() - began) * 1000
+    return TriedView.of(replace(tried, reading=reading), reading.by, reading.kind, ms, notes.get("failed"))
 
 
 @router.post("/confusion", dependencies=[READ])
@@ -107,7 +116,7 @@ async def import_file(
     tools: Tools,
     principal: Writer,
     file: Annotated[UploadFile, File()],
-    replace: Annotated[bool, Form()] = False,
+    instead: Annotated[bool, Form(alias="replace")] = False,
     dry_run: Annotated[bool, Query()] = False,
 ) -> IntentsReport:
     """Adds a file's intents and examples to the list, or with `replace` takes it instead; `dry_run` only tells."""
@@ -116,7 +125,7 @@ async def import_file(
         raise IntentFileUnreadable(line=1)
     current = await current_intents(tools)
     old = {card.key: card for card in current.cards}
-    wanted = {} if replace else dict(old)
+    wanted = {} if instead else dict(old)
     for card in read_cards(data):
         known = wanted.get(card.key)
         examples = (*(known.examples if known else ()), *card.examples)

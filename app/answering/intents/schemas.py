@@ -45,22 +45,29 @@ class IntentBody(Wire):
 
 
 class IntentsBody(Wire):
-    """The whole list. number: the version it was made from."""
+    """The whole list. number: the version it was made from; with_model null: as before."""
 
     number: Annotated[int, Field(ge=0)]
     intents: list[IntentBody] = Field(max_length=100)
+    with_model: bool | None = None
 
 
 class IntentsView(Wire):
-    """The list in force; number 0: built in."""
+    """The list in force; number 0: built in.
+
+    with_model: the chat model reads turns too; model: its name, if there is one.
+    """
 
     number: int
     intents: list[IntentBody]
+    with_model: bool
+    model: str | None = None
 
     @classmethod
-    def of(cls, version: IntentVersion) -> "IntentsView":
+    def of(cls, version: IntentVersion, model: str | None = None) -> "IntentsView":
         """From the room."""
-        return cls(number=version.number, intents=[IntentBody.of(card) for card in version.cards])
+        intents = [IntentBody.of(card) for card in version.cards]
+        return cls(number=version.number, intents=intents, with_model=version.with_model, model=model)
 
 
 class IntentVersionView(Wire):
@@ -100,10 +107,11 @@ class RollBack(Wire):
 
 
 class TryBody(Wire):
-    """A text to read; intents: an unsaved list to read it with."""
+    """A text to read; intents: an unsaved list to read it with; with_model: the chat model reads it as well."""
 
     text: Annotated[VisibleText, Field(max_length=4_000)]
     intents: list[IntentBody] | None = Field(None, max_length=100)
+    with_model: bool = False
 
 
 class LikelyView(Wire):
@@ -122,7 +130,10 @@ class NearView(Wire):
 
 
 class TriedView(Wire):
-    """How a text is understood without a model. key null: no guess was likely enough. by: pattern or examples."""
+    """How a text is understood. key null: no guess was likely enough. by: pattern, examples or model.
+
+    failed: why the model, though asked, did not read it.
+    """
 
     key: str | None
     kind: IntentKind | None
@@ -133,9 +144,10 @@ class TriedView(Wire):
     slots: dict[str, str]
     sentiment: str
     ms: float
+    failed: str | None = None
 
     @classmethod
-    def of(cls, tried: Tried, by: str, kind: IntentKind | None, ms: float) -> "TriedView":
+    def of(cls, tried: Tried, by: str, kind: IntentKind | None, ms: float, failed: str | None = None) -> "TriedView":
         """From the room; kind: what the turn comes to, patterns included."""
         reading = tried.reading
         return cls(
@@ -148,6 +160,7 @@ class TriedView(Wire):
             slots=dict(reading.slots),
             sentiment=reading.sentiment.value,
             ms=round(ms, 2),
+            failed=failed,
         )
 
 

@@ -3,12 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.accounts import Principal, record_audit
+from app.answering.domain import Question
 from app.answering.intents import store
 from app.answering.intents.book import BookInTheMaking, IntentBook, Intents, starter
-from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion
+from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion, Reading
 from app.answering.intents.errors import BadIntents, IntentsChanged
+from app.answering.screen import screen
+from app.answering.second_reading import SecondReading
+from app.answering.understand import understand
 from app.answering.versions import Kept, Versions, raise_version
 from app.kernel.clock import now
 from app.kernel.database import Database
@@ -21,16 +26,18 @@ BUILT_IN_NUMBER = 0
 
 @dataclass(frozen=True)
 class IntentTools:
-    """The database, what this process knows of versions, and the book that answers are read with."""
+    """The database, what this process knows of versions, the book in force, and the reading by a model."""
 
     database: Database
     versions: Versions
     book: Kept[Intents]
+    second: SecondReading | None = None
 
 
 async def load_intents(database: Database) -> Intents:
     """The intents in force, for a process to keep; they are fitted beside the first questions."""
-    return BookInTheMaking((await _current(database)).cards)
+    version = await _current(database)
+    return BookInTheMaking(version.cards, version.with_model)
 
 
 async def _current(database: Database) -> IntentVersion:
@@ -79,9 +86,17 @@ def checked(cards: Sequence[IntentCard]) -> tuple[IntentCard, ...]:
 
 
 async def save_intents(
-    tools: IntentTools, cards: Sequence[IntentCard], seen: int, actor: Principal, note: str = ""
+    tools: IntentTools,
+    cards: Sequence[IntentCard],
+    seen: int,
+    actor: Principal,
+    note: str = "",
+    with_model: bool | None = None,
 ) -> IntentVersion:
-    """A new version, in force in every process within a second. Raises BadIntents, IntentsChanged."""
+    """A new version, in force in every process within a second; with_model None: as before.
+
+    Raises BadIntents, IntentsChanged.
+    """
     wanted = checked(cards)
     async with tools.database.transaction() as session:
         await store.lock_versions(session)
@@ -89,9 +104,12 @@ async def save_intents(
         number = newest[0].number if newest else BUILT_IN_NUMBER
         if number != seen:
             raise IntentsChanged(extra={"number": number})
-        await store.add_version(session, number + 1, wanted, note, actor.name)
+        if with_model is None:
+            with_model = bool(newest) and newest[0].with_model
+        await store.add_version(session, number + 1, wanted, note, actor.name, with_model)
         await raise_version(session, KIND)
-        await record_audit(session, actor, "intents.save", str(number + 1), intents=len(wanted), note=note)
+        facts = {"intents": len(wanted), "note": note, "with_model": with_model}
+        await record_audit(session, actor, "intents.save", str(number + 1), **facts)
     tools.versions.forget()
     return await current_intents(tools)
 
@@ -104,7 +122,7 @@ async def roll_back(tools: IntentTools, to: int, seen: int, actor: Principal) ->
             found = await store.find_version(session, to)
     if found is None:
         raise NotFound
-    return await save_intents(tools, found.cards, seen, actor, note=f"= {to}")
+    return await save_intents(tools, found.cards, seen, actor, note=f"= {to}", with_model=found.with_model)
 
 
 async def book_of(tools: IntentTools, cards: Sequence[IntentCard] | None) -> IntentBook:
@@ -112,3 +130,19 @@ async def book_of(tools: IntentTools, cards: Sequence[IntentCard] | None) -> Int
     if cards is None:
         return await (await tools.book.get()).ready()
     return await BookInTheMaking(checked(cards)).ready()
+
+
+async def model_name(tools: IntentTools) -> str | None:
+    """The chat model that could read turns; None when there is none."""
+    served = await tools.second.models.live_chat_model() if tools.second is not None else None
+    return None if served is None else served.name or "chat"
+
+
+async def read_by_model(tools: IntentTools, book: IntentBook, text: str, locale: str) -> tuple[Reading, dict[str, Any]]:
+    """How the model reads a first message, and what is noted of that: who read it, and why the model did not."""
+    question, notes = Question(text, locale), dict[str, Any]()
+    understood = understand(screen(text), question, book)
+    if tools.second is not None:
+        wanted = IntentBook(book.cards, book.classifier, with_model=True)
+        understood = await tools.second.read(understood, question, wanted, notes)
+    return understood.reading, notes

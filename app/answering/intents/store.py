@@ -10,12 +10,18 @@ from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion
 from app.kernel.clock import now
 from app.kernel.database import Session
 
-_LIST = text("SELECT number, cards, note, created_by, created_at FROM intent_version ORDER BY number DESC LIMIT :limit")
-_FIND = text("SELECT number, cards, note, created_by, created_at FROM intent_version WHERE number = :number")
+_LIST = text(
+    """SELECT number, cards, note, created_by, created_at, with_model
+    FROM intent_version ORDER BY number DESC LIMIT :limit"""
+)
+_FIND = text(
+    """SELECT number, cards, note, created_by, created_at, with_model
+    FROM intent_version WHERE number = :number"""
+)
 _LOCK = text("LOCK TABLE intent_version IN EXCLUSIVE MODE")
 _ADD = text(
-    """INSERT INTO intent_version (number, cards, note, created_by, created_at)
-    VALUES (:number, CAST(:cards AS jsonb), :note, :by, :at)"""
+    """INSERT INTO intent_version (number, cards, note, created_by, created_at, with_model)
+    VALUES (:number, CAST(:cards AS jsonb), :note, :by, :at, :with_model)"""
 )
 
 
@@ -52,7 +58,10 @@ async def lock_versions(session: Session) -> None:
     await session.execute(_LOCK)
 
 
-async def add_version(session: Session, number: int, cards: Sequence[IntentCard], note: str, by: str) -> None:
+async def add_version(
+    session: Session, number: int, cards: Sequence[IntentCard], note: str, by: str, with_model: bool
+) -> None:
     """A further version, in force from the commit on."""
     rows = orjson.dumps([_row(card) for card in cards]).decode()
-    await session.execute(_ADD, {"number": number, "cards": rows, "note": note, "by": by, "at": now()})
+    values = {"number": number, "cards": rows, "note": note, "by": by, "at": now(), "with_model": with_model}
+    await session.execute(_ADD, values)

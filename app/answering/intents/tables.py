@@ -20,3 +20,4 @@ class IntentVersionRow(Table):
     note: Mapped[str] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    with_model: Mapped[bool] = mapped_column(server_default="false")

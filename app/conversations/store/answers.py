@@ -28,12 +28,15 @@ _LOG = text(
     RETURNING seq"""
 )
 _FINISH = text(
-    f"""WITH run AS (
-        UPDATE answer_run SET state = 'done', ended_at = :at WHERE {_OURS}
-        RETURNING answer_id, conversation_id, question_id
+    f"""WITH thread AS (
+        SELECT id, seq FROM conversation WHERE id = :id
+        AND (NOT :plain OR (owner = 'bot' AND version = :version AND open_answers = 1)) FOR UPDATE
+    ), run AS (
+        UPDATE answer_run SET state = 'done', ended_at = :at FROM thread WHERE {_OURS}
+        RETURNING answer_id, conversation_id, question_id, thread.seq
     ), message AS (
         INSERT INTO message (id, conversation_id, seq, role, text, reply_to, outcome, composer, suggestions, created_at)
-        SELECT answer_id, conversation_id, :seq, 'bot', :text, question_id, :outcome, :composer,
+        SELECT answer_id, conversation_id, seq + :count, 'bot', :text, question_id, :outcome, :composer,
             CAST(:suggestions AS jsonb), CAST(:at AS timestamptz) FROM run
     ), citations AS (
         INSERT INTO citation (message_id, number, document_id, faq_id, chunk_id, title, heading_path, page, quote)
@@ -42,7 +45,7 @@ _FINISH = text(
             chunk_id uuid, title text, heading_path jsonb, page int, quote text)
     ), events AS (
         INSERT INTO conversation_event (conversation_id, seq, type, message_id, data, actor, reason, at)
-        SELECT run.conversation_id, :before + e.nth, e.type, e.message_id, e.data, e.actor, e.reason,
+        SELECT run.conversation_id, run.seq + e.nth, e.type, e.message_id, e.data, e.actor, e.reason,
             CAST(:at AS timestamptz)
         FROM run, {EVENT_ROWS}
     ), trace AS (
@@ -50,8 +53,9 @@ _FINISH = text(
         SELECT answer_id, conversation_id, CAST(:trace AS jsonb), CAST(:timings AS jsonb), CAST(:usage AS jsonb),
             CAST(:at AS timestamptz) FROM run
     )
-    UPDATE conversation SET seq = :seq, open_answers = open_answers - 1, last_message_at = :at
-    WHERE id = :id AND EXISTS (SELECT 1 FROM run) RETURNING open_answers"""
+    UPDATE conversation c SET seq = run.seq + :count, open_answers = open_answers - 1,
+        last_message_at = CAST(:at AS timestamptz)
+    FROM run WHERE c.id = run.conversation_id RETURNING run.seq, c.open_answers"""
 )
 WORK_COLUMNS = f"""r.answer_id, r.conversation_id, r.question_id, m.text, c.locale, m.seq, r.version, r.attempt,
     r.stop_requested, r.confirmation_id, {READER_COLUMNS}"""
@@ -93,12 +97,10 @@ _RUNNING = text("SELECT answer_id, node_id FROM answer_run WHERE conversation_id
 
 @dataclass(frozen=True)
 class Stored:
-    """Everything that is written when an answer ends; `events` begin behind `before`, the last one has `seq`."""
+    """Everything that is written when an answer ends; `events` come behind what the log has by then."""
 
     work: Work
     node_id: UUID
-    before: int
-    seq: int
     text: str
     outcome: str
     composer: str
@@ -149,12 +151,25 @@ def citation_row(citation: Citation) -> dict[str, Any]:
     }
 
 
-async def finish_answer(session: Session, stored: Stored) -> int | None:
-    """Answer, citations, events and trace in one statement. How many answers are still open, or None: not ours."""
+@dataclass(frozen=True)
+class Finished:
+    """Behind which event the last ones of an answer stand, and how many answers are still open."""
+
+    before: int
+    still_open: int
+
+
+async def finish_answer(session: Session, stored: Stored, *, plain: bool) -> Finished | None:
+    """Answer, citations, events and trace in one statement. None: not ours any more.
+
+    plain: only if the bot still owns the thread as it did when the answer began, and no other answer waits; else the
+    thread must be locked.
+    """
     values = {
         **_holder(stored.work, stored.node_id),
-        "before": stored.before,
-        "seq": stored.seq,
+        "plain": plain,
+        "version": stored.work.version,
+        "count": len(stored.events),
         "text": stored.text,
         "outcome": stored.outcome,
         "composer": stored.composer,
@@ -166,7 +181,8 @@ async def finish_answer(session: Session, stored: Stored) -> int | None:
         "usage": as_json(stored.usage),
         "at": stored.at,
     }
-    return (await session.execute(_FINISH, values)).scalar_one_or_none()
+    row = (await session.execute(_FINISH, values)).one_or_none()
+    return None if row is None else Finished(row[0], row[1])
 
 
 async def add_run(session: Session, thread: Thread, answer_id: UUID, question_id: UUID, at: datetime) -> None:

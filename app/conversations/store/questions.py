@@ -1,4 +1,4 @@
-"""SQL of a customer's message: two statements, one that locks and looks, one that writes everything."""
+"""SQL of a customer's message: one statement for the plain case, else one that locks and looks and one that writes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.conversations.domain import NewEvent, Thread
 from app.conversations.store.log import as_json
 from app.conversations.store.threads import THREAD_COLUMNS, THREAD_WIDTH, as_thread
+from app.kernel.clock import iso
 from app.kernel.database import Session
 
 _LOOK = text(
@@ -39,6 +40,33 @@ _STORE = text(
     WHERE id = :id"""
 )
 
+# The plain case in one round trip: the bot has an open thread, nothing in it is being answered, the message is new.
+_ASK = text(
+    f"""WITH thread AS (
+        SELECT {THREAD_COLUMNS} FROM conversation c
+        WHERE c.id = :id AND c.token_digest = :digest AND c.owner = 'bot' AND c.lifecycle = 'open'
+        AND c.open_answers = 0
+        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id AND m.client_id = :client_id)
+        FOR UPDATE OF c
+    ), message AS (
+        INSERT INTO message (id, conversation_id, seq, role, text, client_id, created_at)
+        SELECT :message_id, id, seq + 1, 'customer', :text, :client_id, CAST(:at AS timestamptz) FROM thread
+    ), event AS (
+        INSERT INTO conversation_event (conversation_id, seq, type, message_id, data, actor, at)
+        SELECT id, seq + 1, 'message.created', :message_id, CAST(:data AS jsonb), 'customer',
+            CAST(:at AS timestamptz) FROM thread
+    ), run AS (
+        INSERT INTO answer_run (answer_id, conversation_id, question_id, state, node_id, attempt, version,
+            stop_requested, created_at, started_at)
+        SELECT :answer_id, id, :message_id, 'running', CAST(:node_id AS uuid), 1, version,
+            false, CAST(:at AS timestamptz), CAST(:at AS timestamptz) FROM thread
+    ), changed AS (
+        UPDATE conversation SET seq = thread.seq + 1, last_message_at = CAST(:at AS timestamptz), open_answers = 1
+        FROM thread WHERE conversation.id = thread.id
+    )
+    SELECT * FROM thread"""
+)
+
 
 class Collision(Exception):
     """Another request wrote the same message, or began an answer, while this one waited for the lock: try again."""
@@ -65,16 +93,40 @@ async def lock_and_look(session: Session, id: UUID, client_id: str) -> tuple[Thr
 
 
 @dataclass(frozen=True)
-class NewQuestion:
-    """A message to be stored, and the answer it is promised, if any."""
+class Said:
+    """A message a customer has just written, before it has its place in the thread."""
 
     message_id: UUID
     conversation_id: UUID
-    seq: int
-    text: str
     client_id: str
+    text: str
     at: datetime
-    event: NewEvent
+
+    @property
+    def event(self) -> NewEvent:
+        """What the log and the readers are told."""
+        data = {"message_id": str(self.message_id), "role": "customer", "client_id": self.client_id}
+        told = {"text": self.text}
+        return NewEvent("message.created", {**data, "created_at": iso(self.at)}, self.message_id, told, "customer")
+
+    def values(self) -> dict[str, Any]:
+        """Bind values."""
+        return {
+            "message_id": self.message_id,
+            "id": self.conversation_id,
+            "client_id": self.client_id,
+            "text": self.text,
+            "at": self.at,
+            "data": as_json(self.event.data),
+        }
+
+
+@dataclass(frozen=True)
+class NewQuestion:
+    """A message to be stored at a place, and the answer it is promised, if any."""
+
+    said: Said
+    seq: int
     answer_id: UUID | None
     state: str
     node_id: UUID | None
@@ -82,16 +134,25 @@ class NewQuestion:
     confirmation_id: UUID | None = None
 
 
+async def ask_at_once(session: Session, said: Said, digest: str, node_id: UUID, answer_id: UUID) -> Thread | None:
+    """Message, event and running answer in one statement, at the end of the thread.
+
+    The thread as it was before, or None when the case is not plain: a token that is not this thread's, another owner,
+    an answer under way, a message that was stored before. Raises Collision.
+    """
+    values = {**said.values(), "digest": digest, "node_id": node_id, "answer_id": answer_id}
+    try:
+        row = (await session.execute(_ASK, values)).one_or_none()
+    except IntegrityError as error:
+        raise Collision from error
+    return None if row is None else as_thread(row)
+
+
 async def store_question(session: Session, question: NewQuestion) -> None:
     """Message, event and promised answer in one statement. Raises Collision."""
     values: dict[str, Any] = {
-        "message_id": question.message_id,
-        "id": question.conversation_id,
+        **question.said.values(),
         "seq": question.seq,
-        "text": question.text,
-        "client_id": question.client_id,
-        "at": question.at,
-        "data": as_json(question.event.data),
         "answer_id": question.answer_id,
         "state": question.state,
         "node_id": question.node_id,

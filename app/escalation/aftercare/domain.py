@@ -1,15 +1,18 @@
 """The words of aftercare: the rules a supervisor sets, when people are there next, and who is asked what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.accounts import Hours
-from app.conversations import Message
+from app.conversations import Message, Openings
+from app.escalation.calendars import Calendar, upcoming
+from app.escalation.calendars.domain import minute_of
 
+LOOK_AHEAD_DAYS = 60  # the longest holiday is shorter
+TOLD_AHEAD, TOLD_SPANS = timedelta(days=30), 40
 GROUNDED = frozenset({"answered", "faq", "tool", "clarified"})
 
 
@@ -22,12 +25,13 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Rules:
-    """What a supervisor sets. reopen_days: how long a customer may go on in an ended conversation.
+    """What a supervisor sets. reply_by: HH:MM on the next working day, for messages left while nobody is there.
 
-    ask_again_days: a known customer is asked once in so many days; 0: every time.
+    ask_again_days: a known customer is asked once in so many days; 0: every time. reopen_days: how long a customer
+    may go on in an ended conversation.
     """
 
-    hours: Hours
+    reply_by: str
     categories: tuple[str, ...]
     ask_agent: bool = True
     ask_bot: bool = True
@@ -66,28 +70,35 @@ def parts_to_judge(messages: Sequence[Message], rules: Rules) -> tuple[Part, ...
     return tuple(part for part, asked in ((Part.AGENT, spoke), (Part.BOT, answered)) if asked)
 
 
-def _clock(value: str) -> time:
-    return time.fromisoformat(value)
-
-
-def is_open(hours: Hours, at: datetime) -> bool:
-    """Whether people are there."""
-    local = at.astimezone(ZoneInfo(hours.timezone))
-    return local.isoweekday() in hours.days and _clock(hours.open) <= local.time() < _clock(hours.close)
-
-
-def replied_by(hours: Hours, at: datetime) -> datetime | None:
+def replied_by(calendar: Calendar, reply_by: str, at: datetime) -> datetime | None:
     """When a message left now is answered at the latest; None when nobody ever comes.
 
-    While people are there that is the end of the day; before they come and after they left, the time replies are
-    promised by on the next working day.
+    From a working day's beginning to its end that is the end of the day, a break at noon included; before it and
+    after it, the time replies are promised by on the next working day.
     """
-    zone = ZoneInfo(hours.timezone)
+    zone = ZoneInfo(calendar.timezone)
     local = at.astimezone(zone)
-    for ahead in range(8):
-        day = local.date() + timedelta(days=ahead)
-        if day.isoweekday() not in hours.days or (ahead == 0 and local.time() >= _clock(hours.close)):
+    for day in _working_days(calendar, at):
+        intervals = calendar.intervals_on(day)
+        begin, end = intervals[0].start, intervals[-1].end
+        now_minute = local.hour * 60 + local.minute
+        if day == local.date() and now_minute >= end:
             continue
-        started = ahead == 0 and local.time() >= _clock(hours.open)
-        return datetime.combine(day, _clock(hours.close if started else hours.reply_by), zone)
+        started = day == local.date() and now_minute >= begin
+        promised = minute_of(reply_by)
+        by = end if started or not begin < promised <= end else promised
+        midnight = datetime.combine(day, time(), zone)
+        return (midnight + timedelta(minutes=by)).astimezone(UTC)
     return None
+
+
+def _working_days(calendar: Calendar, at: datetime) -> Iterator[date]:
+    today = at.astimezone(ZoneInfo(calendar.timezone)).date()
+    days = (today + timedelta(days=ahead) for ahead in range(LOOK_AHEAD_DAYS))
+    return (day for day in days if calendar.intervals_on(day))
+
+
+def openings(calendar: Calendar, reply_by: str, at: datetime) -> Openings:
+    """When people are there from now on, as customers' pages are told."""
+    spans = upcoming(calendar, at - timedelta(days=1), TOLD_AHEAD)
+    return Openings(calendar.timezone, reply_by, tuple(spans[:TOLD_SPANS]))

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, Field, PlainSerializer
 
-from app.accounts import Hours, Permission, Principal
+from app.accounts import Permission, Principal
 from app.accounts.access import public, require
 from app.conversations import ConversationTools
 from app.conversations.access import ConversationId, CustomerToken
@@ -34,20 +34,10 @@ def _reachable(value: str) -> str:
     return value
 
 
-class HoursView(Wire):
-    """When people are there: days 1 (Monday) to 7, HH:MM in a time zone; replies are promised by `reply_by`."""
-
-    timezone: Annotated[str, Field(min_length=1, max_length=60)]
-    days: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(max_length=7)]
-    open: Clock
-    close: Clock
-    reply_by: Clock
-
-
 class RulesForm(Wire):
     """The rules; `version` is the one the editor saw."""
 
-    hours: HoursView
+    reply_by: Clock
     categories: Annotated[list[Annotated[VisibleText, Field(max_length=40)]], Field(max_length=50)]
     ask_agent: bool
     ask_bot: bool
@@ -57,10 +47,8 @@ class RulesForm(Wire):
 
     def rules(self) -> Rules:
         """To the domain."""
-        hours = Hours(**{**self.hours.model_dump(), "days": sorted(set(self.hours.days))})
         categories = tuple(dict.fromkeys(one.strip() for one in self.categories))
-        rest = self.model_dump(exclude={"hours", "categories"})
-        return Rules(hours=hours, categories=categories, **rest)
+        return Rules(categories=categories, **self.model_dump(exclude={"categories"}))
 
 
 class RulesView(RulesForm):
@@ -72,7 +60,7 @@ class RulesView(RulesForm):
     def of(cls, rules: Rules) -> Self:
         """From the domain."""
         return cls(
-            hours=HoursView(**rules.hours.model_dump()),
+            reply_by=rules.reply_by,
             categories=list(rules.categories),
             ask_agent=rules.ask_agent,
             ask_bot=rules.ask_bot,
@@ -114,7 +102,7 @@ class Returned(Wire):
 
 @router.get("/service-rules", dependencies=[require(Permission.CONVERSATIONS_READ)], tags=["desk"])
 async def show(tools: Tools) -> RulesView:
-    """When people are there, who is asked afterwards, how long an ended conversation may go on."""
+    """By when messages are answered, who is asked afterwards, how long an ended conversation may go on."""
     async with tools.database.reading() as session:
         return RulesView.of(await tools.rules(session))
 

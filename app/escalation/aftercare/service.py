@@ -4,14 +4,14 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.accounts import Company, Hours, Principal, record_audit
+from app.accounts import Company, Principal, record_audit
 from app.conversations import (
     ConversationTools,
     Happening,
     Lifecycle,
     NewEvent,
+    Openings,
     Owner,
     OwnerChanged,
     ask_for_person,
@@ -23,8 +23,9 @@ from app.conversations import (
     transcript,
 )
 from app.escalation.aftercare import store
-from app.escalation.aftercare.domain import Asked, LeftMessage, Part, Rules, parts_to_judge, replied_by
-from app.escalation.aftercare.errors import HoursReversed, ReturnLinkOver, RulesChanged, UnknownTimezone
+from app.escalation.aftercare.domain import Asked, LeftMessage, Part, Rules, openings, parts_to_judge, replied_by
+from app.escalation.aftercare.errors import ReturnLinkOver, RulesChanged
+from app.escalation.calendars.service import default_calendar
 from app.kernel.clock import now
 from app.kernel.database import Database, Session
 from app.kernel.ids import new_id, new_token, token_digest
@@ -38,7 +39,7 @@ LEFT_A_MESSAGE = "left_message"
 
 @dataclass(frozen=True)
 class Aftercare:
-    """The rules in force, read where they are needed; before anybody set any, the company file's hours hold."""
+    """The rules in force, read where they are needed; before anybody set any, those of the company file hold."""
 
     database: Database
     company: Company
@@ -47,15 +48,17 @@ class Aftercare:
         """The rules in force."""
         row = await store.newest_rules(session)
         if row is None:
-            return Rules(self.company.hours, tuple(text("service.categories", "zh-CN").split("、")))
+            categories = tuple(text("service.categories", "zh-CN").split("、"))
+            return Rules(self.company.hours.reply_by, categories)
         kept: dict[str, Any] = dict(row.rules)
-        hours, categories = Hours(**kept.pop("hours")), tuple(kept.pop("categories"))
-        return Rules(hours=hours, categories=categories, **kept, version=row.version, changed_by=row.changed_by)
+        categories = tuple(kept.pop("categories"))
+        return Rules(categories=categories, **kept, version=row.version, changed_by=row.changed_by)
 
-    async def hours(self) -> Hours:
-        """When people are there."""
+    async def openings(self) -> Openings:
+        """When people are there, for the pages of customers."""
         async with self.database.reading() as session:
-            return (await self.rules(session)).hours
+            calendar = await default_calendar(session, self.company)
+            return openings(calendar, (await self.rules(session)).reply_by, now())
 
     async def reopen_days(self, session: Session) -> int:
         """For how many days a customer may go on in an ended conversation."""
@@ -63,14 +66,8 @@ class Aftercare:
 
 
 async def change_rules(aftercare: Aftercare, rules: Rules, actor: Principal) -> Rules:
-    """Other rules from now on; `rules.version` is the one seen. Raises RulesChanged, HoursReversed, UnknownTimezone."""
-    if rules.hours.close <= rules.hours.open:
-        raise HoursReversed
-    try:
-        ZoneInfo(rules.hours.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise UnknownTimezone from None
-    kept = {**asdict(rules), "hours": rules.hours.model_dump(), "categories": list(rules.categories)}
+    """Other rules from now on; `rules.version` is the one seen. Raises RulesChanged."""
+    kept = {**asdict(rules), "categories": list(rules.categories)}
     del kept["version"], kept["changed_by"]
     async with aftercare.database.transaction() as session:
         known = await aftercare.rules(session)
@@ -133,11 +130,11 @@ async def leave_message(
     """Keeps a message for whoever comes next, first in line by its age. Raises NotFound, TooManyRequests."""
     owner = await ask_for_person(tools, conversation_id, token, LEFT_A_MESSAGE)
     await post_message(tools, conversation_id, token, f"left-{new_id()}", words)
-    hours = await aftercare.hours()
-    at = now()
-    promised = None if owner is Owner.AGENT else replied_by(hours, at)
-    left, code = LeftMessage(conversation_id, name, contact, words, promised, at), new_token()
+    at, code = now(), new_token()
     async with tools.database.transaction() as session:
+        calendar, rules = await default_calendar(session, aftercare.company), await aftercare.rules(session)
+        promised = None if owner is Owner.AGENT else replied_by(calendar, rules.reply_by, at)
+        left = LeftMessage(conversation_id, name, contact, words, promised, at)
         thread = await lock_conversation(session, conversation_id)
         if thread.owner is Owner.QUEUE and thread.lifecycle is Lifecycle.OPEN:  # nobody need expect them at the screen
             await change_owner(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.accounts import Principal, record_audit
 from app.answering.versions import Versions, raise_version
-from app.conversations import Happening, Lifecycle, Owner, change_owner, lock_conversation
+from app.conversations import AnswerFinished, FirstTurn, Happening, Lifecycle, Owner, change_owner, lock_conversation
 from app.escalation.assignment.store import line
 from app.escalation.queues.domain import Priority, choose_group
 from app.escalation.queues.store import list_groups
@@ -114,7 +114,7 @@ class About(Protocol):
 
 
 async def judge_later(tools: EscalationTools, session: Session, fact: About) -> None:
-    """Listener: once an answer or a vote is stored, the rules look at its conversation."""
+    """Listener: once a vote is stored, the rules look at its conversation. It writes nothing before that."""
 
     async def look() -> None:
         await judge(tools, fact.conversation_id)
@@ -122,16 +122,35 @@ async def judge_later(tools: EscalationTools, session: Session, fact: About) -> 
     after_commit(session, look)
 
 
+async def judge_answer_later(tools: EscalationTools, session: Session, fact: AnswerFinished) -> None:
+    """Listener: once an answer is stored, the rules look at its conversation. It writes nothing before that.
+
+    Of a conversation's first turn everything they look at is known already; it is read only where one applies.
+    """
+
+    async def look() -> None:
+        if fact.first is not None:
+            in_force = await tools.rules.get()
+            if find_hit(in_force.rules, [_only_turn(fact.first, fact.outcome)], fact.first.tier) is None:
+                return
+        await judge(tools, fact.conversation_id)
+
+    after_commit(session, look)
+
+
+def _only_turn(first: FirstTurn, outcome: str) -> Turn:
+    return Turn(first.question, outcome, first.mood == "negative", first.failure == "tool_failed")
+
+
 async def judge(tools: EscalationTools, conversation_id: UUID) -> Hit | None:
     """Lets the first rule that applies act; again changes nothing more."""
     in_force = await tools.rules.get()
     async with tools.database.reading() as session:
         standing = await store.standing(session, conversation_id)
-        if standing is None or standing[0] != Owner.BOT.value:
+        if standing is None or standing.owner != Owner.BOT.value:
             return None
-        said = await store.said_since(session, conversation_id, standing[2])
-        turns = await _turns(tools, session, said)
-    hit = find_hit(in_force.rules, turns, standing[1])
+        turns = await _turns(tools, session, standing.said)
+    hit = find_hit(in_force.rules, turns, standing.tier)
     if hit is None or hit.rule.kind is Kind.EXPLICIT:  # the bot itself hands over whoever asks for a person
         return None
     return hit if await _act(tools, conversation_id, hit, in_force.version) else None

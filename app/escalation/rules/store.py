@@ -21,12 +21,13 @@ _SAID = """SELECT a.id AS answer_id, a.conversation_id, q.text AS question, a.ou
         t.trace #>> '{question,sentiment,label}' AS mood, t.trace #>> '{question,sentiment}' AS bare_mood,
         t.trace #>> '{failure,code}' AS failure
     FROM message a JOIN message q ON q.id = a.reply_to LEFT JOIN answer_trace t ON t.answer_id = a.id"""
-_NOW = text(
-    f"""SELECT c.owner, {_TIER}, coalesce((SELECT max(e.seq) FROM conversation_event e
-        WHERE e.conversation_id = c.id AND e.type = 'owner.changed'), 0) AS since
-    FROM conversation c WHERE c.id = :id"""
+_STANDING = text(
+    f"""SELECT c.owner, {_TIER}, said.* FROM conversation c
+    LEFT JOIN LATERAL ({_SAID} WHERE a.conversation_id = c.id AND a.role = 'bot'
+        AND a.seq > coalesce((SELECT max(e.seq) FROM conversation_event e
+            WHERE e.conversation_id = c.id AND e.type = 'owner.changed'), 0)) said ON true
+    WHERE c.id = :id ORDER BY said.seq"""
 )
-_TURNS = text(f"{_SAID} WHERE a.conversation_id = :id AND a.role = 'bot' AND a.seq > :since ORDER BY a.seq")
 # The bot's first part alone: what came after people were there says nothing about what brought them.
 _PAST = text(
     f"""SELECT c.id, {_TIER}, first.seq AS until, first.owner = 'queue' AS escalated, first.reason
@@ -72,6 +73,15 @@ class Past:
     reason: str | None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Who owns a conversation, its customer's tier, and what the bot was asked since it has had it, in order."""
+
+    owner: str
+    tier: str | None
+    said: Sequence[Said]
+
+
 def _said(row: Any) -> Said:
     mood = row.mood or row.bare_mood
     return Said(row.answer_id, row.conversation_id, row.question, row.outcome, row.seq, mood, row.failure)
@@ -89,15 +99,13 @@ async def add_version(session: Session, version: int, rules: Sequence[dict[str, 
     return (await session.execute(statement)).scalar_one_or_none() is not None
 
 
-async def standing(session: Session, conversation_id: UUID) -> tuple[str, str | None, int] | None:
-    """Who owns a conversation, its customer's tier, and since which event the bot has had it."""
-    row = (await session.execute(_NOW, {"id": conversation_id})).one_or_none()
-    return None if row is None else (row.owner, row.tier, row.since)
-
-
-async def said_since(session: Session, conversation_id: UUID, since: int) -> list[Said]:
-    """What the bot was asked since an event, in order."""
-    return [_said(row) for row in await session.execute(_TURNS, {"id": conversation_id, "since": since})]
+async def standing(session: Session, conversation_id: UUID) -> Standing | None:
+    """How a conversation stands, in one statement."""
+    rows = (await session.execute(_STANDING, {"id": conversation_id})).all()
+    if not rows:
+        return None
+    said = [_said(row) for row in rows if row.answer_id is not None]
+    return Standing(rows[0].owner, rows[0].tier, said)
 
 
 async def past(session: Session, since: datetime, most: int) -> list[Past]:

@@ -12,6 +12,11 @@ from app.kernel.database import Session
 SIGNS = {"refused": Sign.REFUSED, "failed": Sign.FAILED}
 
 
+def is_sign(event: AnswerFinished) -> bool:
+    """Whether an answer tells that something is missing."""
+    return event.outcome in SIGNS
+
+
 async def note_answer(session: Session, event: AnswerFinished) -> None:
     """A refusal or a failure; an answer costs nothing here."""
     if sign := SIGNS.get(event.outcome):

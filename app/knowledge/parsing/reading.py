@@ -51,11 +51,10 @@ async def read_version(
     settings: ParseSettings,
     *,
     on_picture: OnPicture | None = None,
-    trial: bool = False,
 ) -> ParsedDocument:
     """One version of a document as `settings` would have it; pictures are read once and kept.
 
-    Raises DocumentUnreadable. `trial`: pictures that were never read stay unread, and nothing is kept.
+    Raises DocumentUnreadable.
     """
     kind = BY_MEDIA_TYPE[version.media_type]
     try:
@@ -64,7 +63,7 @@ async def read_version(
         raise DocumentUnreadable("document_broken") from None
     key = f"{kept_beside(version.blob_key)}/scans.json"
     before = [] if settings.ocr == "off" else await _kept_scans(tools, key)
-    most = 0 if trial or settings.ocr == "off" else max(0, tools.ocr_pages - len(before))
+    most = 0 if settings.ocr == "off" else max(0, tools.ocr_pages - len(before))
     parsed, scans = await read_whole(
         tools.parser, data, file_name, kind.name, settings, before, most=most, on_picture=on_picture
     )

@@ -1,11 +1,11 @@
-"""JSON routes of reading documents: page pictures, what is on a page, trying other settings, and taking them."""
+"""JSON routes of reading documents: page pictures, what is on a page, and how a document is cut."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.accounts import Permission, Principal
+from app.accounts import Permission
 from app.accounts.access import require
 from app.kernel.errors import NotFound
 from app.kernel.web import tool
@@ -17,16 +17,12 @@ from app.knowledge.parsing.schemas import (
     PageView,
     ParseSettingsIn,
     PlacedChunkView,
-    ReparseAccepted,
-    TrialView,
     WithSettings,
 )
 from app.knowledge.parsing.store import chunk_page, chunks_on_page
-from app.knowledge.parsing.trial import reparse, try_settings
 
 router = APIRouter(prefix="/api/v1/documents/{document_id}", tags=["documents"])
 Tools = Annotated[DocumentTools, tool(DocumentTools)]
-Writer = Annotated[Principal, require(Permission.KNOWLEDGE_WRITE)]
 PageNumber = Annotated[int, Path(ge=1, le=100_000)]
 PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}, "description": "The page."}}
 KEEP = {"Cache-Control": "private, max-age=3600"}
@@ -73,19 +69,3 @@ async def settings(document_id: UUID, tools: Tools) -> WithSettings:
     """How the document is cut now."""
     document = await get_document(tools, document_id)
     return WithSettings(settings=ParseSettingsIn(**document.settings.as_json()))
-
-
-@router.post("/parse-preview")
-async def preview(document_id: UUID, asked: WithSettings, tools: Tools, principal: Writer) -> TrialView:
-    """The passages other settings would give, beside the present ones; nothing is written."""
-    return TrialView.of(asked.settings, await try_settings(tools, document_id, asked.settings.settings()))
-
-
-@router.post("/reparse", status_code=202)
-async def read_again(
-    document_id: UUID, asked: WithSettings, response: Response, tools: Tools, principal: Writer
-) -> ReparseAccepted:
-    """Has the document read again with these settings; the present passages serve until it is done."""
-    job_id = await reparse(tools, document_id, asked.settings.settings(), principal)
-    response.headers["Location"] = f"/api/v1/documents/{document_id}"
-    return ReparseAccepted(document_id=document_id, job_id=job_id)

@@ -1,6 +1,6 @@
-"""Wire shapes of reading documents: pages with their passages, settings, and what other settings would give."""
+"""Wire shapes of reading documents: pages with their passages, settings, and what they would make of a file."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -36,16 +36,9 @@ class ParseSettingsIn(Wire):
 
 
 class WithSettings(Wire):
-    """A document's settings, or those to try."""
+    """A document's settings, or those to read it with."""
 
     settings: ParseSettingsIn
-
-
-class ReparseAccepted(Wire):
-    """A document that is being read again; follow `job_id`."""
-
-    document_id: UUID
-    job_id: UUID
 
 
 class PlacedChunkView(Wire):
@@ -81,10 +74,9 @@ class ChunkPage(Wire):
 
 
 class TrialChunk(Wire):
-    """A passage as the tried settings would cut it."""
+    """A passage as the settings would cut it."""
 
     position: int
-    state: Literal["added", "unchanged"]
     kind: str
     heading_path: list[str]
     page: int | None
@@ -92,54 +84,30 @@ class TrialChunk(Wire):
     parent: int | None
 
     @classmethod
-    def of(cls, chunk: NewChunk, kept: bool) -> Self:
-        """One passage of a trial."""
-        return cls(
-            position=chunk.position,
-            state="unchanged" if kept else "added",
-            kind=chunk.kind,
-            heading_path=list(chunk.heading_path),
-            page=chunk.page,
-            text=chunk.text,
-            parent=chunk.parent,
-        )
-
-
-class RemovedChunk(Wire):
-    """A passage that would go."""
-
-    chunk_id: UUID
-    position: int
-    text: str
+    def of(cls, chunk: NewChunk) -> Self:
+        """From the domain."""
+        shown = {name: getattr(chunk, name) for name in cls.model_fields if name != "heading_path"}
+        return cls(heading_path=list(chunk.heading_path), **shown)
 
 
 class TrialView(Wire):
-    """What the tried settings would give; of long lists the first `MOST_SHOWN` are shown.
+    """What the settings would make of a file; of many passages the first `MOST_SHOWN` are told.
 
-    `unread_scans`: pages or pictures that would be read off first, which a preview does not.
+    `unread_scans`: pages or pictures that would be read off first, which a preview does not. `archive`: its files
+    would become documents of their own.
     """
 
-    settings: ParseSettingsIn
+    title: str
     total: int
-    added: int
-    removed: int
-    unchanged: int
     unread_scans: int
+    archive: bool
     chunks: list[TrialChunk]
-    removed_chunks: list[RemovedChunk]
 
     @classmethod
-    def of(cls, settings: ParseSettingsIn, trial: Trial) -> Self:
-        """The trial as the contract shows it."""
-        pairs = list(zip(trial.parsed.chunks, trial.kept, strict=True))[:MOST_SHOWN]
-        gone = trial.removed[:MOST_SHOWN]
-        return cls(
-            settings=settings,
-            total=len(trial.kept),
-            added=trial.added,
-            removed=len(trial.removed),
-            unchanged=trial.kept.count(True),
-            unread_scans=len(trial.parsed.wanted_scans),
-            chunks=[TrialChunk.of(chunk, kept) for chunk, kept in pairs],
-            removed_chunks=[RemovedChunk(chunk_id=c.id, position=c.position, text=c.text) for c in gone],
-        )
+    def of(cls, trial: Trial) -> Self:
+        """From the domain."""
+        if (parsed := trial.parsed) is None:
+            return cls(title="", total=0, unread_scans=0, archive=True, chunks=[])
+        shown = [TrialChunk.of(chunk) for chunk in parsed.chunks[:MOST_SHOWN]]
+        unread = len(parsed.wanted_scans)
+        return cls(title=parsed.title, total=len(parsed.chunks), unread_scans=unread, archive=False, chunks=shown)

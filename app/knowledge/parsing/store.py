@@ -1,4 +1,4 @@
-"""SQL of reading documents: their settings, what is on a page, and what they have now."""
+"""SQL of reading documents: their settings, and what is on a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,6 @@ from app.knowledge.tables import ChunkRow, DocumentRow
 
 
 @dataclass(frozen=True)
-class ChunkHash:
-    """A passage a document has now."""
-
-    id: UUID
-    position: int
-    sha256: str
-    text: str
-
-
-@dataclass(frozen=True)
 class PlacedChunk:
     """A passage that stands on a page, with its boxes there."""
 
@@ -30,16 +20,6 @@ class PlacedChunk:
     kind: str
     heading_path: list[str]
     boxes: list[dict[str, Any]]
-
-
-async def chunk_hashes(session: Session, document_id: UUID) -> list[ChunkHash]:
-    """Every passage of a document, in order."""
-    statement = (
-        select(ChunkRow.id, ChunkRow.position, ChunkRow.sha256, ChunkRow.text)
-        .where(ChunkRow.document_id == document_id)
-        .order_by(ChunkRow.position)
-    )
-    return [ChunkHash(*row) for row in await session.execute(statement)]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""JSON routes of documents: upload and delete."""
+"""JSON routes of documents: upload, a preview of one, and delete."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import Field, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
@@ -22,6 +22,8 @@ from app.knowledge.document_errors import DocumentMissing, UploadBroken
 from app.knowledge.document_schemas import AcceptedDocument, DocumentView
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import accept_document, delete_document, get_document
+from app.knowledge.parsing.schemas import ParseSettingsIn, TrialView
+from app.knowledge.parsing.trial import try_upload
 from app.knowledge.store import documents as store
 
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
@@ -40,6 +42,10 @@ UPLOAD_FORM = {
                         "file": {"type": "string", "format": "binary"},
                         "base_id": {"type": "string", "format": "uuid"},
                         "source": {"type": "string", "maxLength": 1000},
+                        "settings": {
+                            "type": "string",
+                            "description": "How it is to be cut, as JSON with the fields of ParseSettingsIn.",
+                        },
                     },
                     "additionalProperties": False,
                 }
@@ -54,6 +60,7 @@ class UploadFields(Wire):
 
     base_id: UUID | None = None
     source: Annotated[VisibleText, Field(max_length=1_000)] | None = None
+    settings: Json[ParseSettingsIn] | None = None
 
 
 @asynccontextmanager
@@ -69,6 +76,13 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
         await form.close()
 
 
+def _file(form: FormData) -> UploadFile:
+    files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
+    if len(files) != 1:
+        raise DocumentMissing
+    return files[0]
+
+
 def _fields(form: FormData) -> UploadFields:
     values: dict[str, Any] = {name: value for name, value in form.multi_items() if name != "file"}
     try:
@@ -82,20 +96,27 @@ def _fields(form: FormData) -> UploadFields:
 async def upload(request: Request, response: Response, tools: Tools, principal: Writer) -> AcceptedDocument:
     """Takes one file in the form field `file`; reading it in goes on as a job."""
     async with _form(request) as form:
-        files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
-        if len(files) != 1:
-            raise DocumentMissing
-        fields = _fields(form)
+        file, fields = _file(form), _fields(form)
         accepted = await accept_document(
             tools,
-            file_name=files[0].filename,
-            data=files[0].file,
+            file_name=file.filename,
+            data=file.file,
             base_id=fields.base_id,
             source=fields.source,
+            settings=fields.settings.settings() if fields.settings else None,
             actor=principal,
         )
     response.headers["Location"] = f"/api/v1/documents/{accepted.document_id}"
     return AcceptedDocument(document_id=accepted.document_id, job_id=accepted.job_id, duplicate=accepted.duplicate)
+
+
+@router.post("/preview", openapi_extra=UPLOAD_FORM)
+async def preview(request: Request, tools: Tools, principal: Writer) -> TrialView:
+    """How the same upload would be cut with its `settings`; nothing is written."""
+    async with _form(request) as form:
+        file, fields = _file(form), _fields(form)
+        settings = (fields.settings or ParseSettingsIn()).settings()
+        return TrialView.of(await try_upload(tools, file.filename, file.file, settings))
 
 
 @router.get("", dependencies=[require(Permission.KNOWLEDGE_READ)])

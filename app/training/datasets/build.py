@@ -53,6 +53,7 @@ def prepare(lessons: Iterable[Lesson], recipe: Recipe, find: Find = nothing_list
     rows = went(steps.without_contradictions(rows, against))
     rows = went(steps.without_sensitive(rows, recipe, find))
     rows = went(steps.worth_learning(rows, recipe))
+    rows = went(steps.worth_preferring(rows, recipe))
     rows = went(mixed(rows, recipe))
     return Prepared(rows, split_of(rows, recipe), done, masked, suspects(rows))
 
@@ -102,6 +103,7 @@ def _manifest(ready: Prepared, name: str, recipe: Recipe) -> dict[str, Any]:
         "name": name,
         "format": "chat prompt and completion, JSON lines",
         "rows": len(ready.lessons),
+        "pairs": _counts(split.value for one, split in _pairs(ready) if one.rejected),
         "by_source": _counts(one.source.value for one in ready.lessons),
         "by_locale": _counts(one.locale for one in ready.lessons),
         "by_split": _counts(split.value for split in ready.splits),
@@ -133,4 +135,6 @@ def _line(lesson: Lesson, split: Split) -> bytes:
         "locale": lesson.locale,
         "split": split.value,
     }
+    if lesson.rejected:
+        row["rejected"] = [{"role": "assistant", "content": lesson.rejected}]
     return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)

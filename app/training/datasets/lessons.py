@@ -35,6 +35,8 @@ def lessons_from(
                 one.conversation_id,
                 one.reviewed_by_name or "",
                 one.reviewed_at,
+                # Without a prompt no model said it: a quote or a fixed sentence is nothing to prefer against.
+                one.wrong_answer if one.prompt else "",
             )
         )
     for faq in faqs:
@@ -56,6 +58,7 @@ def lessons_from(
                 row.conversation_id,
                 row.approved_by,
                 row.approved_at,
+                row.rejected,
             )
         )
     found += [

@@ -88,9 +88,16 @@ def mask(lessons: list[Lesson]) -> tuple[list[Lesson], Step, int]:
     values = changed = 0
     for one in lessons:
         question, prompt, answer, found = without_personal_values(one.question, one.prompt, one.answer, one.locale)
+        rejected = one.rejected
+        if rejected:
+            # What it said to a customer may hold what they told, and is published nowhere.
+            *_, rejected, more = without_personal_values(question, prompt, rejected, one.locale)
+            found += more
         values += found
         changed += found > 0
-        masked.append(replace(one, question=question, prompt=prompt, answer=answer) if found else one)
+        masked.append(
+            replace(one, question=question, prompt=prompt, answer=answer, rejected=rejected) if found else one
+        )
     return masked, Step("personal", len(lessons), len(masked), changed), values
 
 
@@ -166,6 +173,26 @@ def worth_learning(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson],
         else:
             kept.append(one)
     return _step("quality", lessons, kept, dropped)
+
+
+def worth_preferring(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
+    """Takes a rejected answer away where nothing can be learnt from it; every row stays. pair_kept: pairs left."""
+    kept, dropped = [], []
+    for one in lessons:
+        code = _unfit_pair(one, recipe) if one.rejected else None
+        if code:
+            dropped.append(Dropped(one, code, one.rejected))
+        kept.append(replace(one, rejected="") if code else one)
+    _, told = _step("pairs", lessons, kept, dropped)
+    pairs = sum(bool(one.rejected) for one in kept)
+    return kept, replace(told, codes={**told.codes, "pair_kept": pairs} if pairs else told.codes)
+
+
+def _unfit_pair(one: Lesson, recipe: Recipe) -> str | None:
+    if plain(one.rejected) == plain(one.answer):
+        return "pair_same"
+    fault = fault_of(replace(one, answer=one.rejected), recipe)
+    return f"pair_{fault}" if fault else None
 
 
 def _step(name: str, before: list[Lesson], kept: list[Lesson], dropped: list[Dropped]) -> tuple[list[Lesson], Step]:

@@ -1,7 +1,7 @@
 """All SQL of material."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -242,8 +242,8 @@ async def count_states(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def accepted_material(session: Session) -> list[Reviewed]:
-    """Everything people accepted."""
+async def accepted_material(session: Session, replaced: Mapping[UUID, str]) -> list[Reviewed]:
+    """Everything people accepted. replaced: by a reply's message, the suggestion its author wrote it instead of."""
     statement = select(MaterialRow).where(MaterialRow.state == MaterialState.ACCEPTED.value).order_by(MaterialRow.id)
     return [
         Reviewed(
@@ -256,6 +256,7 @@ async def accepted_material(session: Session) -> list[Reviewed]:
             row.conversation_id,
             row.approved_by,
             row.decided_at,
+            replaced.get(row.message_id, "") if row.message_id else "",
         )
         for row in (await session.execute(statement)).scalars()
     ]

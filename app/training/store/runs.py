@@ -157,7 +157,7 @@ async def stop_run(session: Session, run_id: UUID, state: RunState, code: str | 
 
 async def set_validation(session: Session, run_id: UUID, found: Validation) -> None:
     """Keeps one look at the validation rows."""
-    values = {"loss": found.loss, "at": now()}
+    values = {"loss": found.loss, "margin": found.margin, "preferred": found.preferred, "at": now()}
     statement = insert(TrainValidationRow).values(run_id=run_id, step=found.step, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["run_id", "step"], set_=values))
     await _change(session, run_id, validation_loss=found.loss)
@@ -168,7 +168,7 @@ async def list_validations(session: Session, run_id: UUID) -> list[Validation]:
     statement = select(TrainValidationRow).where(TrainValidationRow.run_id == run_id).order_by(TrainValidationRow.step)
     rows = list((await session.execute(statement)).scalars())
     best = min((row.loss for row in rows), default=None)
-    return [Validation(row.step, row.loss, row.loss == best) for row in rows]
+    return [Validation(row.step, row.loss, row.loss == best, row.margin, row.preferred) for row in rows]
 
 
 async def add_line(session: Session, run_id: UUID, text: str, level: str) -> None:
@@ -213,12 +213,16 @@ async def next_waiting(session: Session) -> UUID | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def measured_speed(session: Session, base_model: str) -> float | None:
-    """Tokens a second of the newest run on a base that got far enough to tell."""
+async def measured_speed(session: Session, base_model: str, stage: str, method: str) -> float | None:
+    """Tokens a second of the newest run of this kind on a base that got far enough to tell."""
+    kind = [
+        func.coalesce(TrainRunRow.settings[name].astext, default) == wanted
+        for name, default, wanted in (("stage", "sft", stage), ("method", "lora", method))
+    ]
     statement = (
         select(func.percentile_cont(0.5).within_group(TrainMetricRow.tokens_per_second))
         .join(TrainRunRow, TrainRunRow.id == TrainMetricRow.run_id)
-        .where(TrainRunRow.base_model == base_model, TrainMetricRow.tokens_per_second > 0)
+        .where(TrainRunRow.base_model == base_model, TrainMetricRow.tokens_per_second > 0, *kind)
         .group_by(TrainRunRow.id)
         .having(func.count() >= 3)
         .order_by(TrainRunRow.id.desc())
@@ -239,6 +243,8 @@ async def list_metrics(session: Session, run_id: UUID) -> list[Metric]:
             row.token_accuracy,
             row.tokens_per_second,
             row.memory_mb,
+            row.margin,
+            row.preferred,
         )
         for row in (await session.execute(statement)).scalars()
     ]

@@ -7,7 +7,7 @@ import { locale, ours, say as sayShared, setLocale, type Locale } from "../share
 import { icon } from "../shared/icons";
 import { switchTheme } from "../shared/theme";
 import type { ChatConfig } from "./config";
-import { peopleThere } from "./hours";
+import { peopleThere, workingDay } from "./hours";
 import { say } from "./texts";
 import type { Thread } from "./thread";
 
@@ -75,8 +75,9 @@ export class ChatHead extends PartElement {
 
   private botStatus(): string {
     const { hours } = this.config;
-    if (!hours) return say(this.answering ? "status_answering_alone" : "status_bot_alone");
-    const { open, close } = hours;
+    const day = hours ? workingDay(hours) : null;
+    if (!hours || !day) return say(this.answering ? "status_answering_alone" : "status_bot_alone");
+    const { open, close } = day;
     if (this.answering) return this.narrow ? say("status_answering_alone") : say("status_answering", { open, close });
     if (!peopleThere(hours)) return say("status_closed", { open });
     return this.narrow ? say("status_short") : say("status_bot", { open, close });

@@ -15,13 +15,12 @@ export interface Accent {
   line: string;
 }
 
-/** When people are there: days 1 (Monday) to 7 and HH:MM, all in the company's time zone. */
+/** When people are there; `reply_by` (HH:MM, on the company's clock) is promised on the next working day. */
 export interface Hours {
   timezone: string;
-  days: number[];
-  open: string;
-  close: string;
   reply_by: string;
+  /** When people are there in the next weeks: [from, to] as moments, in order. */
+  spans: [string, string][];
 }
 
 export interface ChatConfig {

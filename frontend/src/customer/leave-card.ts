@@ -8,7 +8,7 @@ import { PartElement } from "../shared/element";
 import { dayAndTime } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import type { Hours } from "./config";
-import { peopleThere, replyDay } from "./hours";
+import { peopleThere, replyDay, replyTime } from "./hours";
 import { say } from "./texts";
 
 export interface Left {
@@ -54,7 +54,7 @@ export class LeaveCard extends PartElement {
       <h2 class="title-15">${say("leave_title")}</h2>
       <p class="muted">
         ${
-          promise ? say("leave_promise", { when: `${replyDay(promise)} ${promise.reply_by}` }) : say("leave_text_plain")
+          promise ? say("leave_promise", { when: `${replyDay(promise)} ${replyTime(promise)}` }) : say("leave_text_plain")
         }
       </p>
       <div class="field">

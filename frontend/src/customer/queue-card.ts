@@ -6,7 +6,7 @@ import { PartElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import type { Hours } from "./config";
 import type { QueuePlace } from "./contract";
-import { peopleThere, replyDay } from "./hours";
+import { peopleThere, replyDay, replyTime, workingDay } from "./hours";
 import { say } from "./texts";
 
 const ROUND = 2 * Math.PI * 22;
@@ -21,6 +21,7 @@ export class QueueCard extends PartElement {
 
   protected override render(): TemplateResult {
     const position = this.place?.position ?? null;
+    const day = this.hours && workingDay(this.hours);
     return html`<section class="card queue-card" aria-label=${say("queue_waiting")}>
       <div class="queue-place">
         ${this.ring(position)}
@@ -31,7 +32,7 @@ export class QueueCard extends PartElement {
       </div>
       <p class="caption queue-leave">
         ${say("queue_leave")}${
-          this.hours ? html`<br />${say("queue_hours", { open: this.hours.open, close: this.hours.close })}` : nothing
+          day ? html`<br />${say("queue_hours", day)}` : nothing
         }
       </p>
       <div class="queue-ways">
@@ -55,7 +56,7 @@ export class QueueCard extends PartElement {
   }
 
   private get estimate(): string {
-    if (this.hours && this.closed) return say("after_hours", { date: replyDay(this.hours), time: this.hours.reply_by });
+    if (this.hours && this.closed) return say("after_hours", { date: replyDay(this.hours), time: replyTime(this.hours) });
     const wait = this.place?.estimated_wait_s ?? null;
     if (wait === null) return say("queue_unknown");
     const m = Math.max(1, Math.round(wait / 60));

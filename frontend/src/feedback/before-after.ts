@@ -4,7 +4,9 @@ import { CircleCheck, CircleX, FlaskConical, Info } from "lucide";
 import { ask } from "../shared/api";
 import { PartElement } from "../shared/element";
 import { icon } from "../shared/icons";
-import { complain, CORRECTIONS, follow, say, type Correction, type Said, type Trial } from "./types";
+import { followJob } from "../staff/jobs";
+import { complain } from "../staff/told";
+import { CORRECTIONS, say, type Correction, type Said, type Trial } from "./types";
 
 const SHOWN = 6;
 
@@ -40,7 +42,8 @@ export class BeforeAfter extends PartElement {
     this.job = jobId;
     this.running = true;
     this.stop?.();
-    this.stop = follow(jobId, () => {
+    this.stop = followJob(jobId, (_, over) => {
+      if (!over) return;
       this.running = false;
       this.tell("correction-changed");
     });

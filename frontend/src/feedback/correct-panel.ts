@@ -8,9 +8,10 @@ import { say as sayShared } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { remember, remembered } from "../shared/storage";
 import { toast } from "../staff/toast";
+import { told } from "../staff/told";
 import "./correction-plan";
 import type { CorrectionPlan } from "./correction-plan";
-import { CORRECTIONS, FAULTS, NO_PLAN, placesOf, say, told, type Correction, type Fault, type Places } from "./types";
+import { CORRECTIONS, FAULTS, NO_PLAN, placesOf, say, type Correction, type Fault, type Places } from "./types";
 
 export class CorrectPanel extends PartElement {
   private places: Places | null = null;

@@ -7,9 +7,10 @@ import { PartElement } from "../shared/element";
 import { dayAndTime } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { toast } from "../staff/toast";
+import { told } from "../staff/told";
 import "./correction-plan";
 import type { CorrectionPlan } from "./correction-plan";
-import { CORRECTIONS, placesOf, say, told, type Correction, type Places, type Plan } from "./types";
+import { CORRECTIONS, placesOf, say, type Correction, type Places, type Plan } from "./types";
 
 const STEPS = ["draft", "in_review", "accepted", "published"] as const;
 type Action = "submit" | "accept" | "reject" | "return" | "override";

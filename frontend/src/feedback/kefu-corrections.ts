@@ -5,9 +5,10 @@ import { ask } from "../shared/api";
 import { PartElement } from "../shared/element";
 import { dayAndTime, say as sayShared } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { complain } from "../staff/told";
 import "./before-after";
 import "./correction-editor";
-import { complain, CORRECTIONS, say, STATES, type Correction, type State } from "./types";
+import { CORRECTIONS, say, STATES, type Correction, type State } from "./types";
 
 interface Page {
   items: Correction[];

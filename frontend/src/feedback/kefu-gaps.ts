@@ -6,10 +6,11 @@ import { PartElement } from "../shared/element";
 import { dayAndTime, say as sayShared } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { toast } from "../staff/toast";
+import { followJob } from "../staff/jobs";
+import { complain } from "../staff/told";
 import "./before-after";
 import "./correction-editor";
 import { askedHow, evidenceOf, gapRow, GAPS, say, TABS, WINDOWS, type Detail, type Gap, type Tab } from "./gap-parts";
-import { complain, follow } from "./types";
 
 type Counts = Record<Tab | "ungrouped", number>;
 
@@ -129,7 +130,7 @@ export class KefuGaps extends PartElement {
   private async group(): Promise<void> {
     try {
       const { job_id } = await ask<{ job_id: string | null }>(`${GAPS}/group`, { method: "POST" });
-      if (job_id) follow(job_id, () => void this.load(null));
+      if (job_id) followJob(job_id, (_, over) => over && void this.load(null));
       else toast(say("nothing_to_group"));
     } catch (error) {
       complain(error);

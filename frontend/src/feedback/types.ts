@@ -1,9 +1,7 @@
 /** What the routes of corrections answer, and how their pages speak of it. */
 import feedback from "../../texts/feedback.json";
-import { ask, Problem } from "../shared/api";
-import { say as sayShared, sentences } from "../shared/i18n";
-import { LiveStream } from "../shared/live";
-import { toast } from "../staff/toast";
+import { ask } from "../shared/api";
+import { sentences } from "../shared/i18n";
 
 export const say = sentences(feedback);
 export const CORRECTIONS = "/api/v1/corrections";
@@ -128,30 +126,6 @@ export const NO_PLAN: Plan = {
   valid_until: null,
 };
 
-/** What a failed request says, for a line under a form or a toast. */
-export function told(error: unknown): string {
-  return error instanceof Problem && error.detail ? error.detail : sayShared("network");
-}
-
-export function complain(error: unknown): void {
-  toast(told(error), "alert");
-}
-
 export function placesOf(messageId: string): Promise<Places> {
   return ask<Places>(`/api/v1/answers/${messageId}/correction-places`);
-}
-
-/** Follows a job to its end; gives back how to stop. */
-export function follow(jobId: string, ended: () => void): () => void {
-  const stream = new LiveStream(`/api/v1/jobs/${jobId}/events`, {
-    onEvent: (event) => {
-      if (event.name !== "job.updated") return;
-      const { state } = event.data as { state: string };
-      if (state === "queued" || state === "running") return;
-      stream.close();
-      ended();
-    },
-    onRefused: ended,
-  });
-  return () => stream.close();
 }

@@ -12,9 +12,10 @@ import { NONE, type Facts, type Filters } from "./shelf/shelf-filters";
 import "./shelf/shelf-filters";
 import type { Sort } from "./shelf/shelf-table";
 import "./shelf/shelf-table";
+import { TryUpload, type Wanted } from "./drafts/try-upload";
+import type { Settings } from "./original/parse-form";
 import { BUSY, type DocumentItem, type Page } from "./types";
-import "./upload-batch";
-import type { UploadBatch } from "./upload-batch";
+import { UploadBatch } from "./upload-batch";
 
 const say = sentences(documents);
 const AGAIN_S = 5;
@@ -123,10 +124,11 @@ export class KefuDocuments extends PartElement {
     void this.load();
   }
 
-  private send(files: FileList | null): void {
-    if (!files?.length) return;
+  private send(files: Iterable<File> | null, settings: Settings | null = null): void {
+    const chosen = [...(files ?? [])];
+    if (!chosen.length) return;
     const base = this.querySelector<HTMLSelectElement>("#upload-base")?.value ?? "";
-    void part(this, "upload-batch", HTMLElement as new () => UploadBatch).send([...files], base);
+    void part(this, "upload-batch", UploadBatch).send(chosen, base, settings);
   }
 
   private dropZone(): TemplateResult {
@@ -150,6 +152,9 @@ export class KefuDocuments extends PartElement {
         <div>
           <b>${say("drop")}</b>
           <button class="link-button" @click=${() => this.choose()}>${say("choose")}</button>
+          <button class="link-button" @click=${() => part(this, "try-upload", TryUpload).open()}>
+            ${say("try_first")}
+          </button>
           <div class="caption">${say("formats", { limit: this.dataset["limitMb"] ?? "100" })}</div>
         </div>
         ${this.bases()}
@@ -253,6 +258,9 @@ export class KefuDocuments extends PartElement {
       <div class="page-body stack shelf-body">
         ${this.dropZone()}
         <upload-batch></upload-batch>
+        <try-upload
+          @upload-wanted=${({ detail }: CustomEvent<Wanted>) => this.send([detail.file], detail.settings)}
+        ></try-upload>
         <shelf-filters .filters=${this.filters} .facts=${this.facts}></shelf-filters>
         ${this.list()}
       </div>

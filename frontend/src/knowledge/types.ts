@@ -1,4 +1,6 @@
-/** What the document and job routes answer, as far as the pages use it. */
+/** What the document routes answer, as far as the pages use it. */
+import type { Job } from "../staff/jobs";
+import type { Settings } from "./original/parse-form";
 
 export type DocumentStatus = "queued" | "parsing" | "embedding" | "ready" | "failed";
 
@@ -50,17 +52,11 @@ export interface Accepted {
   duplicate?: boolean;
 }
 
-export interface Job {
-  job_id: string;
-  state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-  progress: { done: number; total: number | null; unit: string };
-  error?: { code: string; message: string } | null;
-}
-
 /** One file of the batch being uploaded. */
 export interface Upload {
   file: File;
   baseId: string;
+  settings: Settings | null;
   state: "sending" | "queued" | "running" | "done" | "same" | "failed";
   documentId: string | null;
   jobId: string | null;

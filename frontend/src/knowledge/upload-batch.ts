@@ -6,20 +6,21 @@ import { ask, Problem } from "../shared/api";
 import { PartElement } from "../shared/element";
 import { say as sayShared, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
-import { LiveStream } from "../shared/live";
-import { kindOf, type Accepted, type DocumentItem, type Job, type Upload } from "./types";
+import { followJob, type Job } from "../staff/jobs";
+import type { Settings } from "./original/parse-form";
+import { kindOf, type Accepted, type DocumentItem, type Upload } from "./types";
 
 const say = sentences(documents);
 const AT_ONCE = 3;
 
 export class UploadBatch extends PartElement {
   private uploads: Upload[] = [];
-  private readonly streams = new Set<LiveStream>();
+  private readonly stops = new Set<() => void>();
 
   /** Takes files into the batch and sends them, a few at a time. */
-  async send(files: readonly File[], baseId = ""): Promise<void> {
+  async send(files: readonly File[], baseId = "", settings: Settings | null = null): Promise<void> {
     const fresh = files.map((file): Upload => {
-      return { file, baseId, state: "sending", documentId: null, jobId: null, progress: null, error: null };
+      return { file, baseId, settings, state: "sending", documentId: null, jobId: null, progress: null, error: null };
     });
     this.uploads = [...this.uploads, ...fresh];
     this.requestUpdate();
@@ -32,7 +33,7 @@ export class UploadBatch extends PartElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const stream of this.streams) stream.close();
+    for (const stop of this.stops) stop();
   }
 
   private change(upload: Upload, change: Partial<Upload>): void {
@@ -45,6 +46,7 @@ export class UploadBatch extends PartElement {
     const body = new FormData();
     body.append("file", upload.file);
     if (upload.baseId) body.append("base_id", upload.baseId);
+    if (upload.settings) body.append("settings", JSON.stringify(upload.settings));
     try {
       const accepted = await ask<Accepted>("/api/v1/documents", { method: "POST", body, timeoutMs: 600_000 });
       if (accepted.duplicate) {
@@ -62,25 +64,18 @@ export class UploadBatch extends PartElement {
   }
 
   private follow(upload: Upload, jobId: string): void {
-    const stream = new LiveStream(`/api/v1/jobs/${jobId}/events`, {
-      onEvent: (event) => {
-        if (event.name !== "job.updated") return;
-        const job = event.data as Job;
-        if (job.state === "queued" || job.state === "running") {
-          this.change(upload, { state: job.state, progress: job.progress });
-          return;
-        }
-        stream.close();
-        this.streams.delete(stream);
-        if (job.state === "succeeded") this.change(upload, { state: "done", progress: job.progress });
-        else void this.explain(upload, job);
-      },
+    const stop = followJob(jobId, (job, over) => {
+      if (over) this.stops.delete(stop);
+      if (job?.state === "queued" || job?.state === "running")
+        this.change(upload, { state: job.state, progress: job.progress });
+      else if (job?.state === "succeeded") this.change(upload, { state: "done", progress: job.progress });
+      else void this.explain(upload, job);
     });
-    this.streams.add(stream);
+    this.stops.add(stop);
   }
 
-  private async explain(upload: Upload, job: Job): Promise<void> {
-    let error = job.error ?? { code: job.state, message: say("state_failed") };
+  private async explain(upload: Upload, job: Job | null): Promise<void> {
+    let error = job?.error ?? { code: job?.state ?? "failed", message: say("state_failed") };
     if (upload.documentId) {
       const document = await ask<DocumentItem>(`/api/v1/documents/${upload.documentId}`).catch(() => null);
       error = document?.error ?? error;
@@ -116,7 +111,7 @@ export class UploadBatch extends PartElement {
 
   private retry(upload: Upload): void {
     this.uploads = this.uploads.filter((other) => other !== upload);
-    void this.send([upload.file], upload.baseId);
+    void this.send([upload.file], upload.baseId, upload.settings);
   }
 
   private bar(upload: Upload): TemplateResult {

@@ -13,7 +13,7 @@ import { attempt } from "./datasets/types";
 import { runDetail } from "./run-detail";
 import { RunForm } from "./run-form";
 import type { Shown } from "./run-plot";
-import { RUNS, say, TONES, type Curves, type Line, type Run } from "./types";
+import { named, RUNS, say, TONES, type Curves, type Line, type Run } from "./types";
 
 const LOOK_EVERY_MS = 1_500;
 
@@ -206,7 +206,8 @@ export class KefuTraining extends PartElement {
                 ? html`<span class="badge ${TONES[run.state]}"
                       ><span class="dot"></span>${say(`state_${run.state}`)}</span
                     >
-                    ${run.run_id.slice(-8)} · LoRA · ${run.base_model.split("/").at(-1)} · ${run.created_by}`
+                    ${run.run_id.slice(-8)} · ${named("stage", run.settings.stage)} ·
+                    ${named("method", run.settings.method)} · ${run.base_model.split("/").at(-1)} · ${run.created_by}`
                 : say("subtitle")
             }
           </div>

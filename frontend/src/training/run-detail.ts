@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { clock, locale } from "../shared/i18n";
 import "./run-plot";
 import type { Shown } from "./run-plot";
-import { duration, named, say, SETTINGS, type Curves, type Line, type Run } from "./types";
+import { duration, named, say, settingsOf, type Curves, type Line, type Run } from "./types";
 
 export interface Detail {
   run: Run;
@@ -15,7 +15,7 @@ export interface Detail {
 }
 
 const PHASES = ["prepare", "train", "judge", "gate", "shadow"] as const;
-const PLOTS: Shown[] = ["loss", "learning_rate", "memory"];
+const PLOTS: Shown[] = ["loss", "margin", "learning_rate", "memory"];
 
 function pace(run: Run): string {
   if (run.state !== "running" || !run.started_at || run.step <= run.resumed_from) return "";
@@ -69,6 +69,12 @@ function numbers(run: Run, curves: Curves | null): TemplateResult {
         : "—",
       say("throughput_help"),
     )}
+    ${
+      last?.margin == null
+        ? nothing
+        : html`${number(say("margin"), last.margin.toFixed(2), say("margin_help"))}
+          ${number(say("preferred"), `${((last.preferred ?? 0) * 100).toFixed(0)}%`, say("preferred_help"))}`
+    }
     ${number(say("memory"), last?.memory_mb ? `${(last.memory_mb / 1_000).toFixed(1)} GB` : "—")}
   </dl>`;
 }
@@ -91,7 +97,8 @@ function log(lines: Line[]): TemplateResult {
 
 function differences(run: Run, last: Run | undefined): TemplateResult | typeof nothing {
   if (!last) return nothing;
-  const changed = SETTINGS.filter((name) => run.settings[name] !== last.settings[name]);
+  const { stage, method } = run.settings;
+  const changed = settingsOf(stage, method).filter((name) => run.settings[name] !== last.settings[name]);
   return html`<h3 class="title-13">${say("against_last")}</h3>
     ${
       changed.length
@@ -129,7 +136,7 @@ export function runDetail(detail: Detail): TemplateResult {
         <div class="learn-row">
           <h2 class="title-15">${say(detail.shown)}</h2>
           <span class="segment push" role="group" aria-label=${say("loss")}>
-            ${PLOTS.map(
+            ${PLOTS.filter((plot) => plot !== "margin" || run.settings.stage === "dpo").map(
               (plot) =>
                 html`<button aria-pressed=${plot === detail.shown ? "true" : "false"} @click=${() => detail.show(plot)}>
                   ${say(plot)}
@@ -152,7 +159,11 @@ export function runDetail(detail: Detail): TemplateResult {
         <details>
           <summary>${say("settings")}</summary>
           <dl class="run-evaluation">
-            ${SETTINGS.map(
+            <dt>${say("stage")}</dt>
+            <dd>${named("stage", run.settings.stage)}</dd>
+            <dt>${say("method")}</dt>
+            <dd>${named("method", run.settings.method)}</dd>
+            ${settingsOf(run.settings.stage, run.settings.method).map(
               (name) =>
                 html`<dt>${named("set", name)}</dt>
                   <dd class="figures">${run.settings[name]}</dd>`,

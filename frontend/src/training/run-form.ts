@@ -6,14 +6,29 @@ import { PartElement } from "../shared/element";
 import { locale, say as sayShared } from "../shared/i18n";
 import { toast } from "../staff/toast";
 import { DATASETS, given, type Paged, type Version } from "./datasets/types";
-import { duration, named, RUNS, say, SETTINGS, type Settings } from "./types";
+import { METHODS, duration, named, RUNS, say, SETTINGS, settingsOf, STAGES } from "./types";
+import type { Method, Settings, Stage } from "./types";
 
 const DEVICES = ["cpu", "l4", "a10", "rtx4090", "l40s", "a100", "h100", "h200"] as const;
 const STEPS: Partial<Record<(typeof SETTINGS)[number], string>> = {
   epochs: "any",
   learning_rate: "any",
   dropout: "any",
+  beta: "any",
 };
+
+interface Offer {
+  method: Method;
+  serves: "adapter" | "model" | "nothing";
+  lack: string;
+}
+
+interface Start {
+  model_id: string;
+  name: string;
+  details: { method?: string };
+  sha256: string | null;
+}
 
 interface Planned {
   known: boolean;
@@ -36,6 +51,10 @@ export class RunForm extends PartElement {
   @state() private versions: Version[] = [];
   @state() private settings: Settings | null = null;
   @state() private planned: Planned | null = null;
+  @state() private offers: Offer[] = [];
+  @state() private starts: Start[] = [];
+  @state() private stage: Stage = "sft";
+  @state() private method: Method = "lora";
   @state() private problem = "";
   @state() private busy = false;
 
@@ -43,8 +62,17 @@ export class RunForm extends PartElement {
     this.planned = null;
     this.problem = "";
     this.settings = last ?? null;
+    this.stage = last?.stage ?? "sft";
+    this.method = last?.method ?? "lora";
     try {
-      this.versions = (await ask<Paged<Version>>(`${DATASETS}?limit=20`)).items.filter((one) => !one.erased_rows);
+      const [versions, offers, starts] = await Promise.all([
+        ask<Paged<Version>>(`${DATASETS}?limit=20`),
+        ask<{ items: Offer[] }>("/api/v1/training/methods"),
+        ask<Paged<Start>>("/api/v1/models?limit=50"),
+      ]);
+      this.versions = versions.items.filter((one) => !one.erased_rows);
+      this.offers = offers.items;
+      this.starts = starts.items.filter((one) => one.sha256 && /^q?lora$/.test(one.details.method ?? "lora"));
     } catch {
       this.versions = [];
     }
@@ -58,8 +86,12 @@ export class RunForm extends PartElement {
   }
 
   private chosen(form: FormData): Settings | undefined {
-    if (!this.settings) return undefined;
-    return Object.fromEntries(SETTINGS.map((name) => [name, Number(given(form, name))])) as Settings;
+    const before = this.settings;
+    if (!before) return undefined;
+    const shown = new Set<string>(settingsOf(this.stage, this.method));
+    const numbers = SETTINGS.map((name) => [name, shown.has(name) ? Number(given(form, name)) : before[name]]);
+    const start_from = given(form, "start_from") || null;
+    return { ...Object.fromEntries(numbers), stage: this.stage, method: this.method, start_from } as Settings;
   }
 
   private async attempt(work: () => Promise<void>): Promise<void> {
@@ -125,6 +157,57 @@ export class RunForm extends PartElement {
       </p>`;
   }
 
+  /** What stands against the choice, or where it leads, in a sentence. */
+  private remark(): TemplateResult | typeof nothing {
+    const offer = this.offers.find((one) => one.method === this.method);
+    if (!offer) return nothing;
+    if (offer.lack) return html`<p class="error">${offer.lack}</p>`;
+    return html`<p class="help">${named("stage_help", this.stage)} ${named("serves", offer.serves)}</p>`;
+  }
+
+  private kinds(): TemplateResult {
+    const continues = this.method === "lora" || this.method === "qlora";
+    return html`<div class="learn-fields">
+        <div class="field">
+          <label for="run-stage">${say("stage")}</label>
+          <select
+            class="input"
+            id="run-stage"
+            @change=${(event: Event) => (this.stage = (event.target as HTMLSelectElement).value as Stage)}
+          >
+            ${STAGES.map((one) => html`<option value=${one} ?selected=${one === this.stage}>${named("stage", one)}</option>`)}
+          </select>
+        </div>
+        <div class="field">
+          <label for="run-method">${say("method")}</label>
+          <select
+            class="input"
+            id="run-method"
+            @change=${(event: Event) => (this.method = (event.target as HTMLSelectElement).value as Method)}
+          >
+            ${METHODS.map((one) => html`<option value=${one} ?selected=${one === this.method}>${named("method", one)}</option>`)}
+          </select>
+        </div>
+        ${
+          continues
+            ? html`<div class="field">
+                <label for="run-start-from">${say("start_from")}</label>
+                <select class="input" id="run-start-from" name="start_from">
+                  <option value="">${say("start_base")}</option>
+                  ${this.starts.map(
+                    (one) =>
+                      html`<option value=${one.model_id} ?selected=${one.model_id === this.settings?.start_from}>
+                        ${one.name}
+                      </option>`,
+                  )}
+                </select>
+              </div>`
+            : nothing
+        }
+      </div>
+      ${this.remark()}`;
+  }
+
   override render(): TemplateResult {
     return html`<dialog class="dialog learn-wide" aria-labelledby="run-form-title">
       <h2 id="run-form-title">${say("new_run")}</h2>
@@ -153,11 +236,12 @@ export class RunForm extends PartElement {
             <input class="input" id="run-cards" name="cards" type="number" min="1" max="4096" value="1" />
           </div>
         </div>
+        ${this.kinds()}
         ${
           this.settings
             ? html`<fieldset class="learn-fields learn-set">
                 <legend class="title-13">${say("settings")}</legend>
-                ${SETTINGS.map(
+                ${settingsOf(this.stage, this.method).map(
                   (name) =>
                     html`<div class="field">
                       <label for="set-${name}">${named("set", name)}</label>

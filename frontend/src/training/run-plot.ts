@@ -1,5 +1,5 @@
 /** The curves of a run, drawn by uPlot in the page's own colours, with the same numbers as a table. */
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import uPlot from "uplot";
 import { part } from "../shared/dom";
@@ -7,7 +7,7 @@ import { PartElement } from "../shared/element";
 import { say, type Curves } from "./types";
 
 const HEIGHT = 260;
-export type Shown = "loss" | "learning_rate" | "memory";
+export type Shown = "loss" | "margin" | "learning_rate" | "memory";
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -38,6 +38,7 @@ export class RunPlot extends PartElement {
 
   private get numbers(): uPlot.AlignedData {
     const { items = [], validations = [] } = this.curves ?? {};
+    if (this.shown === "margin") return this.margins;
     if (this.shown !== "loss")
       return [
         items.map((one) => one.step),
@@ -53,6 +54,17 @@ export class RunPlot extends PartElement {
       steps.map((step) => trained.get(step)?.[1] ?? null),
       steps.map((step) => looked.get(step) ?? null),
     ];
+  }
+
+  /** How far the chosen answer is ahead of the rejected one, on learnt and on watched pairs. */
+  private get margins(): uPlot.AlignedData {
+    const { items = [], validations = [] } = this.curves ?? {};
+    const steps = [...new Set([...items, ...validations].map((one) => one.step))].sort((a, b) => a - b);
+    const of = (found: { step: number; margin: number | null }[]) => {
+      const known = new Map(found.map((one) => [one.step, one.margin]));
+      return steps.map((step) => known.get(step) ?? null);
+    };
+    return [steps, of(items), of(validations)];
   }
 
   /** A dashed line wherever the run was taken up again. */
@@ -73,6 +85,13 @@ export class RunPlot extends PartElement {
 
   private series(): uPlot.Series[] {
     const few = (this.curves?.items.length ?? 0) < 3;
+    const watched = { stroke: colour("--c2"), width: 2, spanGaps: true, points: { show: true, size: 8 } };
+    if (this.shown === "margin")
+      return [
+        { label: say("steps") },
+        { label: say("loss_train"), stroke: colour("--c1"), width: 2, spanGaps: true, points: { show: few } },
+        { label: say("loss_validation"), ...watched },
+      ];
     if (this.shown !== "loss")
       return [
         { label: say("steps") },
@@ -82,13 +101,7 @@ export class RunPlot extends PartElement {
       { label: say("steps") },
       { label: say("loss_train"), stroke: colour("--line-2"), width: 1, spanGaps: true, points: { show: few } },
       { label: say("loss_smooth"), stroke: colour("--c1"), width: 2, spanGaps: true, points: { show: false } },
-      {
-        label: say("loss_validation"),
-        stroke: colour("--c2"),
-        width: 2,
-        spanGaps: true,
-        points: { show: true, size: 8 },
-      },
+      { label: say("loss_validation"), ...watched },
     ];
   }
 
@@ -122,6 +135,8 @@ export class RunPlot extends PartElement {
     const last = items.at(-1);
     if (!first || !last) return html`<p class="muted">${say("no_points")}</p>`;
     const looked = new Map(validations.map((one) => [one.step, one]));
+    const pairs = items.some((one) => one.margin !== null);
+    const margin = (step: number) => items.find((one) => one.step === step)?.margin ?? looked.get(step)?.margin;
     const words = say("plot_words", {
       name: say("loss_train"),
       first: first.step,
@@ -141,6 +156,7 @@ export class RunPlot extends PartElement {
                 <th scope="col" class="number">${say("steps")}</th>
                 <th scope="col" class="number">${say("loss_train")}</th>
                 <th scope="col" class="number">${say("loss_validation")}</th>
+                ${pairs ? html`<th scope="col" class="number">${say("margin")}</th>` : nothing}
               </tr>
             </thead>
             <tbody>
@@ -150,6 +166,7 @@ export class RunPlot extends PartElement {
                     <td class="number">${step}</td>
                     <td class="number">${items.find((one) => one.step === step)?.loss.toFixed(4) ?? "—"}</td>
                     <td class="number">${looked.get(step)?.loss.toFixed(4) ?? "—"}</td>
+                    ${pairs ? html`<td class="number">${margin(step)?.toFixed(2) ?? "—"}</td>` : nothing}
                   </tr>`,
               )}
             </tbody>

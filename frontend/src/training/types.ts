@@ -27,8 +27,26 @@ export const SETTINGS = [
   "patience",
   "seed",
   "evaluate_rows",
+  "beta",
+  "virtual_tokens",
 ] as const;
-export type Settings = Record<(typeof SETTINGS)[number], number>;
+export const STAGES = ["sft", "dpo", "pretrain"] as const;
+export const METHODS = ["lora", "qlora", "ia3", "prompt", "prefix", "full"] as const;
+export type Stage = (typeof STAGES)[number];
+export type Method = (typeof METHODS)[number];
+type Setting = (typeof SETTINGS)[number];
+export type Settings = Record<Setting, number> & { stage: Stage; method: Method; start_from: string | null };
+
+/** Which of the numbers mean something to a stage and method. */
+export function settingsOf(stage: Stage, method: Method): Setting[] {
+  const adapts = method === "lora" || method === "qlora";
+  const soft = method === "prompt" || method === "prefix";
+  return SETTINGS.filter((name) => {
+    if (name === "rank" || name === "alpha" || name === "dropout") return adapts;
+    if (name === "virtual_tokens") return soft;
+    return name !== "beta" || stage === "dpo";
+  });
+}
 
 export interface Run {
   run_id: string;
@@ -60,11 +78,21 @@ export interface Point {
   learning_rate: number;
   tokens_per_second: number;
   memory_mb: number;
+  margin: number | null;
+  preferred: number | null;
+}
+
+export interface Look {
+  step: number;
+  loss: number;
+  best: boolean;
+  margin: number | null;
+  preferred: number | null;
 }
 
 export interface Curves {
   items: Point[];
-  validations: { step: number; loss: number; best: boolean }[];
+  validations: Look[];
   verdict: { code: string; text: string };
 }
 

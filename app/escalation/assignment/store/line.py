@@ -33,6 +33,10 @@ _ENTER = text(
         declined = CAST(:declined AS jsonb), told_position = NULL, offered_to = NULL, offered_until = NULL,
         message_left_at = NULL, agent_id = NULL, assigned_at = NULL, first_reply_at = NULL"""
 )
+_REORDER = text(
+    """UPDATE line_entry SET group_id = :group_id, priority = :priority, turn_at = :turn_at, told_position = NULL
+    WHERE conversation_id = :id AND state = 'waiting'"""
+)
 _LAST_AGENT = text(
     """SELECT staff_id FROM assignment
     WHERE (conversation_id = :id OR (user_id IS NOT NULL AND user_id = CAST(:user_id AS text))) AND at > :since
@@ -143,6 +147,14 @@ async def enter(session: Session, entry: Entry, turn_at: datetime, wanted: UUID 
         "declined": _ids(entry.declined),
     }
     await session.execute(_ENTER, values)
+
+
+async def reorder(
+    session: Session, conversation_id: UUID, group_id: UUID, priority: Priority, turn_at: datetime
+) -> None:
+    """One who waits stands elsewhere from now on; nobody's offer is taken from them."""
+    values = {"id": conversation_id, "group_id": group_id, "priority": int(priority), "turn_at": turn_at}
+    await session.execute(_REORDER, values)
 
 
 async def last_agent(session: Session, conversation_id: UUID, user_id: str | None, since: datetime) -> UUID | None:

@@ -95,6 +95,7 @@ export class KefuGuard extends PartElement {
       hosts: this.read("hosts"),
       attacks: (this.querySelector<HTMLSelectElement>("[name=attacks]")?.value ?? "refuse") as Settings["attacks"],
       bank,
+      classifier: this.querySelector<HTMLInputElement>("[name=classifier]")?.checked ?? false,
     };
   }
 
@@ -177,6 +178,23 @@ export class KefuGuard extends PartElement {
         </select>
         <span class="help">${say("attacks_help")}</span>
       </label>
+      <div class="field">
+        <span class="label">${say("classifier")}</span>
+        <label class="row">
+          <input
+            type="checkbox"
+            role="switch"
+            class="switch"
+            name="classifier"
+            aria-describedby="classifier-help"
+            ?checked=${this.guard?.settings.classifier}
+            ?disabled=${!this.mayWrite}
+            @change=${() => this.edited()}
+          />
+          ${say("classifier_switch")}
+        </label>
+        <span class="help" id="classifier-help">${say("classifier_help")}</span>
+      </div>
       ${this.area("hosts", say("hosts"), say("hosts_help"), 5)}
       ${this.area("allowed", say("allowed"), say("allowed_help"), 6)}
     `;

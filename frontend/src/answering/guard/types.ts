@@ -20,6 +20,7 @@ export interface Settings {
   allowed: string[];
   hosts: string[];
   attacks: "refuse" | "hand_over" | "log";
+  classifier: boolean;
   bank: Banked[];
 }
 

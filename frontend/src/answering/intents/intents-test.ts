@@ -15,18 +15,21 @@ export class IntentsTest extends PartElement {
   list: (() => Intent[] | null) | null = null;
   /** The name of an intent. */
   named: (key: string) => string = (key) => key;
+  /** The chat model that could read as well. */
+  model: string | null = null;
   private tried: Tried | null = null;
   private busy = false;
   private error = "";
 
   private async submit(event: Event): Promise<void> {
     event.preventDefault();
-    const text = this.querySelector("input")?.value.trim() ?? "";
+    const text = this.querySelector<HTMLInputElement>("input.input")?.value.trim() ?? "";
+    const withModel = this.querySelector<HTMLInputElement>("[name=with-model]")?.checked ?? false;
     if (!text || this.busy) return;
     this.busy = true;
     this.requestUpdate();
     try {
-      const body = { text, intents: this.list?.() ?? null };
+      const body = { text, intents: this.list?.() ?? null, with_model: withModel };
       this.tried = await ask<Tried>("/api/v1/intents/test", { method: "POST", body, timeoutMs: 120_000 });
       this.error = "";
     } catch (error) {
@@ -39,6 +42,8 @@ export class IntentsTest extends PartElement {
   private why(tried: Tried): string {
     const best = tried.likely[0];
     if (tried.by === "pattern") return say("why_pattern");
+    if (tried.by === "model") return say("why_model");
+    if (tried.failed) return say("why_failed", { why: tried.failed });
     if (!best) return say("why_nothing");
     const figures = { score: percent(best.score), limit: percent(tried.threshold) };
     return say(tried.key === null ? "why_unsure" : "why_examples", figures);
@@ -100,6 +105,13 @@ export class IntentsTest extends PartElement {
         <input class="input" maxlength="500" aria-label=${say("sentence")} placeholder=${say("sentence")} />
         <button class="button" aria-busy=${this.busy ? "true" : "false"}>${say("test_do")}</button>
       </form>
+      ${
+        this.model === null
+          ? nothing
+          : html`<label class="row"
+              ><input type="checkbox" class="checkbox" name="with-model" /> ${say("test_model")}</label
+            >`
+      }
       <div aria-live="polite">
         ${this.error ? html`<span class="error">${this.error}</span>` : this.tried ? this.shown(this.tried) : nothing}
       </div>

@@ -19,6 +19,8 @@ const say = sentences(intents);
 export class KefuIntents extends PartElement {
   private list: Intent[] = [];
   private number = 0;
+  private withModel = false;
+  private model: string | null = null;
   private versions: Version[] = [];
   private confusion: Confusion | null = null;
   private open: string | null = null;
@@ -44,6 +46,8 @@ export class KefuIntents extends PartElement {
     ]);
     this.list = list.intents;
     this.number = list.number;
+    this.withModel = list.with_model;
+    this.model = list.model;
     this.versions = versions.items;
     this.dirty = false;
     this.loaded = true;
@@ -52,6 +56,7 @@ export class KefuIntents extends PartElement {
     const box = this.querySelector("intents-test") as IntentsTest;
     box.list = () => (this.dirty ? this.list : null);
     box.named = (key) => this.named(key);
+    box.model = this.model;
   }
 
   private readonly named = (key: string): string => {
@@ -74,7 +79,7 @@ export class KefuIntents extends PartElement {
     this.busy = "save";
     this.requestUpdate();
     return this.attempt(async () => {
-      const body = { number: this.number, intents: this.list };
+      const body = { number: this.number, intents: this.list, with_model: this.withModel };
       const saved = await ask<IntentList>("/api/v1/intents", { method: "PUT", body });
       toast(say("saved", { n: saved.number }));
       this.confusion = null;
@@ -168,6 +173,31 @@ export class KefuIntents extends PartElement {
     `;
   }
 
+  private reading(): TemplateResult {
+    return html`<section class="card stack">
+      <h2 class="title-15">${say("model_title")}</h2>
+      <p class="caption" id="model-help">
+        ${this.model === null ? say("model_none") : say("model_help", { model: this.model })}
+      </p>
+      <label class="row">
+        <input
+          type="checkbox"
+          role="switch"
+          class="switch"
+          aria-describedby="model-help"
+          .checked=${this.withModel}
+          ?disabled=${!this.mayWrite || (this.model === null && !this.withModel)}
+          @change=${(event: Event) => {
+            this.withModel = (event.target as HTMLInputElement).checked;
+            this.dirty = true;
+            this.requestUpdate();
+          }}
+        />
+        ${say("model_switch")}
+      </label>
+    </section>`;
+  }
+
   private history(): TemplateResult {
     if (!this.versions.length) return html`<p class="muted">${say("no_history")}</p>`;
     const line = (version: Version, place: number) => html`
@@ -239,6 +269,7 @@ export class KefuIntents extends PartElement {
           </div>
           <div class="stack">
             <intents-test class="card stack"></intents-test>
+            ${this.loaded ? this.reading() : nothing}
             <section class="card stack">
               <div class="row">
                 <h2 class="title-15">${say("confusion")}</h2>

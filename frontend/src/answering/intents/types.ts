@@ -14,6 +14,9 @@ export interface Intent {
 export interface IntentList {
   number: number;
   intents: Intent[];
+  with_model: boolean;
+  /** The chat model that could read; null: there is none. */
+  model: string | null;
 }
 
 export interface Version {
@@ -28,13 +31,15 @@ export interface Version {
 export interface Tried {
   key: string | null;
   kind: Kind | null;
-  by: "pattern" | "examples";
+  by: "pattern" | "examples" | "model";
   threshold: number;
   likely: { key: string; score: number }[];
   nearest: { text: string; key: string; likeness: number }[];
   slots: Partial<Record<"order_number" | "phone" | "email" | "product", string>>;
   sentiment: "negative" | "neutral" | "positive";
   ms: number;
+  /** Why the model, though asked, did not read it. */
+  failed: string | null;
 }
 
 export interface Confusion {

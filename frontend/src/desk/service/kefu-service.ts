@@ -1,4 +1,4 @@
-/** The page of the rules of service: when people are there, categories, who is asked afterwards. */
+/** The page of the rules of service: by when messages are answered, categories, who is asked afterwards. */
 import { html, nothing, type TemplateResult } from "lit";
 import { TriangleAlert } from "lucide";
 import service from "../../../texts/service.json";
@@ -10,10 +10,9 @@ import { toast } from "../../staff/toast";
 
 const say = sentences(service);
 const URL = "/api/v1/service-rules";
-const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 interface Rules {
-  hours: { timezone: string; days: number[]; open: string; close: string; reply_by: string };
+  reply_by: string;
   categories: string[];
   ask_agent: boolean;
   ask_bot: boolean;
@@ -51,13 +50,7 @@ export class KefuService extends PartElement {
     };
     const lines = word("categories").split("\n");
     return {
-      hours: {
-        timezone: word("timezone"),
-        days: data.getAll("day").map(Number),
-        open: word("open"),
-        close: word("close"),
-        reply_by: word("reply_by"),
-      },
+      reply_by: word("reply_by"),
       categories: lines.map((line) => line.trim()).filter(Boolean),
       ask_agent: data.has("ask_agent"),
       ask_bot: data.has("ask_bot"),
@@ -84,41 +77,20 @@ export class KefuService extends PartElement {
     this.requestUpdate();
   }
 
-  private hours({ hours }: Rules): TemplateResult {
-    const time = (name: "open" | "close" | "reply_by") =>
-      html`<div class="field">
-        <label for="service-${name}">${say(name)}</label>
-        <input
-          class="input service-time"
-          id="service-${name}"
-          name=${name}
-          type="time"
-          required
-          .value=${hours[name]}
-        />
-      </div>`;
+  private hours(rules: Rules): TemplateResult {
     return html`<section class="card stack">
       <h2 class="title-15">${say("hours")}</h2>
-      <fieldset class="row service-days">
-        <legend class="label">${say("days")}</legend>
-        ${DAYS.map(
-          (day) =>
-            html`<label class="row">
-              <input
-                type="checkbox"
-                class="checkbox"
-                name="day"
-                value=${day}
-                .checked=${hours.days.includes(day)}
-              />${say(`day_${day}`)}
-            </label>`,
-        )}
-      </fieldset>
-      <div class="row service-times">${time("open")} ${time("close")}</div>
-      ${time("reply_by")}
+      <p>${say("hours_elsewhere")} <a href="/admin/service-levels">${say("hours_link")}</a></p>
       <div class="field">
-        <label for="service-timezone">${say("timezone")}</label>
-        <input class="input" id="service-timezone" name="timezone" maxlength="60" required .value=${hours.timezone} />
+        <label for="service-reply_by">${say("reply_by")}</label>
+        <input
+          class="input service-time"
+          id="service-reply_by"
+          name="reply_by"
+          type="time"
+          required
+          .value=${rules.reply_by}
+        />
       </div>
     </section>`;
   }

@@ -7,15 +7,13 @@ import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { sentences } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { confirmIn } from "../../staff/confirm-dialog";
 import "../../staff/row-menu";
 import { bulk, deleteAsked, ownerAsked, tagsAsked } from "../shelf/doings";
 import { stateBadge, versionOf } from "../shelf/document-state";
-import { BUSY, kindOf, sizeOf, type DocumentItem, type Page } from "../types";
+import { BUSY, type DocumentItem, type Page } from "../types";
 import "./chunk-list";
 import { say, type Chunk } from "./chunks";
 import "./document-card";
-import "./document-text";
 import "./document-uses";
 import "./document-versions";
 
@@ -136,15 +134,6 @@ export class KefuDocument extends PartElement {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#tab-${to}`)?.focus());
   }
 
-  private async again(item: DocumentItem): Promise<void> {
-    const question = {
-      title: say("reparse_title", { title: item.title }),
-      text: say("settings_text"),
-      action: say("reparse_do"),
-    };
-    if (await confirmIn(this, question, "primary")) await this.did(bulk([item], { action: "reparse" }));
-  }
-
   private async did(doing: Promise<boolean>): Promise<void> {
     await doing;
     await this.load();
@@ -186,7 +175,7 @@ export class KefuDocument extends PartElement {
           <button class="button" @click=${() => this.show("versions")}>
             ${icon(History)} ${say("versions_and_back")}
           </button>
-          <button class="button" @click=${() => void this.again(item)}>${icon(RefreshCw)} ${say("reparse")}</button>
+          <button class="button" @click=${() => this.show("settings")}>${icon(RefreshCw)} ${say("reparse")}</button>
           ${this.menu(item)}
         </div>
       </header>
@@ -232,22 +221,14 @@ export class KefuDocument extends PartElement {
   }
 
   private original(item: DocumentItem): TemplateResult {
-    const kind = kindOf(item.file_name ?? "").letters;
-    const facts = [kind, item.page_count ? say("pages", { n: item.page_count }) : "", sizeOf(item.size_bytes ?? 0)];
-    const pane = customElements.get("kefu-document-original")
-      ? html`<kefu-document-original
-          .documentId=${item.document_id}
-          .version=${item.version}
-          .pageCount=${item.page_count}
-          .selected=${this.selected}
-        ></kefu-document-original>`
-      : html`<div class="pane-bar row">
-            <b>${say("original")}</b> <span class="caption">${facts.filter(Boolean).join(" · ")}</span>
-          </div>
-          <div class="pane-body paper-ground">
-            <document-text .chunks=${this.chunks} .selected=${this.selected}></document-text>
-          </div>`;
-    return html`<section class="pane original" aria-label=${say("original")}>${pane}</section>`;
+    return html`<section class="pane original" aria-label=${say("original")}>
+      <kefu-document-original
+        .documentId=${item.document_id}
+        .version=${item.version}
+        .pageCount=${item.page_count}
+        .selected=${this.selected}
+      ></kefu-document-original>
+    </section>`;
   }
 
   private sides(item: DocumentItem): TemplateResult {
@@ -283,14 +264,7 @@ export class KefuDocument extends PartElement {
       return html`<document-versions .documentId=${item.document_id} .version=${item.version}></document-versions>`;
     if (this.tab === "card") return html`<document-card .document=${item}></document-card>`;
     if (this.tab === "chunks") return this.sides(item);
-    return customElements.get("kefu-parse-settings")
-      ? html`<kefu-parse-settings .documentId=${item.document_id} .version=${item.version}></kefu-parse-settings>`
-      : html`<div class="stack">
-          <p>${say("settings_text")}</p>
-          <div>
-            <button class="button" @click=${() => void this.again(item)}>${icon(RefreshCw)} ${say("reparse")}</button>
-          </div>
-        </div>`;
+    return html`<kefu-parse-settings .documentId=${item.document_id}></kefu-parse-settings>`;
   }
 
   override render(): TemplateResult {

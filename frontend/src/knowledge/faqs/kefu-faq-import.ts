@@ -6,8 +6,7 @@ import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
 import { say as sayShared } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { LiveStream } from "../../shared/live";
-import type { Job } from "../types";
+import { followJob, type Job } from "../../staff/jobs";
 import { importHistory } from "./import-history";
 import { say } from "./parts";
 import type { Facts, Import, ReportRow, RowKind } from "./types";
@@ -31,7 +30,7 @@ export class KefuFaqImport extends PartElement {
   private kind: RowKind = "added";
   private job: Job | null = null;
   private begun = 0;
-  private stream: LiveStream | null = null;
+  private unfollow: (() => void) | null = null;
   private error = "";
   private busy = false;
   private over = false;
@@ -44,7 +43,7 @@ export class KefuFaqImport extends PartElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stream?.close();
+    this.unfollow?.();
   }
 
   private async begin(): Promise<void> {
@@ -96,18 +95,12 @@ export class KefuFaqImport extends PartElement {
   }
 
   private follow(jobId: string): void {
-    this.stream?.close();
+    this.unfollow?.();
     this.begun = Date.now();
-    this.stream = new LiveStream(`/api/v1/jobs/${jobId}/events`, {
-      onEvent: (event) => {
-        if (event.name !== "job.updated") return;
-        this.job = event.data as Job;
-        if (["succeeded", "failed", "cancelled"].includes(this.job.state)) {
-          this.stream?.close();
-          void this.reload();
-        }
-        this.requestUpdate();
-      },
+    this.unfollow = followJob(jobId, (job, over) => {
+      this.job = job;
+      if (over) void this.reload();
+      this.requestUpdate();
     });
   }
 

@@ -5,9 +5,8 @@ import { ask, Problem } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime, say as sayShared } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { LiveStream } from "../../shared/live";
 import { toast } from "../../staff/toast";
-import type { Job } from "../types";
+import { followJob, type Job } from "../../staff/jobs";
 import { defined, preview, say, state } from "./parts";
 import type { Faq, Pair } from "./types";
 
@@ -19,7 +18,7 @@ interface Pairs {
 
 export class KefuFaqPairs extends PartElement {
   private found: Pairs | null = null;
-  private stream: LiveStream | null = null;
+  private unfollow: (() => void) | null = null;
   private error = "";
 
   override connectedCallback(): void {
@@ -30,7 +29,7 @@ export class KefuFaqPairs extends PartElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stream?.close();
+    this.unfollow?.();
   }
 
   private get searching(): boolean {
@@ -56,15 +55,9 @@ export class KefuFaqPairs extends PartElement {
   }
 
   private follow(jobId: string): void {
-    this.stream?.close();
-    this.stream = new LiveStream(`/api/v1/jobs/${jobId}/events`, {
-      onEvent: (event) => {
-        if (event.name !== "job.updated") return;
-        const job = event.data as Job;
-        if (job.state === "queued" || job.state === "running") return;
-        this.stream?.close();
-        void this.load();
-      },
+    this.unfollow?.();
+    this.unfollow = followJob(jobId, (_, over) => {
+      if (over) void this.load();
     });
   }
 

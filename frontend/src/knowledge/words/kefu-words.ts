@@ -7,11 +7,10 @@ import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
 import { say as sayShared, sentences } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { LiveStream } from "../../shared/live";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
+import { followJob, type Job } from "../../staff/jobs";
 import type { Facts } from "../faqs/types";
-import type { Job } from "../types";
 import { draftOf, listOf, type Measured, type Report, type Version, type WordList } from "./types";
 import { wordsHistory } from "./words-history";
 import "./words-lists";
@@ -32,7 +31,7 @@ export class KefuWords extends PartElement {
   private measuring = false;
   private measured: { before: Measured; after: Measured } | null = null;
   private job: Job | null = null;
-  private stream: LiveStream | null = null;
+  private unfollow: (() => void) | null = null;
   private error = "";
   private theirs: WordList | null = null;
   private problems: Report["problems"] = [];
@@ -49,7 +48,7 @@ export class KefuWords extends PartElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stream?.close();
+    this.unfollow?.();
   }
 
   private async begin(): Promise<void> {
@@ -100,21 +99,15 @@ export class KefuWords extends PartElement {
   }
 
   private follow(jobId: string): void {
-    this.stream?.close();
-    this.stream = new LiveStream(`/api/v1/jobs/${jobId}/events`, {
-      onEvent: (event) => {
-        if (event.name !== "job.updated") return;
-        this.job = event.data as Job;
-        if (this.job.state !== "queued" && this.job.state !== "running") {
-          this.stream?.close();
-          this.job = null;
-          void ask<{ items: Version[] }>(this.address("/versions")).then((found) => {
-            this.versions = found.items;
-            this.requestUpdate();
-          });
-        }
-        this.requestUpdate();
-      },
+    this.unfollow?.();
+    this.unfollow = followJob(jobId, (job, over) => {
+      this.job = over ? null : job;
+      if (over)
+        void ask<{ items: Version[] }>(this.address("/versions")).then((found) => {
+          this.versions = found.items;
+          this.requestUpdate();
+        });
+      this.requestUpdate();
     });
   }
 
