@@ -51,6 +51,19 @@ class Served:
         return client
 
 
+class PromptServer(uvicorn.Server):
+    """uvicorn, which looks ten times a second whether it should end, told at once; it waits for nobody who has gone."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.end = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Until the end is asked for; the Date header is what it was at the start."""
+        await self.on_tick(0)
+        await self.end.wait()
+
+
 def free_port() -> int:
     """A port nobody listens on right now."""
     with socket.socket() as probe:
@@ -66,7 +79,7 @@ async def serving(settings: Settings, answerer: Answerer | None = None) -> Async
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2
     )
-    server = uvicorn.Server(config)
+    server = PromptServer(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():
@@ -80,7 +93,7 @@ async def serving(settings: Settings, answerer: Answerer | None = None) -> Async
     finally:
         for client in served.clients:
             await client.aclose()
-        server.should_exit = True
+        server.end.set()
         await task
 
 

@@ -24,14 +24,14 @@ from app.kernel.logging import get_logger
 log = get_logger(__name__)
 CODE_WINDOW = timedelta(minutes=15)
 TRIES, TRY_WINDOW = 10, timedelta(minutes=15)
-_hashing = PasswordHash((Argon2Hasher(),))
-_one_hash_at_a_time = asyncio.Semaphore(2)  # 64 MiB each
+hashing = PasswordHash((Argon2Hasher(),))
+_two_hashes_at_once = asyncio.Semaphore(2)  # 64 MiB each
 
 
 @cache
 def _hash_of_nobody() -> str:
     """What an unknown account's password is checked against; made when first needed, since it costs 100 ms."""
-    return _hashing.hash("no account has this password")
+    return hashing.hash("no account has this password")
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ def _normal(password: str) -> str:
 
 async def hash_password(password: str) -> str:
     """Argon2id."""
-    async with _one_hash_at_a_time:
-        return await asyncio.to_thread(_hashing.hash, _normal(password))
+    async with _two_hashes_at_once:
+        return await asyncio.to_thread(hashing.hash, _normal(password))
 
 
 async def _matches(password: str, password_hash: str) -> bool:
-    async with _one_hash_at_a_time:
-        return await asyncio.to_thread(_hashing.verify, _normal(password), password_hash)
+    async with _two_hashes_at_once:
+        return await asyncio.to_thread(hashing.verify, _normal(password), password_hash)
 
 
 async def create_staff(tools: AccountTools, email: str, name: str, role: Role, password: str) -> Staff:

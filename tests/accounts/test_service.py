@@ -6,10 +6,11 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts import AccountTools, Role, create_api_key, create_staff, find_principal, sign_in
 from app.accounts.errors import EmailTaken, SignInBad, SignInLocked, WeakPassword
-from app.accounts.service import revoke_api_key, sign_out
+from app.accounts.service import hashing, revoke_api_key, sign_out
 from app.kernel.database import Database
 
 PASSWORD = "correct horse battery"
+OF_THE_PRODUCT = hashing  # read before the tests' cheap one takes its place
 
 
 @pytest.fixture
@@ -63,3 +64,7 @@ async def test_the_audit_trail_cannot_be_rewritten(tools: AccountTools, database
         with pytest.raises(DBAPIError, match="only ever added"):
             async with database.transaction() as session:
                 await session.execute(text(statement))
+
+
+def test_a_password_is_kept_as_argon2id_of_64_mib_and_three_passes() -> None:
+    assert OF_THE_PRODUCT.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
