@@ -84,7 +84,7 @@ class OpenIdProvider:
         metadata = await self._metadata()
         if self._known.keys is None or anew:
             async with self._client() as client:
-                found = await _read(client, metadata["jwks_uri"])
+                found: Any = await _read(client, metadata["jwks_uri"])
                 self._known.keys = KeySet.import_key_set(found)
         return self._known.keys
 
