@@ -94,6 +94,7 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.comparison import routes as comparison_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
@@ -159,6 +160,7 @@ ROUTERS = (
     feed_routes.router,
     escalation_routes.router,
     # before the models, whose addresses end in an id
+    comparison_routes.router,
     judging_routes.router,
     rollout_routes.router,
     assignment_routes.router,

@@ -50,6 +50,7 @@ NAVIGATION = (
     NavigationItem("datasets", "/admin/datasets", "database", Permission.TRAINING_READ, "learning"),
     NavigationItem("training", "/admin/training", "activity", Permission.TRAINING_READ, "learning"),
     NavigationItem("models", "/admin/models", "box", Permission.TRAINING_READ, "learning"),
+    NavigationItem("comparison", "/admin/comparison", "scale", Permission.FEEDBACK_CORRECTION_PROPOSE, "learning"),
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),

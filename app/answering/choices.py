@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.answering.domain import Language, Passage, Turn
 from app.answering.language import language_of, plain, terms
+from app.answering.planted import gives_orders
 from app.answering.wants_person import wants_person
 
 OFFERED = 3
@@ -76,7 +77,7 @@ def suggestions(text: str, passages: Sequence[Passage], language: Language) -> t
     found: dict[str, None] = {}
     for passage in passages:
         offer = passage.question or (passage.heading_path[-1] if passage.heading_path else passage.title)
-        if offer and wants_person(offer):
+        if offer and (wants_person(offer) or gives_orders(offer)):
             continue  # a click on it would be taken for the wish itself, and a person is offered anyway
         if offer and len(offer) <= LONGEST_OFFER and plain(offer) != asked and language_of(offer, "") == language:
             found.setdefault(offer.strip())

@@ -3,6 +3,9 @@
 import re
 
 from app.answering.domain import Citation, Passage
+from app.answering.guard.attacks import without_orders
+from app.answering.guard.never_shown import hide
+from app.answering.planted import LEFT_OUT
 
 _MARK = re.compile(
     r"\s?[\[【［]\^?\s*(?:资料|来源|source|passage|doc)?\s*(\d{1,3}(?:\s*[,，、;]\s*\d{1,3})*)\s*[\]】］](?!\()",
@@ -51,7 +54,7 @@ class CitationMarks:
 
 
 def citation(number: int, passage: Passage, quote: str) -> Citation:
-    """A citation of a passage under a number."""
+    """A citation of a passage under a number; of what it quotes nothing shows that no answer may show."""
     return Citation(
         number,
         passage.document_id,
@@ -60,7 +63,7 @@ def citation(number: int, passage: Passage, quote: str) -> Citation:
         passage.title or passage.question or "",
         passage.heading_path,
         passage.page,
-        quote,
+        hide(without_orders(quote, LEFT_OUT)[0] if passage.question is None else quote)[0],
     )
 
 

@@ -24,6 +24,7 @@ from app.answering.domain import (
     Usage,
 )
 from app.answering.guard.leak import Rules
+from app.answering.guard.never_shown import hide
 from app.answering.guard.output import NO_WORDS, OutputGuard, Published
 from app.answering.guard.words import WordFilter
 from app.answering.prompt import Prompt, build_prompt
@@ -48,6 +49,7 @@ class Manner:
     words: WordFilter = NO_WORDS
     hosts: frozenset[str] = frozenset()
     partner: Partner | None = None
+    only_listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,11 @@ async def generated(
 
 
 def _guard(prompt: Prompt, turn: _Turn) -> OutputGuard:
-    told = [f"{p.heading} {p.question or ''} {p.text}" for p in prompt.passages]
+    told = [f"{p.heading} {p.question or ''} {hide(p.text)[0]}" for p in prompt.passages]
     said = [earlier.text for earlier in turn.question.history]
-    published = Published.of(*told, *said, turn.question.text, hosts=turn.manner.hosts)
+    manner = turn.manner
+    texts = (*told, *said, turn.question.text)
+    published = Published.of(*texts, hosts=manner.hosts, only_listed=manner.only_listed)
     return OutputGuard(Rules(prompt.messages[0].content), published, turn.understood.language, turn.manner.words)
 
 

@@ -8,6 +8,7 @@ from app.answering.choices import LONGEST_OFFER, OFFERED
 from app.answering.domain import Citation, Events, Finished, Language, Outcome, Passage
 from app.answering.language import language_of, plain, terms
 from app.answering.near_match import likeness
+from app.answering.planted import gives_orders
 from app.answering.wants_person import wants_person
 
 # From here on two questions are one, and an answer to the first has answered the second.
@@ -50,7 +51,7 @@ async def followed(events: Events, asked: str, found: Sequence[Passage], languag
 def _add(offers: dict[str, None], offer: str, asked: str, language: Language) -> None:
     words = offer.strip()
     fits = SHORTEST <= len(words) <= LONGEST_OFFER and language_of(words, language) == language
-    if not fits or wants_person(words) or plain(words) == plain(asked):
+    if not fits or wants_person(words) or gives_orders(words) or plain(words) == plain(asked):
         return
     if all(likeness(words, known).score < SAME for known in (asked, *offers)):
         offers[words] = None

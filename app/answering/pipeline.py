@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.answering.cache import AnswerCache, may_be_cached, scope_of, through_cache
+from app.answering.company_words import guarded
 from app.answering.compose import Limits, courtesy, curated, quoted, unanswered
 from app.answering.cooperation import Partner, speaker
 from app.answering.decide import Decision, Reason, Route, decide, decide_at_once
@@ -166,13 +167,13 @@ async def _compose(
         return unanswered(decision, understood, question, trace)
     served = None if decision.route in CURATED else await tools.models.live_chat_model(question.conversation_id)
     if decision.route in CURATED:
-        events = curated(decision, trace)
+        events = guarded(curated(decision, trace), guard, understood, question, trace)
     elif served is None:
-        events = quoted(decision, understood, question, trace)
+        events = guarded(quoted(decision, understood, question, trace), guard, understood, question, trace)
     else:
         if tools.partner is not None:
             served = await speaker(tools.partner, served, decision, question, understood, trace)
-        manner = Manner(book, guard.words, guard.hosts, tools.partner)
+        manner = Manner(book, guard.words, guard.hosts, tools.partner, guard.settings.links == "listed")
         events = generated(served, tools.limits, decision, understood, question, trace, manner)
     if not book.settings.follow_ups:
         return events

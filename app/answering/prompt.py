@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import OUTSIDE_HISTORY, Passage, Question, Turn
+from app.answering.guard.never_shown import hide
 from app.answering.memory.quoted import remembered_part
 from app.answering.planted import harmless
 from app.answering.prompting import BUILT_IN, PromptBook, estimate_tokens
@@ -37,8 +38,8 @@ def _quoted(text: str) -> str:
 def _passage(passage: Passage) -> tuple[str, int]:
     """Its words as data, and how many planted orders were left out; what staff wrote themselves is trusted."""
     if passage.question:
-        return _quoted(f"{passage.question}\n{passage.text}"), 0
-    body, orders = harmless(passage.text)
+        return _quoted(f"{passage.question}\n{hide(passage.text)[0]}"), 0
+    body, orders = harmless(hide(passage.text)[0])
     return _FAKE_NUMBER.sub(r"(\1)", body), orders
 
 

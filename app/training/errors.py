@@ -191,3 +191,21 @@ class NothingToJudge(Conflict):
     """There is no question to ask of the model."""
 
     code = "nothing_to_judge"
+
+
+class NothingToCompare(Conflict):
+    """The evaluation is not done, or both models gave the same answers."""
+
+    code = "nothing_to_compare"
+
+
+class ComparisonClosed(Conflict):
+    """No more votes are taken."""
+
+    code = "comparison_closed"
+
+
+class ResultCovered(Conflict):
+    """Whoever knows the result cannot judge blindly any more."""
+
+    code = "result_covered"

@@ -73,3 +73,15 @@ async def models_page(
     name = company.name.read(page_locale(request))
     page = ModelsPage("models", principal, company, name, principal.may(Permission.MODELS_WRITE))
     return render(request, "training/models.html", page)
+
+
+@router.get("/admin/comparison")
+async def comparison_page(
+    request: Request,
+    principal: Annotated[Principal, require(Permission.FEEDBACK_CORRECTION_PROPOSE)],
+    company: Annotated[Company, tool(Company)],
+) -> Response:
+    """Two answers, and which is better."""
+    name = company.name.read(page_locale(request))
+    page = TrainingPage("comparison", principal, company, name, principal.may(Permission.TRAINING_WRITE))
+    return render(request, "training/comparison.html", page)

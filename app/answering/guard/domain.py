@@ -20,6 +20,7 @@ class Expects(StrEnum):
 
 
 Attacks = Literal["refuse", "hand_over", "log"]
+Links = Literal["published", "listed"]
 Outcome = Literal["pass", "log", "mask", "hand_over", "refuse", "block"]
 Ground = Literal["", "word", "attack", "bank", "classifier"]
 
@@ -46,7 +47,8 @@ class Banked:
 class GuardSettings:
     """Everything staff set. attacks: what an attempt to turn the bot leads to, `refuse`, `hand_over` or `log`.
 
-    classifier: the chat model judges what the patterns let through.
+    classifier: the chat model judges what the patterns let through. links: answers keep links to listed hosts and to
+    those the documents link to, or to `listed` ones alone.
     """
 
     words: tuple[Listed, ...] = ()
@@ -55,6 +57,7 @@ class GuardSettings:
     attacks: Attacks = "refuse"
     bank: tuple[Banked, ...] = ()
     classifier: bool = False
+    links: Links = "published"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -65,6 +68,7 @@ class GuardSettings:
             "attacks": self.attacks,
             "bank": [one.as_dict() for one in self.bank],
             "classifier": self.classifier,
+            "links": self.links,
         }
 
     @classmethod
@@ -77,6 +81,7 @@ class GuardSettings:
             kept.get("attacks", "refuse"),
             tuple(Banked.from_dict(one) for one in kept.get("bank", ())),
             kept.get("classifier", False),
+            kept.get("links", "published"),
         )
 
     def tidy(self) -> "GuardSettings":
@@ -96,6 +101,7 @@ class GuardSettings:
             self.attacks,
             tuple(bank.values()),
             self.classifier,
+            self.links,
         )
 
 

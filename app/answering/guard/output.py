@@ -34,10 +34,10 @@ class Published:
     hosts: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, *texts: str, hosts: Collection[str] = ()) -> "Published":
-        """From texts, and hosts that may always be linked to."""
+    def of(cls, *texts: str, hosts: Collection[str] = (), only_listed: bool = False) -> "Published":
+        """From texts, and hosts that may always be linked to; only_listed: no others, whatever the texts link to."""
         whole = "\n".join(texts)
-        return cls(whole, hosts_in(whole) | frozenset(hosts))
+        return cls(whole, frozenset(hosts) if only_listed else hosts_in(whole) | frozenset(hosts))
 
 
 @dataclass

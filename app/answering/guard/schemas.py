@@ -18,6 +18,7 @@ from app.answering.guard.domain import (
     Ground,
     GuardSettings,
     GuardVersion,
+    Links,
     Outcome,
     Verdict,
 )
@@ -57,6 +58,7 @@ class SettingsBody(Wire):
     attacks: Attacks
     bank: Annotated[list[BankedBody], Field(max_length=MOST_BANKED)]
     classifier: bool = False
+    links: Links = "published"
 
     def settings(self) -> GuardSettings:
         """To the domain."""
@@ -67,6 +69,7 @@ class SettingsBody(Wire):
             self.attacks,
             tuple(Banked(one.text, Expects(one.expects), one.category) for one in self.bank),
             self.classifier,
+            self.links,
         )
 
     @classmethod
@@ -79,6 +82,7 @@ class SettingsBody(Wire):
             attacks=settings.attacks,
             bank=[BankedBody(text=one.text, expects=one.expects.value, category=one.category) for one in settings.bank],
             classifier=settings.classifier,
+            links=settings.links,
         )
 
 

@@ -7,6 +7,7 @@ from app.training.judging.domain import (
     Figures,
     GateRules,
     GateVerdict,
+    HumanWord,
     JudgedRow,
     Kind,
     KindFigures,
@@ -78,8 +79,8 @@ def _mean(values: Iterable[float]) -> float:
     return round(sum(found) / len(found), 4) if found else 0.0
 
 
-def gate(rules: GateRules, now: Figures, new: Figures) -> GateVerdict:
-    """Each rule that is set, measured; all must hold."""
+def gate(rules: GateRules, now: Figures, new: Figures, human: HumanWord | None = None) -> GateVerdict:
+    """Each rule that is set, measured; all must hold. human: what people said, once a blind comparison is closed."""
     told: list[RuleResult] = []
 
     def at_least(rule: str, bound: float | None, value: float, asked: int) -> None:
@@ -105,4 +106,8 @@ def gate(rules: GateRules, now: Figures, new: Figures) -> GateVerdict:
     rise = new.first_token_p95_ms - now.first_token_p95_ms
     share = rise / now.first_token_p95_ms if now.first_token_p95_ms and rise > LITTLE_MS else 0.0
     at_most("first_token_rise", rules.first_token_rise, share, new.timed if new.timed >= LEAST_TIMED else 0)
+    if rules.human_win is not None:
+        rate, asked = (human.win_rate, human.questions) if human else (0.0, 0)
+        # Unlike what nobody could ask, people's word is worth waiting for.
+        told.append(RuleResult("human_win", rate, rules.human_win, asked, asked > 0 and rate >= rules.human_win))
     return GateVerdict(all(one.passed for one in told), tuple(told))

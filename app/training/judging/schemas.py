@@ -27,6 +27,7 @@ class GateForm(Wire):
     citations_fall: Share | None = GateRules.citations_fall
     triggers_fired: Annotated[int, Field(ge=0, le=10_000)] | None = GateRules.triggers_fired
     first_token_rise: Annotated[float, Field(ge=0, le=100)] | None = GateRules.first_token_rise
+    human_win: Share | None = GateRules.human_win
     triggers: Annotated[list[tuple[Words, Words]], Field(max_length=100)] = []
 
     def rules(self) -> GateRules:

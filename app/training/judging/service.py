@@ -1,6 +1,7 @@
 """Evaluates a candidate: asks both models every question through the real pipeline, and lets the gate speak."""
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
@@ -23,7 +24,18 @@ from app.model_registry import (
 from app.training.collect import get_dataset, read_dataset
 from app.training.errors import NothingToJudge
 from app.training.judging import store
-from app.training.judging.domain import Answered, GateRules, JudgedRow, JudgingState, Kind, ModelEvaluation, Probe
+from app.training.judging.domain import (
+    Answered,
+    Figures,
+    GateRules,
+    GateVerdict,
+    HumanWord,
+    JudgedRow,
+    JudgingState,
+    Kind,
+    ModelEvaluation,
+    Probe,
+)
 from app.training.judging.gate import figures_of, gate
 from app.training.judging.probes import probes_of
 from app.training.rollout.serving import bring_up
@@ -140,23 +152,47 @@ async def _asked(tools: JudgingTools, row: JudgedRow, served: ServedModel) -> An
 
 async def _end(tools: JudgingTools, evaluation: ModelEvaluation, rules: GateRules, lease: Lease) -> None:
     training = tools.training
-    async with training.database.reading() as session:
-        rows = await store.list_rows(session, evaluation.id)
-    now, new = figures_of(rows, new=False), figures_of(rows, new=True)
+    now, new = await _figures(training, evaluation.id)
     verdict = gate(rules, now, new)
-    told = {
-        "passed": verdict.passed,
-        "of": len(verdict.rules),
-        "held": sum(one.passed for one in verdict.rules),
-        "broken": [one.rule for one in verdict.rules if not one.passed],
-        "evaluation_id": str(evaluation.id),
-    }
+    told = _told(verdict, evaluation.id)
     await note_of_model(training.models, evaluation.model_id, gate=told)
     async with training.database.transaction() as session:
         figures = {"now": now.as_dict(), "new": new.as_dict()}
         await store.end(session, evaluation.id, JudgingState.DONE, figures=figures, verdict=verdict.as_dict())
         await record_audit(session, None, "model.gate", str(evaluation.model_id), **told)
         await finish(session, lease)
+
+
+async def _figures(tools: TrainingTools, evaluation_id: UUID) -> tuple[Figures, Figures]:
+    """Of the live model and of the candidate."""
+    async with tools.database.reading() as session:
+        rows = await store.list_rows(session, evaluation_id)
+    return figures_of(rows, new=False), figures_of(rows, new=True)
+
+
+def _told(verdict: GateVerdict, evaluation_id: UUID) -> dict[str, Any]:
+    return {
+        "passed": verdict.passed,
+        "of": len(verdict.rules),
+        "held": sum(one.passed for one in verdict.rules),
+        "broken": [one.rule for one in verdict.rules if not one.passed],
+        "evaluation_id": str(evaluation_id),
+    }
+
+
+async def weigh_again(tools: TrainingTools, evaluation_id: UUID, human: HumanWord) -> GateVerdict:
+    """Lets the gate speak once more, with what people said; only the newest evaluation's word counts for the model."""
+    evaluation = await get_evaluation(tools, evaluation_id)
+    now, new = await _figures(tools, evaluation_id)
+    verdict = gate(await gate_rules(tools), now, new, human)
+    told = _told(verdict, evaluation_id)
+    version = await get_model(tools.models, evaluation.model_id)
+    if version.details.get("gate", {}).get("evaluation_id") == str(evaluation_id):
+        await note_of_model(tools.models, evaluation.model_id, gate=told, human=asdict(human))
+    async with tools.database.transaction() as session:
+        await store.put_verdict(session, evaluation_id, verdict.as_dict())
+        await record_audit(session, None, "model.gate", str(evaluation.model_id), **told)
+    return verdict
 
 
 async def note_stopped_judging(session: Session, stopped: JobStopped) -> None:

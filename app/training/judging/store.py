@@ -113,6 +113,12 @@ async def end(session: Session, evaluation_id: UUID, state: JudgingState, **valu
     await _change(session, evaluation_id, state=state.value, finished_at=now(), **values)
 
 
+async def put_verdict(session: Session, evaluation_id: UUID, verdict: dict[str, Any]) -> None:
+    """What the gate says of a finished one now."""
+    statement = update(EvaluationRow).where(EvaluationRow.id == evaluation_id).values(verdict=verdict)
+    await session.execute(statement)
+
+
 async def list_rows(
     session: Session, evaluation_id: UUID, kind: Kind | None = None, after: int = 0, limit: int | None = None
 ) -> list[JudgedRow]:

@@ -75,6 +75,8 @@ import "../evaluation/answers/kefu-evaluation";
 import "../training/training.css";
 import "../training/datasets/kefu-datasets";
 import "../training/kefu-training";
+import "../training/comparison/comparison.css";
+import "../training/comparison/kefu-comparison";
 import "../answering/tools/tools.css";
 import "../answering/tools/kefu-tools";
 import "../escalation/queues.css";

@@ -83,6 +83,10 @@ export class KefuGuard extends PartElement {
     return lines(this.querySelector<HTMLTextAreaElement>(`textarea[name=${name}]`)?.value ?? "");
   }
 
+  private chosen<K extends "attacks" | "links">(name: K, usual: Settings[K]): Settings[K] {
+    return (this.querySelector<HTMLSelectElement>(`[name=${name}]`)?.value ?? usual) as Settings[K];
+  }
+
   /** The settings as they stand on the page; banked questions keep their category. */
   private value(): Settings {
     const known = new Map((this.guard?.settings.bank ?? []).map((one) => [one.text, one.category]));
@@ -93,7 +97,8 @@ export class KefuGuard extends PartElement {
       words: (this.querySelector("guard-words") as GuardWords).value,
       allowed: this.read("allowed"),
       hosts: this.read("hosts"),
-      attacks: (this.querySelector<HTMLSelectElement>("[name=attacks]")?.value ?? "refuse") as Settings["attacks"],
+      attacks: this.chosen("attacks", "refuse"),
+      links: this.chosen("links", "published"),
       bank,
       classifier: this.querySelector<HTMLInputElement>("[name=classifier]")?.checked ?? false,
     };
@@ -166,18 +171,23 @@ export class KefuGuard extends PartElement {
     `;
   }
 
+  private choice(name: "attacks" | "links", values: readonly string[], chosen: string, help?: string): TemplateResult {
+    return html`<label class="field">
+      <span class="label">${say(name)}</span>
+      <select class="input guard-choice" name=${name} ?disabled=${!this.mayWrite} @change=${() => this.edited()}>
+        ${values.map(
+          (one) =>
+            html`<option value=${one} ?selected=${one === chosen}>${say(`${name}_${one}` as "attacks_log")}</option>`,
+        )}
+      </select>
+      ${help ? html`<span class="help">${help}</span>` : nothing}
+    </label>`;
+  }
+
   private rules(): TemplateResult {
-    const attacks = this.guard?.settings.attacks ?? "refuse";
+    const { attacks = "refuse", links = "published" } = this.guard?.settings ?? {};
     return html`
-      <label class="field">
-        <span class="label">${say("attacks")}</span>
-        <select class="input guard-choice" name="attacks" ?disabled=${!this.mayWrite} @change=${() => this.edited()}>
-          ${(["refuse", "hand_over", "log"] as const).map(
-            (one) => html`<option value=${one} ?selected=${one === attacks}>${say(`attacks_${one}`)}</option>`,
-          )}
-        </select>
-        <span class="help">${say("attacks_help")}</span>
-      </label>
+      ${this.choice("attacks", ["refuse", "hand_over", "log"], attacks, say("attacks_help"))}
       <div class="field">
         <span class="label">${say("classifier")}</span>
         <label class="row">
@@ -195,7 +205,7 @@ export class KefuGuard extends PartElement {
         </label>
         <span class="help" id="classifier-help">${say("classifier_help")}</span>
       </div>
-      ${this.area("hosts", say("hosts"), say("hosts_help"), 5)}
+      ${this.area("hosts", say("hosts"), say("hosts_help"), 5)} ${this.choice("links", ["published", "listed"], links)}
       ${this.area("allowed", say("allowed"), say("allowed_help"), 6)}
     `;
   }

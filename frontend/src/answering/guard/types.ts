@@ -21,6 +21,7 @@ export interface Settings {
   hosts: string[];
   attacks: "refuse" | "hand_over" | "log";
   classifier: boolean;
+  links: "published" | "listed";
   bank: Banked[];
 }
 

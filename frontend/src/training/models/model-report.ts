@@ -5,6 +5,8 @@ import { CircleCheck, CircleX, ShieldAlert } from "lucide";
 import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
+import { outcome } from "../comparison/outcome";
+import { COMPARISONS, type Comparison, type Outcome } from "../comparison/types";
 import { attempt, type Paged } from "../datasets/types";
 import { MODELS, named, percent, say, type Evaluation, type JudgedRow, type Model, type Said } from "./types";
 
@@ -18,6 +20,7 @@ export class ModelReport extends PartElement {
   @state() private rows: JudgedRow[] = [];
   @state() private next: string | null = null;
   @state() private onlyChanged = false;
+  @state() private said: Outcome | null = null;
 
   async open(model: Model, evaluation: Evaluation, against: string): Promise<void> {
     this.model = model;
@@ -25,9 +28,20 @@ export class ModelReport extends PartElement {
     this.against = against;
     this.rows = [];
     this.next = null;
+    this.said = null;
     await this.more();
+    await this.heard(evaluation);
     await this.updateComplete;
     this.querySelector("dialog")?.showModal();
+  }
+
+  /** What people said, once a blind comparison of these answers is closed. */
+  private async heard(evaluation: Evaluation): Promise<void> {
+    await attempt(async () => {
+      const path = `${COMPARISONS}?evaluation_id=${evaluation.evaluation_id}&limit=20`;
+      const closed = (await ask<Paged<Comparison>>(path)).items.find((one) => one.closed_at !== null);
+      if (closed) this.said = await ask<Outcome>(`${COMPARISONS}/${closed.comparison_id}/result`);
+    });
   }
 
   private async more(): Promise<void> {
@@ -104,7 +118,7 @@ export class ModelReport extends PartElement {
     </div>`;
   }
 
-  private said(said: Said | null): TemplateResult {
+  private spoken(said: Said | null): TemplateResult {
     if (!said) return html`—`;
     return html`<span class=${said.right ? "gate-held" : "danger-text"}
         >${icon(said.right ? CircleCheck : CircleX)}</span
@@ -139,8 +153,8 @@ export class ModelReport extends PartElement {
                     <span class="badge">${named("kind", row.kind)}</span> ${row.question}
                     ${row.wanted ? html`<div class="caption">${say("wanted")}: ${row.wanted}</div>` : nothing}
                   </td>
-                  <td>${this.said(row.now)}</td>
-                  <td>${this.said(row.new)}</td>
+                  <td>${this.spoken(row.now)}</td>
+                  <td>${this.spoken(row.new)}</td>
                 </tr>`,
             )}
           </tbody>
@@ -157,7 +171,14 @@ export class ModelReport extends PartElement {
               <p class="caption">${say("against", { name: this.against })}</p>
               <div class="stack">
                 ${evaluation.error ? html`<p class="danger-text">${evaluation.error.message}</p>` : nothing}
-                ${this.rules(evaluation)} ${this.figures(evaluation)} ${this.questions()}
+                ${this.rules(evaluation)} ${this.figures(evaluation)}
+                ${
+                  this.said
+                    ? html`<h3 class="title-15">${say("blind")}</h3>
+                        ${outcome(this.said)}`
+                    : nothing
+                }
+                ${this.questions()}
               </div>`
           : nothing
       }

@@ -1,0 +1,1 @@
+"""Blind comparison: people say which of two answers is better without knowing whose is whose."""
