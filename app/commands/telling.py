@@ -1,8 +1,15 @@
 """What the command line says: figures, and the one sentence of an expected failure."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of everything Kefu stores; KEFU_DATA_DIR or ./.kefu unless given."),
+]
 
 
 def expected(error: Exception) -> str | None:
@@ -31,3 +38,9 @@ def print_figures(figures: Mapping[str, object], as_json: bool) -> None:
         typer.echo(orjson.dumps(dict(figures)).decode())
     else:
         typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))
+
+
+def refuse(sentence: str) -> NoReturn:
+    """One sentence on the error stream, and exit code 1."""
+    typer.echo(sentence, err=True)
+    raise SystemExit(1)

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.accounts import AccountTools, Company, FactorTools, Role, load_company
-from app.accounts.single_sign_on.service import SignOnRules, SignOnTools
-from app.adapters.authenticator import Authenticator
+from app.accounts import Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
-from app.adapters.openid import OpenIdProvider
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
 from app.adapters.pinyin import Pinyin
@@ -115,6 +112,7 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.wiring.accounts import account_tools
 from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
 
 
@@ -157,7 +155,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
-        **_accounts(settings, database, conversations.company),
+        **account_tools(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
         **_desk(conversations, aftercare, search, models, prompts.versions),
@@ -185,35 +183,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
-
-
-def _accounts(settings: Settings, database: Database, company: Company) -> dict[type, Any]:
-    """The tools of staff accounts: passwords, second factors."""
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    box = SecretBox(signing_secret(settings))
-    return {
-        AccountTools: accounts,
-        SignOnTools: SignOnTools(accounts, _provider(settings), _sign_on_rules(settings), box),
-        FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
-    }
-
-
-def _provider(settings: Settings) -> OpenIdProvider | None:
-    if settings.oidc_issuer is None or settings.oidc_client_id is None:
-        return None
-    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
-    return OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scopes)
-
-
-def _sign_on_rules(settings: Settings) -> SignOnRules:
-    pairs = (entry.strip().rpartition("=") for entry in settings.oidc_roles.split(",") if entry.strip())
-    return SignOnRules(
-        settings.oidc_name,
-        frozenset(one.strip().lower() for one in settings.oidc_domains.split(",") if one.strip()),
-        settings.oidc_role_claim,
-        {claim: Role(role) for claim, _, role in pairs},
-        settings.oidc_accounts == "create",
-    )
 
 
 def _desk(

@@ -1,0 +1,46 @@
+"""The verbs `kefu admin …` and `kefu api-key …`."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from app.commands.telling import DataDir, refuse
+
+admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+RoleName = Literal["admin", "supervisor", "agent", "integrator"]
+
+
+@admin.command("create")
+def admin_create(
+    email: Annotated[str, typer.Option()],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    name: Annotated[str, typer.Option()] = "",
+    role: Annotated[RoleName, typer.Option()] = "admin",
+    data_dir: DataDir = None,
+) -> None:
+    """Create a staff account."""
+    from app.commands.accounts import create_account
+
+    typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
+
+
+@admin.command("clear-second-factor")
+def admin_clear_second_factor(email: Annotated[str, typer.Option()], data_dir: DataDir = None) -> None:
+    """Take two-step sign-in off an account that is locked out; its sessions end."""
+    from app.commands.accounts import clear_second_factor
+
+    if not clear_second_factor(data_dir, email):
+        refuse(f"{email} has no second factor")
+
+
+@api_key.command("create")
+def api_key_create(
+    role: Annotated[RoleName, typer.Option()] = "integrator",
+    name: Annotated[str, typer.Option()] = "command line",
+    data_dir: DataDir = None,
+) -> None:
+    """Create an API key and print it alone; it is shown only this once."""
+    from app.commands.accounts import create_key
+
+    typer.echo(create_key(data_dir, role, name))
