@@ -14,6 +14,7 @@ from app.accounts import admin_pages as accounts_admin_pages
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.accounts.audit import routes as audit_routes
+from app.accounts.keys import routes as keys_routes
 from app.accounts.second_factor import routes as second_factor_routes
 from app.accounts.single_sign_on import pages as sso_pages
 from app.accounts.staffing import routes as staff_routes
@@ -133,6 +134,7 @@ ROUTERS = (
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    keys_routes.router,
     second_factor_routes.router,
     sso_pages.router,
     staff_routes.router,

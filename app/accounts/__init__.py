@@ -3,10 +3,10 @@
 from app.accounts.audit.service import seal_trail, verify_trail
 from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
+from app.accounts.keys.service import create_api_key
 from app.accounts.second_factor.service import FactorTools, reset_by_email
 from app.accounts.service import (
     AccountTools,
-    create_api_key,
     create_staff,
     find_principal,
     list_staff,

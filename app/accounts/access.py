@@ -4,7 +4,8 @@ from functools import partial
 from hmac import compare_digest
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from app.accounts.domain import Permission, Principal, SignedIn
 from app.accounts.errors import CsrfFailed
@@ -13,6 +14,11 @@ from app.kernel.errors import Forbidden, Unauthenticated, Unavailable
 from app.kernel.web import tool
 
 COOKIE = "kefu_session"
+# Only told in the description at /docs; what counts is read below.
+_KEY = HTTPBearer(
+    auto_error=False, scheme_name="ApiKey", description="A key from /admin/keys. Scopes are what it must be allowed."
+)
+_SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="StaffSession", description="Set by signing in.")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -66,7 +72,11 @@ MaybePrincipal = Annotated[Principal | None, Depends(find_staff_principal)]
 def require(permission: Permission) -> Any:
     """A dependency giving the principal, or raising Unauthenticated or Forbidden."""
 
-    async def guard(principal: MaybePrincipal) -> Principal:
+    async def guard(
+        principal: MaybePrincipal,
+        _key: Annotated[object, Security(_KEY)],
+        _session: Annotated[object, Security(_SESSION)],
+    ) -> Principal:
         if principal is None:
             raise Unauthenticated
         if not principal.may(permission):
@@ -74,7 +84,7 @@ def require(permission: Permission) -> Any:
         return principal
 
     guard.kefu_guard = permission.value  # type: ignore[attr-defined]  # read by the test that walks all routes
-    return Depends(guard)
+    return Security(guard, scopes=[permission.value])
 
 
 async def _signed_in(principal: MaybePrincipal) -> Principal:

@@ -40,6 +40,15 @@ async def audit_page(
     return render(request, "accounts/audit.html", page)
 
 
+@router.get("/admin/keys")
+async def keys_page(
+    request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)], company: OurCompany
+) -> Response:
+    """Which programs come in, with what scopes, and when they last did."""
+    page = StaffPage("keys", principal, company, company.name.read(page_locale(request)))
+    return render(request, "accounts/keys.html", page)
+
+
 @router.get("/set-password", dependencies=[public])
 async def password_page(request: Request, company: OurCompany) -> Response:
     """The form of an invitation or a reset."""

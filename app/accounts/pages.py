@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from app.accounts.access import MaybePrincipal, public
 from app.accounts.company import Company
-from app.accounts.domain import GRANTS, Permission, Principal
+from app.accounts.domain import Permission, Principal
 from app.accounts.single_sign_on.errors import REASONS, TOLD_ON_THE_PAGE
 from app.accounts.single_sign_on.service import SignOnTools
 from app.kernel.web import page_locale, render, tool
@@ -57,6 +57,7 @@ NAVIGATION = (
     NavigationItem("service-levels", "/admin/service-levels", "timer", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
+    NavigationItem("keys", "/admin/keys", "key-round", Permission.ACCOUNTS_KEY_WRITE, "people"),
     NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),
 )
 
@@ -98,7 +99,7 @@ class StaffPage:
     @property
     def navigation(self) -> list[NavigationItem]:
         """The rows this person may open."""
-        return [item for item in NAVIGATION if item.permission in GRANTS[self.principal.role]]
+        return [item for item in NAVIGATION if self.principal.may(item.permission)]
 
     @property
     def sections(self) -> list[NavigationSection]:

@@ -38,9 +38,18 @@ def admin_clear_second_factor(email: Annotated[str, typer.Option()], data_dir: D
 def api_key_create(
     role: Annotated[RoleName, typer.Option()] = "integrator",
     name: Annotated[str, typer.Option()] = "command line",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="A part of what the role may: knowledge:passage:search; repeatable."),
+    ] = None,
+    expires: Annotated[str | None, typer.Option(help="When it ends: 90d, 12h, or a date such as 2027-01-31.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Create an API key and print it alone; it is shown only this once."""
-    from app.commands.accounts import create_key
+    from app.commands.accounts import create_key, expiry, scopes_of
 
-    typer.echo(create_key(data_dir, role, name))
+    try:
+        scopes, expires_at = scopes_of(scope), expiry(expires)
+    except ValueError as error:
+        refuse(str(error))
+    typer.echo(create_key(data_dir, role, name, scopes, expires_at))
