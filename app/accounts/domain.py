@@ -18,6 +18,7 @@ class Permission(StrEnum):
     """Everything a route may ask for, as room:thing:action."""
 
     ACCOUNTS_AUDIT_READ = "accounts:audit:read"
+    ACCOUNTS_CUSTOMER_ERASE = "accounts:customer:erase"
     ACCOUNTS_KEY_WRITE = "accounts:key:write"
     ACCOUNTS_STAFF_WRITE = "accounts:staff:write"
     ANALYTICS_READ = "analytics:figures:read"

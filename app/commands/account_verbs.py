@@ -1,13 +1,16 @@
-"""The verbs `kefu admin …` and `kefu api-key …`."""
+"""The verbs `kefu admin …`, `kefu api-key …` and `kefu customer …`."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from app.commands.telling import DataDir, refuse
+from app.commands.telling import DataDir, print_figures, refuse
 
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+customer = typer.Typer(no_args_is_help=True, help="What is kept of one customer.")
+UserId = Annotated[str, typer.Option("--user-id", help="The company's own id of the customer.")]
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 
 
@@ -53,3 +56,30 @@ def api_key_create(
     except ValueError as error:
         refuse(str(error))
     typer.echo(create_key(data_dir, role, name, scopes, expires_at))
+
+
+@customer.command("export")
+def customer_export(
+    user_id: UserId,
+    target: Annotated[Path, typer.Argument(help="The zip to write, such as customer.zip.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write everything kept of a customer into a zip of JSON files."""
+    from app.commands.customer_data import export
+
+    export(data_dir, user_id, target)
+    typer.echo(f"{target}: {target.stat().st_size / 1e3:.1f} kB. Hand it to nobody but the customer.")
+
+
+@customer.command("erase")
+def customer_erase(
+    user_id: UserId,
+    sure: Annotated[bool, typer.Option("--yes", prompt="Erase everything kept of this customer, for good?")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Erase a customer: conversations, memory, tool calls, what was learnt; safe to run again."""
+    from app.commands.customer_data import erase
+
+    if not sure:
+        refuse("Nothing was erased.")
+    print_figures(vars(erase(data_dir, user_id)), False)

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
-from app.accounts import Permission, Role, create_api_key
+from app.accounts import Permission, Role, create_api_key, routes
+from app.accounts.audit import routes as audit_routes
 from app.accounts.domain import GRANTS
 from app.commands.accounts import expiry, scopes_of
 from app.kernel.ids import token_digest
 from app.kernel.texts import has_text
-from app.main import create_app
 from tests.serving import Served
 
 
@@ -80,7 +81,10 @@ async def test_a_key_ends_in_time_and_the_list_tells_its_use_but_never_the_key(k
 
 
 def test_the_description_names_the_scope_of_every_route_of_the_staff() -> None:
-    described = create_app().openapi()
+    app = FastAPI()
+    app.include_router(audit_routes.router)
+    app.include_router(routes.router)
+    described = app.openapi()
     assert set(described["components"]["securitySchemes"]) == {"ApiKey", "StaffSession"}
     wanted = described["paths"]["/api/v1/audit"]["get"]["security"]
     assert wanted == [{"ApiKey": ["accounts:audit:read"]}, {"StaffSession": ["accounts:audit:read"]}]
