@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from app.commands.account_verbs import admin, api_key, customer
+from app.commands.account_verbs import admin, api_key, audit, customer
 from app.commands.telling import DataDir
 from app.commands.telling import expected as _expected
 from app.commands.telling import print_figures as _print_figures
@@ -18,6 +18,7 @@ evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled
 demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
 app.add_typer(customer, name="customer")
+app.add_typer(audit, name="audit")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")

@@ -1,6 +1,6 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
-from app.accounts.audit.service import seal_trail, verify_trail
+from app.accounts.audit.service import Verdict, seal_trail, verify_trail
 from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
 from app.accounts.keys.service import create_api_key
@@ -24,6 +24,7 @@ __all__ = [
     "Principal",
     "Role",
     "Staff",
+    "Verdict",
     "create_api_key",
     "create_staff",
     "find_principal",

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.accounts.access import COOKIE, SignedInPrincipal, keep_signed_in, public
+from app.accounts.access import SignedInPrincipal, keep_signed_in, public
 from app.accounts.domain import FactorNeeded
 from app.accounts.schemas import Session, Unfinished, User, session_of
 from app.accounts.service import AccountTools, sign_in, sign_out
@@ -46,5 +46,5 @@ async def show_session(principal: SignedInPrincipal) -> Session:
 @router.delete("/session", status_code=204)
 async def close_session(request: Request, response: Response, tools: Tools, principal: SignedInPrincipal) -> None:
     """Signs out."""
-    await sign_out(tools, request.cookies.get(COOKIE, ""))
-    response.delete_cookie(COOKIE, path="/")
+    await sign_out(tools, request.cookies.get(tools.cookie, ""))
+    response.delete_cookie(tools.cookie, path="/", secure=tools.secure_cookies)

@@ -42,6 +42,11 @@ class AccountTools:
     session_hours: int = 12
     secure_cookies: bool = False
 
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name; behind TLS one that browsers take from this very host alone, for all paths."""
+        return "__Host-kefu_session" if self.secure_cookies else "kefu_session"
+
 
 def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)

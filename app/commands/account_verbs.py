@@ -1,4 +1,4 @@
-"""The verbs `kefu admin …`, `kefu api-key …` and `kefu customer …`."""
+"""The verbs `kefu admin …`, `kefu api-key …`, `kefu audit …` and `kefu customer …`."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +9,7 @@ from app.commands.telling import DataDir, print_figures, refuse
 
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 customer = typer.Typer(no_args_is_help=True, help="What is kept of one customer.")
 UserId = Annotated[str, typer.Option("--user-id", help="The company's own id of the customer.")]
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
@@ -83,3 +84,14 @@ def customer_erase(
     if not sure:
         refuse("Nothing was erased.")
     print_figures(vars(erase(data_dir, user_id)), False)
+
+
+@audit.command("verify")
+def audit_verify(data_dir: DataDir = None) -> None:
+    """Check the whole chain of the audit trail; exit code 1 when an entry was changed or taken out."""
+    from app.commands.accounts import verify_audit
+
+    found = verify_audit(data_dir)
+    if not found.holds:
+        refuse(f"The chain breaks at link {found.broken_at} (entry {found.entry_id}): changed or taken out.")
+    typer.echo(f"The chain holds over {found.entries} entries.")

@@ -1,9 +1,20 @@
-"""`kefu admin create` and `kefu api-key create`: the first people and programs that may come in."""
+"""`kefu admin …`, `kefu api-key …` and `kefu audit …`: who may come in, and what they did."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.accounts import AccountTools, FactorTools, Permission, Role, create_api_key, create_staff, reset_by_email
+from app.accounts import (
+    AccountTools,
+    FactorTools,
+    Permission,
+    Role,
+    Verdict,
+    create_api_key,
+    create_staff,
+    reset_by_email,
+    seal_trail,
+    verify_trail,
+)
 from app.commands.workplace import with_switchboard
 from app.kernel.clock import now
 from app.wiring import Switchboard
@@ -58,5 +69,15 @@ def create_key(
         tools = board.tools[AccountTools]
         _, key = await create_api_key(tools, Role(role), name, None, scopes=scopes, expires_at=expires_at)
         return key
+
+    return with_switchboard(data_dir, work)
+
+
+def verify_audit(data_dir: Path | None) -> Verdict:
+    """Seals what is new in the audit trail and goes along the whole chain."""
+
+    async def work(board: Switchboard) -> Verdict:
+        await seal_trail(board.database)
+        return await verify_trail(board.database)
 
     return with_switchboard(data_dir, work)
