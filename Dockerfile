@@ -34,5 +34,5 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 KEFU_DATA_DIR=/data
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-CMD ["uvicorn", "app.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", \
+CMD ["uvicorn", "app.main:serve_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", \
      "--log-level", "warning", "--timeout-graceful-shutdown", "20", "--proxy-headers"]

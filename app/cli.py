@@ -1,12 +1,13 @@
 """The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from app.commands.account_verbs import admin, api_key, audit, customer
+from app.commands.evaluating import evaluation
 from app.commands.telling import DataDir
 from app.commands.telling import expected as _expected
 from app.commands.telling import print_figures as _print_figures
@@ -14,11 +15,10 @@ from app.commands.telling import refuse as _refuse
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
 bench = typer.Typer(no_args_is_help=True, help="Measure speed.")
-evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled questions.")
 demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
-app.add_typer(customer, name="customer")
 app.add_typer(audit, name="audit")
+app.add_typer(customer, name="customer")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
@@ -59,47 +59,6 @@ def demo_remove(data_dir: DataDir = None) -> None:
 
     count = remove(data_dir)
     typer.echo(f"Removed {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
-
-
-@evaluation.command("retrieval")
-def eval_retrieval(
-    corpus: Annotated[Path, typer.Option(help="JSON lines {id, title, text, question?}.")],
-    queries: Annotated[Path, typer.Option(help="JSON lines {qid, query, answerable}.")],
-    qrels: Annotated[Path, typer.Option(help="JSON lines {qid, doc_id, rel}.")],
-    faq: Annotated[bool, typer.Option("--faq", help="Import the corpus as FAQs, with its questions.")] = False,
-    channel: Annotated[Literal["fused", "lexical", "vector"], typer.Option(help="One alone, to compare.")] = "fused",
-    split: Annotated[bool, typer.Option("--split", help="Cut the texts into passages as uploads are.")] = False,
-    baseline: Annotated[Literal["bm25-bigram"] | None, typer.Option(help="Measure that instead of search.")] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Measure search on a labelled set, in a scratch base that is dropped afterwards."""
-    from app.commands.eval_retrieval import evaluate
-
-    plain = baseline is not None
-    found = evaluate(data_dir, corpus, queries, qrels, faq, channel=channel, split=split, baseline=plain)
-    _print_figures(found, as_json)
-
-
-@evaluation.command("regression")
-def eval_regression(
-    name: Annotated[str | None, typer.Option("--set", help="The set to ask; all of them unless given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Ask the regression questions; exit code 1 when one fails that must not, or the gate does not pass."""
-    from app.commands.eval_regression import UnknownSet, evaluate
-
-    try:
-        report = evaluate(data_dir, name)
-    except UnknownSet:
-        _refuse(f"there is no set called {name}")
-    if as_json:
-        _print_figures(report.as_dict(), as_json)
-    else:
-        typer.echo("\n".join(report.lines()))
-    if not report.passes:
-        raise typer.Exit(1)
 
 
 @app.command("ingest")
@@ -173,28 +132,6 @@ def bench_search(
 
     for figures in measure(data_dir, sizes):
         _print_figures(figures, as_json)
-
-
-@evaluation.command("answers")
-def eval_answers(
-    questions: Annotated[Path, typer.Option(help="JSON lines {qid, question, answerable, documents, must_contain}.")],
-    faqs: Annotated[Path | None, typer.Option(help="JSON lines {id, questions}: names FAQs the labels mean.")] = None,
-    corpus: Annotated[Path | None, typer.Option(help="JSON lines {id, title, text}: ask a scratch base of it.")] = None,
-    name: Annotated[str | None, typer.Option(help="Keep the run under this name; the file's unless given.")] = None,
-    wrong: Annotated[bool, typer.Option("--problems", help="Also list every answer that is not right.")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Measure whole answers to labelled questions, keep the run and compare it with the last of its name."""
-    from app.commands.eval_answers import evaluate, problems
-
-    report = evaluate(data_dir, questions, faqs, corpus, name)
-    if wrong:
-        typer.echo("\n".join(problems(report.rows)), err=as_json)
-    for group, part in {"": report.figures if as_json else report.compared, **report.groups}.items():
-        if group:
-            typer.echo(f"\n{group}", err=as_json)
-        _print_figures(part, as_json)
 
 
 @app.command("plan-capacity")

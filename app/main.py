@@ -1,5 +1,6 @@
 """Builds the web application: tools in lifespan state, middleware, error rendering, one line per router."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -80,6 +81,7 @@ from app.knowledge.drafts import routes as draft_routes
 from app.knowledge.editing import routes as chunk_routes
 from app.knowledge.embedding import pages as embedders_pages
 from app.knowledge.embedding import routes as embedders_routes
+from app.knowledge.faq_bulk import routes as faq_bulk_routes
 from app.knowledge.faq_exchange import routes as faq_exchange_routes
 from app.knowledge.faq_pairs import routes as faq_pairs_routes
 from app.knowledge.feeds import pages as feed_pages
@@ -148,6 +150,7 @@ ROUTERS = (
     faq_exchange_routes.router,
     faq_pairs_routes.router,
     words_routes.router,
+    faq_bulk_routes.router,
     faqs_routes.router,
     search_routes.router,
     accounts_pages.router,
@@ -198,6 +201,18 @@ UPLOAD_PATHS = (
     "/api/v1/datasets/imports",
     "/api/v1/tools/openapi",
 )
+
+
+def serve_app() -> FastAPI:
+    """The application for a process of its own: what was loaded until now is kept out of the collector's sight.
+
+    A full collection would walk a million objects that never become garbage, in the middle of somebody's answer.
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def create_app(settings: Settings | None = None, *, answerer: Answerer | None = None) -> FastAPI:

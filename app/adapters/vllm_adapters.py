@@ -37,14 +37,15 @@ class VllmAdapters:
             log.warning("adapter_not_unloaded", name=name, status=status)
             raise AdapterNotServed
 
-    async def served(self) -> frozenset[str] | None:
+    async def served(self, url: str | None = None) -> frozenset[str] | None:
         """See the port `AdapterServer`."""
-        if self._url is None:
+        base = url or self._url
+        if base is None:
             return None
         try:
             async with (
                 aiohttp.ClientSession(timeout=LOOK, headers=self._headers) as client,
-                client.get(f"{self._url}/models") as answer,
+                client.get(f"{base.rstrip('/')}/models") as answer,
             ):
                 listed = await answer.json()
                 return frozenset(str(one["id"]) for one in listed["data"])

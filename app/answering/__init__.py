@@ -39,6 +39,7 @@ from app.answering.prompting.service import PromptTools, broken, load_book, prob
 from app.answering.recall import KnowledgePassages
 from app.answering.sameness import says_the_same, shared_words, what_differs
 from app.answering.trace_masking import masked, masked_trace
+from app.answering.trace_storage import for_storage
 from app.answering.trace_words import reason_words, step_words
 from app.answering.versions import Fresh, Kept, Unchanging, Versions, raise_version
 
@@ -86,6 +87,7 @@ __all__ = [
     "broken",
     "company_of",
     "estimate_tokens",
+    "for_storage",
     "language_of",
     "lesson_prompt",
     "load_book",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.answering.citations import SHOWN, cited_numbers
 from app.answering.claims import denies, missing_figure, missing_name
@@ -81,10 +81,16 @@ class _Known:
     def terms(self) -> frozenset[str]:
         return terms(self.text)
 
-    @cached_property
-    def clauses(self) -> list[tuple[frozenset[str], bool]]:
-        parts = [part for part in _CLAUSE.split(self.text) if part.strip()]
-        return [(terms(part), denies(part)) for part in parts]
+    @property
+    def clauses(self) -> tuple[tuple[frozenset[str], bool], ...]:
+        return _clauses(self.text)
+
+
+@lru_cache(maxsize=512)
+def _clauses(text: str) -> tuple[tuple[frozenset[str], bool], ...]:
+    """What each clause of a text is about, and whether it denies it; passages are quoted again and again."""
+    parts = [part for part in _CLAUSE.split(text) if part.strip()]
+    return tuple((terms(part), denies(part)) for part in parts)
 
 
 @dataclass(eq=False)
@@ -95,7 +101,8 @@ class _Case:
     asked: str
     shown: list[Passage]
     others: str = ""
-    _each: dict[int, _Known] = field(default_factory=dict)
+    _known: dict[tuple[int, ...], _Known] = field(default_factory=dict)
+    _looked_up: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def asked_terms(self) -> frozenset[str]:
@@ -106,9 +113,20 @@ class _Case:
         return _Known.of(self.given)
 
     def one(self, passage: Passage) -> _Known:
-        if id(passage) not in self._each:
-            self._each[id(passage)] = _Known.of([passage])
-        return self._each[id(passage)]
+        return self.some([passage])
+
+    def some(self, passages: Sequence[Passage]) -> _Known:
+        """Some passages together; nothing is put together twice."""
+        key = tuple(map(id, passages))
+        if key not in self._known:
+            self._known[key] = _Known.of(passages)
+        return self._known[key]
+
+    def looked_up(self, known: _Known) -> str:
+        """Where claims are looked up: what is known, and what was asked."""
+        if id(known) not in self._looked_up:
+            self._looked_up[id(known)] = f"{known.text}\n{self.asked}"
+        return self._looked_up[id(known)]
 
 
 def gives_up(text: str) -> bool:
@@ -193,8 +211,8 @@ def _judge(piece: str, case: _Case) -> tuple[CheckedSentence, str]:
 def _verdict(
     bare: str, words: frozenset[str], passages: Sequence[Passage], support: float, cites: bool, case: _Case
 ) -> str:
-    known = _Known.of(passages) if len(passages) > 1 else case.one(passages[0]) if passages else case.all
-    looked_up = f"{known.text}\n{case.asked}"
+    known = case.some(passages) if passages else case.all
+    looked_up = case.looked_up(known)
     claim = _without_list_number(bare)
     wrong = missing_figure(claim, looked_up)
     if wrong is not None:

@@ -9,6 +9,7 @@ from app.answering.planted import gives_orders
 from app.answering.wants_person import wants_person
 
 OFFERED = 3
+_NUMBERED = re.compile(r"^(?:第[一二三四五六七八九十\d]+[章节条]|\d+(?:\.\d+)*[.、]?)\s+")
 LONGEST_OFFER = 60
 _EDGE = " \t。！!？?，,.~～、…:：;；"
 _BARE_TOPIC = re.compile(r"^[\u3400-\u9fff]{2,4}$|^[a-z]+(?: [a-z]+)?$")
@@ -47,6 +48,11 @@ def chosen(text: str, history: Sequence[Turn]) -> str | None:
     return last.offers[nth] if nth < len(last.offers) else None
 
 
+def spoken(heading: str) -> str:
+    """A heading as somebody would say it: without its number."""
+    return _NUMBERED.sub("", heading.strip())
+
+
 def asked_last(history: Sequence[Turn]) -> str | None:
     """The question that the offers of the turn before were made for."""
     return next((turn.text for turn in reversed(history) if turn.role == "customer"), None)
@@ -58,7 +64,8 @@ def sections_named(name: str, passages: Sequence[Passage]) -> tuple[Passage, ...
     return tuple(
         p
         for p in passages
-        if p.question is None and bare in (plain(p.heading_path[-1] if p.heading_path else p.title), plain(p.title))
+        if p.question is None
+        and bare in {plain(name) for one in (p.title, *p.heading_path[-1:]) for name in (one, spoken(one))}
     )
 
 
@@ -76,7 +83,7 @@ def suggestions(text: str, passages: Sequence[Passage], language: Language) -> t
     asked = plain(text)
     found: dict[str, None] = {}
     for passage in passages:
-        offer = passage.question or (passage.heading_path[-1] if passage.heading_path else passage.title)
+        offer = passage.question or spoken(passage.heading_path[-1] if passage.heading_path else passage.title)
         if offer and (wants_person(offer) or gives_orders(offer)):
             continue  # a click on it would be taken for the wish itself, and a person is offered anyway
         if offer and len(offer) <= LONGEST_OFFER and plain(offer) != asked and language_of(offer, "") == language:

@@ -146,7 +146,7 @@ def missing_figure(claim: str, known: str) -> str | None:
         return "number"
     if ours.clocks - theirs.clocks and not all(f"{h}:{m:02}" in known for h, m in ours.clocks - theirs.clocks):
         return "number"
-    said = theirs.written | {float(n) for n in numbers(known) if n.count(".") <= 1 and ":" not in n}
+    said = theirs.written | _plain_numbers(known)
     if (ours.bare - SMALL) - said:
         return "number"
     for value, unit, raw in ours.measured:
@@ -159,6 +159,11 @@ def missing_figure(claim: str, known: str) -> str | None:
         if raw in with_unit and raw not in theirs.bare:
             return "unit"
     return None
+
+
+@lru_cache(maxsize=1024)
+def _plain_numbers(text: str) -> frozenset[float]:
+    return frozenset(float(n) for n in numbers(text) if n.count(".") <= 1 and ":" not in n)
 
 
 def _has_date(date: tuple[int, int, int], known: frozenset[tuple[int, int, int]]) -> bool:
@@ -189,8 +194,16 @@ def names(text: str) -> frozenset[str]:
 
 def missing_name(claim: str, known: str) -> str | None:
     """A name in a text that another text does not say in any spelling, else None."""
-    packed = re.sub(r"[\s_.-]", "", plain(known))
-    return next((name for name in sorted(names(claim)) if re.sub(r"[\s_.-]", "", plain(name)) not in packed), None)
+    said = names(claim)
+    if not said:
+        return None
+    packed = _packed(known)
+    return next((name for name in sorted(said) if _packed(name) not in packed), None)
+
+
+@lru_cache(maxsize=1024)
+def _packed(text: str) -> str:
+    return re.sub(r"[\s_.-]", "", plain(text))
 
 
 def denies(text: str) -> bool:

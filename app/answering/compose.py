@@ -72,6 +72,9 @@ def unanswered(decision: Decision, understood: Understood, question: Question, t
         return fixed(say("clarify_product", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.ASK_BACK:
         return fixed(say("clarify_close", understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
+    if decision.route is Route.SORRY:
+        key = "sorry_close" if decision.suggestions else "sorry"
+        return fixed(say(key, understood, question), Outcome.CLARIFIED, trace, decision.suggestions)
     if decision.route is Route.OUT_OF_SCOPE:
         return fixed(say("out_of_scope", understood, question), Outcome.REFUSED, trace)
     key = "refusal" if decision.suggestions else "refusal_bare"

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.answering.choices import OFFERED, for_each_product, questions_about, sections_named, suggestions
 from app.answering.domain import Passage, Recalled
+from app.answering.intents import Sentiment
 from app.answering.language import plain, terms
 from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness
 from app.answering.products import about_another, unknown_model, which_product
@@ -36,6 +37,7 @@ class Route(StrEnum):
     CLARIFY = "clarify"
     WHICH_PRODUCT = "which_product"
     ASK_BACK = "ask_back"
+    SORRY = "sorry"
     SMALL_TALK = "small_talk"
     OUT_OF_SCOPE = "out_of_scope"
     REFUSE = "refuse"
@@ -153,11 +155,14 @@ def _unanswered(
     asked = understood.whole
     if understood.intent is Intent.OUT_OF_SCOPE or _ELSEWHERE.search(plain(asked)):
         return Decision(Route.OUT_OF_SCOPE, (), (), (*reasons, Reason("not_our_subject")), left_out)
+    if understood.intent is Intent.COMPLAINT or understood.reading.sentiment is Sentiment.NEGATIVE:
+        close_offers = offers if _comes_close(recalled, offers) else ()
+        return Decision(Route.SORRY, (), close_offers, (*reasons, Reason("complains")), left_out)
     if _comes_close(recalled, offers):
         close = Reason("close_enough_to_ask", {"from": round(recalled.ask_from, 3)})
         return Decision(Route.ASK_BACK, (), offers, (*reasons, close), left_out)
-    related = any(terms(asked) & terms(f"{p.heading} {p.question or ''} {p.text}") for p in recalled.passages)
-    return Decision(Route.REFUSE, (), offers if related else (), reasons, left_out)
+    related = tuple(offer for offer in offers if terms(asked) & terms(offer))
+    return Decision(Route.REFUSE, (), related, reasons, left_out)
 
 
 def _nearest(how: Likeness) -> Reason:

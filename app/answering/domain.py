@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
@@ -117,7 +118,7 @@ class Passage:
     score: float
     stages: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def heading(self) -> str:
         """Title and headings in one line: the context its sentences stand in."""
         parts = [self.title, *self.heading_path]

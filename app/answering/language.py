@@ -39,8 +39,31 @@ def language_of(text: str, hint: str) -> Language:
 
     A Chinese sentence names products in Latin letters, so two Han characters weigh as much as one Latin word.
     """
-    han = len(_HAN_CHARACTER.findall(text))
-    latin = len(_LATIN_WORD.findall(text))
+    return _language(len(_HAN_CHARACTER.findall(text)), len(_LATIN_WORD.findall(text)), hint)
+
+
+class GrowingText:
+    """Tells the language of a text while pieces are added to it, without reading the whole of it again."""
+
+    def __init__(self) -> None:
+        self._han = self._latin = 0
+        self._in_word = False
+
+    def add(self, piece: str) -> None:
+        """More of the text."""
+        if piece:
+            words = list(_LATIN_WORD.finditer(piece))
+            goes_on = self._in_word and bool(words) and words[0].start() == 0
+            self._han += len(_HAN_CHARACTER.findall(piece))
+            self._latin += len(words) - goes_on
+            self._in_word = bool(words) and words[-1].end() == len(piece)
+
+    def language(self, hint: str) -> Language:
+        """What `language_of` would say of the text so far."""
+        return _language(self._han, self._latin, hint)
+
+
+def _language(han: int, latin: int, hint: str) -> Language:
     if han == 0 and latin == 0:
         return "en" if hint.startswith("en") else "zh"
     return "zh" if han >= latin or han / 2 / (han / 2 + latin) >= 0.25 else "en"
@@ -73,6 +96,7 @@ def terms(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1024)
 def numbers(text: str) -> frozenset[str]:
     """The numbers in a text, thousands separators removed."""
     return frozenset(n.replace(",", "") for n in _NUMBER.findall(unicodedata.normalize("NFKC", text)))

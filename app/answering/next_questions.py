@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from app.answering.choices import LONGEST_OFFER, OFFERED
+from app.answering.choices import LONGEST_OFFER, OFFERED, spoken
 from app.answering.domain import Citation, Events, Finished, Language, Outcome, Passage
 from app.answering.language import language_of, plain, terms
 from app.answering.near_match import likeness
@@ -32,7 +32,7 @@ def next_questions(
     for passage in found:
         near = passage.document_id in documents and passage.chunk_id not in used
         if near and passage.question is None and passage.heading_path and about & terms(passage.text):
-            _add(offers, passage.heading_path[-1], asked, language)
+            _add(offers, spoken(passage.heading_path[-1]), asked, language)
     # A single one would be taken by the next 好的, which only says that the answer was understood.
     return tuple(offers)[:OFFERED] if len(offers) > 1 else ()
 

@@ -24,6 +24,7 @@ from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.second_reading import SecondReading
+from app.answering.signing_in import and_sign_in
 from app.answering.trace import Trace
 from app.answering.understand import Understood, understand
 from app.answering.versions import Kept, Unchanging
@@ -34,6 +35,7 @@ from app.model_registry import ModelFailure
 
 log = get_logger(__name__)
 CURATED = (Route.FAQ_EXACT, Route.FAQ_NEAR)
+ANSWERING = (*CURATED, Route.KNOWLEDGE)
 
 
 @dataclass(frozen=True)
@@ -137,11 +139,12 @@ async def _searched(
         decision = decide(understood, recalled)
         notes["route"] = decision.route.value
     _note_decision(trace, recalled, decision)
-    if tools.actions is not None and offer is not None and decision.route not in CURATED:
+    if tools.actions is not None and offer is not None and decision.route not in ANSWERING:
         signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
         _note_route(trace, Decision(Route.TOOL, reasons=signing))
         return tools.actions.perform(offer, understood, question, trace)
-    return await _compose(tools, decision, recalled, understood, question, trace)
+    events = await _compose(tools, decision, recalled, understood, question, trace)
+    return events if offer is None else and_sign_in(events, understood)
 
 
 async def _offered(tools: AnsweringTools, understood: Understood, question: Question, trace: Trace) -> Offer | None:

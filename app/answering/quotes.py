@@ -111,7 +111,8 @@ def _meaning(text: str) -> frozenset[str]:
     return terms(text).union(things_meant(text))
 
 
-def _units(text: str) -> list[_Unit]:
+@lru_cache(maxsize=512)
+def _units(text: str) -> tuple[_Unit, ...]:
     """Sentences and table rows; the row above a rule is the header of those below it, and no unit of its own."""
     found: list[_Unit] = []
     header = ""
@@ -130,10 +131,10 @@ def _units(text: str) -> list[_Unit]:
             if part[0].strip():
                 start = line.start() + part.start()
                 found.append(_Unit(start, start + len(part[0]), part[0], number, False))
-    return found
+    return tuple(found)
 
 
-def _best_of(index: int, passage: Passage, units: list[_Unit], asked: _Asked, found: float) -> Quote:
+def _best_of(index: int, passage: Passage, units: tuple[_Unit, ...], asked: _Asked, found: float) -> Quote:
     context = _meaning(f"{passage.heading} {passage.question or ''}")
     if passage.question is not None and len(passage.text) <= LONGEST_FAQ:
         covers = (context | _meaning(passage.text)) & asked.weights.keys()
@@ -153,7 +154,7 @@ def _score(unit: _Unit, asked: _Asked, context: frozenset[str]) -> float:
     return 1.25 * score + 0.25 if expected and score else score
 
 
-def _table(text: str, units: list[_Unit], best: int) -> str:
+def _table(text: str, units: tuple[_Unit, ...], best: int) -> str:
     """A row under its header, with the rows between; the row alone when that is too long."""
     first = best
     while first > 0 and units[first - 1].table and units[first - 1].header == units[best].header:
@@ -163,7 +164,7 @@ def _table(text: str, units: list[_Unit], best: int) -> str:
     return whole if len(whole) <= LONGEST_QUOTE else units[best].text.strip()
 
 
-def _paragraph(text: str, units: list[_Unit], best: int) -> str:
+def _paragraph(text: str, units: tuple[_Unit, ...], best: int) -> str:
     """The sentence in its paragraph; a list with the line that opens it; as far as a quote may be long."""
     first = last = best
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from app.answering.language import plain
 
-Kind = Literal["greeting", "thanks", "bye", "who", "fine"]
+Kind = Literal["greeting", "thanks", "bye", "who", "fine", "unclear"]
 
 _CALL = (
     r"(?:亲|客服|小助手|助手|老板|小姐姐|大家|各位|呀|啊|哦|哈|呢|吗|么|啦|吧|嘛|们|there|everyone|all|"
@@ -35,6 +35,8 @@ _PATTERNS: dict[Kind, str] = {
     "who": (
         r"(?:请问)?(?:你|您)(?:到底)?(?:是|叫)(?:谁|什么|什么名字|不是)*(?:机器人|真人|人工|人|ai|"
         r"人工智能|活人|真的人)?(?:还是)?(?:机器人|真人|人工|人|ai)?"
+        r"|(?:你|您)是(?:由)?(?:谁|哪家(?:公司)?)(?:做|造|开发|训练)?的|谁(?:做|造|开发|训练)(?:了|的)?(?:你|您)(?:的)?"
+        r"|who (?:made|built|created|trained|developed) (?:you|u)"
         r"|who (?:are|r) (?:you|u)|what'?s your name|what is your name|are you (?:a |an )?(?:real |actual |"
         r"live |human )*(?:human|person|bot|robot|ai|machine|chatbot|agent)"
         r"(?: or (?:a |an )?(?:real |actual )?(?:human|person|bot|robot|ai|machine))?|你会(?:做)?什么|"
@@ -60,7 +62,9 @@ def small_talk(text: str) -> Kind | None:
         return None
     bare = _ORNAMENT.sub("", plain(text))
     if not bare:
-        return "greeting" if text.strip() and not any(mark in text for mark in "?？") else None
+        if not text.strip():
+            return None
+        return "unclear" if any(mark in text for mark in "?？") else "greeting"
     if len(bare) > _LONGEST:
         return None
     return next((kind for kind, pattern in _compiled.items() if pattern.fullmatch(bare)), None)

@@ -1,6 +1,7 @@
 """Recognises a customer who asks for a person, in any wording, without taking 人工智能 for one."""
 
 import re
+from functools import lru_cache
 
 from app.answering.language import plain
 
@@ -28,6 +29,8 @@ _WANTS_ZH = (
     rf"(?:找|叫|喊|要|派|换|来|跟|和|与|同|给|见)(?:我)?(?:一个|一位|一名|个|位|名|你们的|你们|"
     rf"你们家)*(?:{_STAFF_ZH})(?:来|跟|和|聊|说|谈|沟通|对话|处理|解决|服务|帮|回答|接待|对接|负责|谈谈|"
     rf"聊聊|吧|，|。|！|!|,|$)",
+    r"(?:找|叫|喊|换|派|来)(?:一个|一位|个|位)(?:能|会|可以)?(?:办事|管事|管用|做主|作主|拍板|负责|解决(?:问题)?|处理(?:问题)?|"
+    r"听得?懂(?:人话)?|说人话|懂行|懂|明白)的?人",
     r"(?:找|叫|喊|换|派|来)(?:一个|一位|个|位)?(?:人|大活人|活人|真的人)(?:来|跟|和|聊|说|谈|沟通|对话|"
     r"处理|解决|服务|帮|回答|接待|吧|$|，|。|！|!|,)",
     r"(?:来|要|换|找)(?:一个|一位|个|位)(?:真人|活人|人)(?:行|可以|好|能|可)(?:不行|不可以|吗|不好|不能|不可以)",
@@ -146,6 +149,7 @@ _MISSPELT = (
 _ONLY_THE_END = 60
 
 
+@lru_cache(maxsize=2048)
 def wants_person(text: str) -> bool:
     """Whether the customer asks for a person; a long story is judged by its beginning and its end."""
     whole = _EDGE.sub("", _heard(plain(text)))

@@ -5,7 +5,7 @@ from app.answering.citations import CitationMarks, citation, cited_numbers
 from app.answering.domain import AnswerEvent, Citation, Cited, Delta, Language, Passage, Replaced, Usage
 from app.answering.guard.output import OutputGuard
 from app.answering.guard.repetition import first_round
-from app.answering.language import language_of, sentences
+from app.answering.language import GrowingText, sentences
 from app.answering.prompt import Prompt
 from app.answering.quotes import supporting_quote
 
@@ -22,6 +22,7 @@ class Writing:
         self._opening: str | None = ""
         self._parts: list[str] = []
         self._size = self._told = 0
+        self._spoken = GrowingText()
         self.gave_up = False
         self.usage = Usage()
         self.finish_reason: str | None = None
@@ -48,7 +49,7 @@ class Writing:
 
     def speaks_another(self, language: Language) -> bool:
         """Whether the text so far, long enough to tell, is in another language than the customer's."""
-        return self._size >= LANGUAGE_SHOWS and language_of(self.text, language) != language
+        return self._size >= LANGUAGE_SHOWS and self._spoken.language(language) != language
 
     def feed(self, piece: str) -> list[AnswerEvent]:
         """The events of another piece."""
@@ -97,6 +98,7 @@ class Writing:
             return []
         self._parts.append(piece)
         self._size += len(piece)
+        self._spoken.add(piece)
         events: list[AnswerEvent] = [Replaced(piece) if self._replaces else Delta(piece)]
         self._replaces = False
         if len(self._marks.order) > self._told:

@@ -10,6 +10,7 @@ import orjson
 
 from app.adapters.text_splitting import split_text
 from app.commands.eval_retrieval import read_corpus
+from app.commands.telling import change
 from app.commands.workplace import with_switchboard
 from app.evaluation import EvaluationTools
 from app.evaluation.answers import AnswerRun, Judged, Labelled, Row, get_run, judge, read_labelled, run_now, run_rows
@@ -40,13 +41,7 @@ class Report:
     @property
     def compared(self) -> dict[str, str]:
         """The figures, each with what it has gained or lost since the last run."""
-        return {name: f"{value}{_change(value, (self.before or {}).get(name))}" for name, value in self.figures.items()}
-
-
-def _change(value: Any, before: Any) -> str:
-    if not isinstance(value, int | float) or not isinstance(before, int | float) or value == before:
-        return ""
-    return f"  ({value - before:+.4g})"
+        return {name: f"{value}{change(value, (self.before or {}).get(name))}" for name, value in self.figures.items()}
 
 
 def evaluate(

@@ -1,6 +1,7 @@
 """The web process of `kefu up`: prepares what must be so, then serves."""
 
 import argparse
+import gc
 
 import uvicorn
 
@@ -18,11 +19,12 @@ def serve(arguments: list[str] | None = None) -> None:
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--own-database", action="store_true")
     options = parser.parse_args(arguments)
+    gc.disable()  # nothing that is loaded is garbage; the application switches it on again
     settings = load_settings()
     stamp = settings.data_dir / SCHEMA_STAMP if options.own_database else None
     prepare(settings, demo=options.demo, schema_stamp=stamp)
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:serve_app",
         factory=True,
         host=options.host,
         port=options.port,

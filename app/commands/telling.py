@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -44,3 +44,10 @@ def refuse(sentence: str) -> NoReturn:
     """One sentence on the error stream, and exit code 1."""
     typer.echo(sentence, err=True)
     raise SystemExit(1)
+
+
+def change(value: Any, before: Any) -> str:
+    """What a figure has gained or lost since the last run; nothing where that makes no sense."""
+    if not isinstance(value, int | float) or not isinstance(before, int | float) or value == before:
+        return ""
+    return f"  ({value - before:+.4g})"

@@ -52,10 +52,14 @@ async def start_conversation(
     """A new, empty conversation. Raises VisitorUnverified, TooManyRequests."""
     await tools.limits.take(NEW_CONVERSATIONS, address)
     conversation_id, token = new_id(), TOKEN_PREFIX + new_token()
-    writing = tools.database.transaction() if visitor else tools.database.statement()
-    async with writing as session:
-        known = await verify_visitor(session, tools.visitor_secret, visitor) if visitor else None
-        await threads.add_thread(session, conversation_id, channel, locale, token_digest(token), known)
+    digest = token_digest(token)
+    if visitor is None:
+        async with tools.database.line() as line:
+            await threads.add_thread(line, conversation_id, channel, locale, digest, None)
+    else:
+        async with tools.database.transaction() as session:
+            known = await verify_visitor(session, tools.visitor_secret, visitor)
+            await threads.add_thread(session, conversation_id, channel, locale, digest, known)
     greeting, suggestions = tools.company.greeting.read(locale), tools.company.suggestions.read(locale)
     return Begun(conversation_id, token, greeting, suggestions, Owner.BOT)
 
@@ -79,12 +83,13 @@ async def post_message(
 
 async def _posted(tools: ConversationTools, said: questions.Said, token: str) -> tuple[Posted, Work | None]:
     """One statement where nothing is in the way; else the thread is locked and looked at."""
+    answer_id, digest = new_id(), token_digest(token)
     with suppress(questions.Collision):
-        answer_id = new_id()
-        async with tools.database.statement() as session:
-            thread = await questions.ask_at_once(session, said, token_digest(token), tools.answers.node_id, answer_id)
-            if thread is not None:
-                return _promised(session, tools, thread, said, answer_id, at_once=True)
+        async with tools.database.line() as line:
+            thread = await questions.ask_at_once(line, said, digest, tools.answers.node_id, answer_id)
+        if thread is not None:
+            tools.bulletin.publish_events(thread.id, [said.event.logged(thread.seq + 1)])
+            return _promised(thread, said, answer_id, at_once=True)
     for _ in range(5):
         try:
             async with tools.database.transaction() as session:
@@ -131,21 +136,15 @@ async def _post(
     await questions.store_question(session, question)
     if not for_bot:
         await tools.bulletin.announcer.announce(session, CustomerWrote(thread.id, thread.owner, said.at))
-    return _promised(session, tools, thread, said, question.answer_id, at_once=at_once)
+    tools.bulletin.publish_later(session, thread.id, [said.event.logged(question.seq)])
+    return _promised(thread, said, question.answer_id, at_once=at_once)
 
 
 def _promised(
-    session: Session,
-    tools: ConversationTools,
-    thread: Thread,
-    said: questions.Said,
-    answer_id: UUID | None,
-    *,
-    at_once: bool,
+    thread: Thread, said: questions.Said, answer_id: UUID | None, *, at_once: bool
 ) -> tuple[Posted, Work | None]:
     """What became of a message stored behind the end of a thread, and the work that begins with it."""
     seq = thread.seq + 1
-    tools.bulletin.publish_later(session, thread.id, [said.event.logged(seq)])
     posted = Posted(said.message_id, answer_id, seq, at_once=at_once and answer_id is not None)
     if answer_id is None or not at_once:
         return posted, None

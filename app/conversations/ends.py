@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.answering import Outcome, Proposal
+from app.answering import Outcome, Proposal, for_storage
 from app.answering.tools import card_json, keep_proposal
 from app.conversations.domain import RETRACTED, Ending, Happening, LoggedEvent, NewEvent, Owner, Work
 from app.conversations.errors import NotOurs
@@ -27,23 +27,51 @@ async def store_patiently(
     """
 
     async def store() -> Work | None:
-        if not ending.wants_person and ending.card is None and not _is_written_for(tools, running, ending):
-            async with tools.database.statement() as session:
-                if await _stored(session, tools, running, ending, unwritten, plain=True) is not None:
-                    return None
+        if _is_plain(tools, running, ending) and await _store_plainly(tools, running, ending, unwritten):
+            return None
         async with tools.database.transaction() as session:
             return await _store(session, tools, running, ending, unwritten)
 
     return await patiently(STORE_AGAIN_AFTER_S, store)
 
 
-def _is_written_for(tools: ConversationTools, running: RunningAnswer, ending: Ending) -> bool:
-    return tools.bulletin.announcer.written_for(_told(running.work, ending))
+def _is_plain(tools: ConversationTools, running: RunningAnswer, ending: Ending) -> bool:
+    told = _told(running, ending)
+    return not ending.wants_person and ending.card is None and not tools.bulletin.announcer.is_heard(told)
 
 
-def _told(work: Work, ending: Ending, first: FirstTurn | None = None) -> AnswerFinished:
-    outcome = str(ending.outcome)
-    return AnswerFinished(work.conversation_id, work.answer_id, work.question_id, outcome, ending.code, first)
+async def _store_plainly(
+    tools: ConversationTools, running: RunningAnswer, ending: Ending, unwritten: list[NewEvent]
+) -> bool:
+    """One statement; False when it turned out that more is to be done."""
+    events = [*unwritten, *_last_events(running, ending, unwritten)]
+    async with tools.database.line() as line:
+        found = await answers.finish_answer(line, _record(tools, running, ending, events), plain=True)
+    if found is None:
+        return False
+    tools.bulletin.publish_events(running.work.conversation_id, _logged(events, found))
+    await tools.bulletin.announcer.announce_stored(_told(running, ending, found))
+    return True
+
+
+def _logged(events: list[NewEvent], found: answers.Finished) -> list[LoggedEvent]:
+    return [event.logged(found.before + nth) for nth, event in enumerate(events, 1)]
+
+
+def _told(running: RunningAnswer, ending: Ending, found: answers.Finished | None = None) -> AnswerFinished:
+    work, first = running.work, None
+    # The log held nothing before the end but this question and what was said in answer to it.
+    if found is not None and work.question_seq == 1 and found.before == 1 + running.speech.logged:
+        mood, failure = _noted(ending.trace, "question", "sentiment"), _noted(ending.trace, "failure", "code")
+        first = FirstTurn(work.text, work.reader.tier, mood, failure)
+    return AnswerFinished(
+        work.conversation_id, work.answer_id, work.question_id, str(ending.outcome), ending.code, first
+    )
+
+
+def _noted(trace: dict[str, Any], section: str, name: str) -> str | None:
+    noted = trace.get(section)
+    return noted.get(name) if isinstance(noted, dict) else None
 
 
 async def _store(
@@ -57,56 +85,23 @@ async def _store(
     silenced = thread.owner is not Owner.BOT or thread.version != work.version
     if silenced and ending.outcome != Outcome.STOPPED:
         ending = Ending(speech.text, Outcome.STOPPED, speech.composer, speech.citations, trace=ending.trace)
-    still_open = await _stored(session, tools, running, ending, unwritten, plain=False)
-    if still_open is None:
+    events = [*unwritten, *_last_events(running, ending, unwritten)]
+    found = await answers.finish_answer(session, _record(tools, running, ending, events), plain=False)
+    if found is None:
         raise NotOurs
     if isinstance(ending.card, Proposal):
         await keep_proposal(session, ending.card, work.conversation_id, work.answer_id)
+    bulletin.publish_later(session, work.conversation_id, _logged(events, found))
+    await bulletin.announcer.announce(session, _told(running, ending, found))
     if silenced:
         await end_waiting_answers(session, bulletin, work.conversation_id)
     elif ending.wants_person:
         await change_owner(
             session, bulletin, work.conversation_id, Happening.ESCALATED, actor="bot", reason="bot_handed_off"
         )
-    elif still_open > 0:
+    elif found.still_open > 0:
         return await answers.start_next(session, work.conversation_id, tools.answers.node_id)
     return None
-
-
-async def _stored(
-    session: Session,
-    tools: ConversationTools,
-    running: RunningAnswer,
-    ending: Ending,
-    unwritten: list[NewEvent],
-    *,
-    plain: bool,
-) -> int | None:
-    """Stores and tells the end. How many answers are open still; None when it is not ours, or not plain."""
-    work = running.work
-    events = [*unwritten, *_last_events(running, ending, unwritten)]
-    found = await answers.finish_answer(session, _record(tools, running, ending, events), plain=plain)
-    if found is None:
-        return None
-    logged: list[LoggedEvent] = [event.logged(found.before + nth) for nth, event in enumerate(events, 1)]
-    tools.bulletin.publish_later(session, work.conversation_id, logged)
-    first = _first_turn(running, ending, found.before)
-    await tools.bulletin.announcer.announce(session, _told(work, ending, first))
-    return found.still_open
-
-
-def _first_turn(running: RunningAnswer, ending: Ending, before: int) -> FirstTurn | None:
-    """What was said, when the log held nothing before the end but this question and what was said in answer to it."""
-    work = running.work
-    if work.question_seq != 1 or before != work.question_seq + running.speech.logged:
-        return None
-    mood, failure = _noted(ending.trace, "question", "sentiment"), _noted(ending.trace, "failure", "code")
-    return FirstTurn(work.text, work.reader.tier, mood, failure)
-
-
-def _noted(trace: dict[str, Any], section: str, name: str) -> str | None:
-    found = trace.get(section)
-    return found.get(name) if isinstance(found, dict) else None
 
 
 def _last_events(running: RunningAnswer, ending: Ending, unwritten: list[NewEvent]) -> list[NewEvent]:
@@ -148,7 +143,7 @@ def _record(tools: ConversationTools, running: RunningAnswer, ending: Ending, ev
         suggestions=ending.suggestions,
         citations=ending.citations,
         events=events,
-        trace=trace,
+        trace=for_storage(trace),
         timings={"first_text_ms": speech.first_text_ms, "total_ms": speech.elapsed_ms},
         usage=ending.usage,
         at=now(),

@@ -157,8 +157,8 @@ class Speech:
         self._say()
 
     async def _write_once(self, events: list[NewEvent]) -> list[LoggedEvent]:
-        async with self._database.statement() as session:
-            return await answers.log_answer(session, self._work, self._node_id, events)
+        async with self._database.line() as line:
+            return await answers.log_answer(line, self._work, self._node_id, events)
 
     async def _write_events(self, events: list[NewEvent]) -> None:
         logged = await patiently(WRITE_AGAIN_AFTER_S, partial(self._write_once, events))

@@ -6,7 +6,7 @@ from app.escalation.events import Assigned, SuggestionSent
 from app.escalation.presence.service import presence_of
 from app.escalation.queues.service import visible
 from app.escalation.rules.service import KIND as RULES_KIND
-from app.escalation.rules.service import judge, judge_answer_later, judge_later, load_rules
+from app.escalation.rules.service import judge, judge_answer, judge_vote, load_rules
 from app.escalation.service import EscalationTools, LinePlace, Survey, hand_off, read_survey
 from app.escalation.sla.clocks import follow_customer, follow_owner_clocks
 from app.escalation.sla.sweep import sweep_clocks
@@ -23,8 +23,8 @@ __all__ = [
     "follow_owner_clocks",
     "hand_off",
     "judge",
-    "judge_answer_later",
-    "judge_later",
+    "judge_answer",
+    "judge_vote",
     "load_rules",
     "presence_of",
     "read_survey",

@@ -25,8 +25,10 @@ from app.escalation.domain import DeskNote
 from app.escalation.lists import ListView, name_of, read_list
 from app.escalation.lists.domain import Show
 from app.escalation.lists.pages import Cursor
+from app.escalation.lists.views import ClockView
 from app.escalation.queues.service import visible
 from app.escalation.side import SideView, read_side
+from app.escalation.sla.views import ClockMark, read_clock_facts
 from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
@@ -115,10 +117,13 @@ async def _thread(
     customer = name_of(summary.id, summary.visitor_name, locale)
     owner = Owner.BOT
     shown: list[views.MessageView] = []
-    log: list[Message | OwnerChange | DeskNote] = [*messages, *changes, *notes]
+    waits = await read_clock_facts(session, conversation_id)
+    log: list[Message | OwnerChange | DeskNote | ClockMark] = [*messages, *changes, *notes, *waits.marks]
     for item in sorted(log, key=_place):
         if isinstance(item, DeskNote):
             shown.append(views.note(item, owner.value, locale))
+        elif isinstance(item, ClockMark):
+            shown.append(views.clock_line(item, owner.value, locale))
         elif isinstance(item, OwnerChange):
             owner = item.owner
             shown.append(views.system_line(item, locale))
@@ -126,16 +131,21 @@ async def _thread(
             urls = _urls(tools, item)
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
     side = await read_side(session, summary, messages, ratings, principal, locale)
-    return _thread_view(summary, customer, tuple(shown), principal, side)
+    return _thread_view(summary, customer, tuple(shown), principal, side, waits.clocks)
 
 
-def _place(item: Message | OwnerChange | DeskNote) -> tuple[int, int]:
+def _place(item: Message | OwnerChange | DeskNote | ClockMark) -> tuple[int, int]:
     """Where a line of the transcript stands: notes behind the event they were written after."""
     return (item.after_seq, 1) if isinstance(item, DeskNote) else (item.seq, 0)
 
 
 def _thread_view(
-    summary: Summary, customer: str, messages: tuple[views.MessageView, ...], principal: Principal, side: SideView
+    summary: Summary,
+    customer: str,
+    messages: tuple[views.MessageView, ...],
+    principal: Principal,
+    side: SideView,
+    clocks: tuple[ClockView, ...],
 ) -> views.ThreadView:
     return views.ThreadView(
         conversation_id=summary.id,
@@ -149,6 +159,7 @@ def _thread_view(
         agent=summary.agent_name,
         mine=summary.owner is Owner.AGENT and summary.agent_id == principal.id,
         side=side,
+        clocks=clocks,
     )
 
 

@@ -1,6 +1,7 @@
 """What the desk's pages show: conversations and transcripts as plain values, ready for a template."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from app.accounts import Company
 from app.conversations import Message, Owner, OwnerChange, Rating
 from app.escalation.domain import DeskNote
 from app.escalation.lists import why
+from app.escalation.lists.views import ClockView
 from app.escalation.side import SideView
+from app.escalation.sla.views import ClockMark
 from app.kernel.clock import iso
 from app.kernel.markdown import to_html
 from app.kernel.texts import text
@@ -67,6 +70,7 @@ class ThreadView:
     agent: str | None
     mine: bool
     side: SideView
+    clocks: tuple[ClockView, ...]
 
 
 def message(
@@ -104,15 +108,27 @@ def system_line(change: OwnerChange, locale: str) -> MessageView:
     words = text(f"desk.became_{change.owner.value}", locale, name=change.agent or "")
     reason = why(change.reason, locale) if change.owner is Owner.QUEUE else ""
     line = f"{words}：{reason}" if reason and locale == "zh-CN" else f"{words}: {reason}" if reason else words
+    return _line(UUID(int=change.seq), change.owner.value, change.at, line)
+
+
+def clock_line(mark: ClockMark, owner: str, locale: str) -> MessageView:
+    """A warning or a breach of a service level as a line of the transcript."""
+    told = "breached_line" if mark.breached else "warned_line"
+    words = text(f"service_levels.{told}", locale, kind=text(f"service_levels.kind_{mark.kind}", locale))
+    return _line(UUID(int=mark.seq), owner, mark.at, words)
+
+
+def _line(id: UUID, owner: str, at: datetime, words: str) -> MessageView:
+    """A line nobody said."""
     nobody: dict[str, Any] = {"outcome": None, "tone": "", "composer": None, "rating": None, "comment": None}
     return MessageView(
-        message_id=UUID(int=change.seq),
+        message_id=id,
         role="system",
-        owner=change.owner.value,
+        owner=owner,
         author="",
         initial="",
-        at=iso(change.at),
-        text=line,
+        at=iso(at),
+        text=words,
         html=Markup(),
         citations=(),
         reasons=(),

@@ -15,6 +15,7 @@ from app.answering import (
     Unchanging,
     answer,
     book_with_version,
+    for_storage,
     language_of,
 )
 from app.evaluation.tools import EvaluationTools
@@ -114,7 +115,7 @@ async def replay(
             if isinstance(event, Finished | Failed):
                 ended = event
     assert ended is not None, "an answer ends"
-    record = {"total_ms": round((perf_counter() - began) * 1000, 2), **ended.trace}
+    record = for_storage({"total_ms": round((perf_counter() - began) * 1000, 2), **ended.trace})
     outcome = ended.outcome.value if isinstance(ended, Finished) else "failed"
     titles = tuple(source.title for source in ended.citations) if isinstance(ended, Finished) else ()
     return facts_of(record, outcome, ended.text, titles), record

@@ -15,11 +15,18 @@ from sqlalchemy.orm import DeclarativeBase
 
 from app.kernel.errors import Unavailable
 from app.kernel.logging import get_logger
+from app.kernel.single import Line, Lines
 
 log = get_logger(__name__)
 Session = AsyncSession
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "kefu_after_commit"
+CONNECT: dict[str, Any] = {
+    "connect_timeout": 3,
+    "prepare_threshold": 2,
+    "options": "-c jit=off -c statement_timeout=30000 -c lock_timeout=5000 -c timezone=UTC"
+    " -c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order",
+}
 
 
 class Table(DeclarativeBase):
@@ -78,13 +85,9 @@ class Database:
             hide_parameters=True,  # an error in the log must not carry a customer's words
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
-            connect_args={
-                "connect_timeout": 3,
-                "prepare_threshold": 2,
-                "options": "-c jit=off -c statement_timeout=30000 -c lock_timeout=5000 -c timezone=UTC"
-                " -c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order",
-            },
+            connect_args=CONNECT,
         )
+        self._lines = Lines(self.engine, pool_size, CONNECT)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         # The same pool without BEGIN, COMMIT and ROLLBACK: one round trip a statement instead of three.
         alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -127,6 +130,10 @@ class Database:
             async with self._statements() as session:
                 yield session
 
+    def line(self) -> AbstractAsyncContextManager[Line]:
+        """For single statements that a customer waits for: `Line.rows` instead of a session. Raises Unavailable."""
+        return self._lines.borrow()
+
     async def ping(self) -> None:
         """Raises when the database does not answer."""
         async with self.reading() as session:
@@ -134,6 +141,7 @@ class Database:
 
     async def close(self) -> None:
         """Closes every pooled connection."""
+        await self._lines.close()
         await self.engine.dispose()
 
 

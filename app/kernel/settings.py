@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     # Limits
     rate_limits: Literal["on", "off"] = Field("on", description="`off` lifts all request limits, for benchmarks.")
     upload_limit_mb: int = Field(100, ge=1, le=2_000, description="Largest document, in MiB.")
+    documents_limit: int | None = Field(None, ge=1, description="Most documents of all bases; unset: no limit.")
+    documents_limit_mb: int | None = Field(
+        None, ge=1, description="Most MiB of uploaded files in all bases, every kept version counted; unset: no limit."
+    )
     database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")

@@ -74,6 +74,7 @@ from app.knowledge.ports import (
     UsedKind,
     Verdict,
 )
+from app.knowledge.quotas import Quota
 from app.knowledge.scratch import ScratchText, add_scratch_texts, scratch_base
 from app.knowledge.search import search_passages
 from app.knowledge.shelf.service import mark_due_reviews
@@ -127,6 +128,7 @@ __all__ = [
     "Pace",
     "PassageUses",
     "QuestionBank",
+    "Quota",
     "Reference",
     "Run",
     "RunState",

@@ -1,6 +1,7 @@
 """The canonical text of a question: what stays when politeness, particles and spelling are taken away."""
 
 import re
+from functools import lru_cache
 
 from app.knowledge.spelling import normalise
 
@@ -105,6 +106,7 @@ _NEGATIONS = re.compile(
 _YES_OR_NO = re.compile("能不能|可不可以|是不是|有没有|要不要|会不会|好不好|行不行|对不对|能否|是否|可否|(.)不\\1")
 
 
+@lru_cache(maxsize=2048)
 def canonical_text(text: str) -> str:
     """The key two wordings of one question share; may be empty when only politeness was said. Order is kept."""
     kept = _MARKS.sub(" ", normalise(text)).strip()

@@ -1,10 +1,12 @@
 """How sure a search is: how much of the question its best passage covers, and whether both speak of the same things."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import log1p
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from app.knowledge.everyday import commonness
 from app.knowledge.lexical import BIGRAM, WORD, terms_of
@@ -33,12 +35,18 @@ def confidence_of(rows: Sequence[Mapping[str, Any]], queries: Sequence[str], *, 
 
 def _telling(queries: Sequence[str], passage: str) -> int:
     """How many words, or pairs of characters, the passage shares with its nearest wording, everyday ones apart."""
-    said = terms_of(passage).ids
+    said = _said(passage)
     most = 0
     for terms in map(terms_of, queries):
         telling = np.isin(terms.kinds, (BIGRAM, WORD)) & (np.array(commonness(terms.ids)) == 0)
         most = max(most, int(np.count_nonzero(np.isin(terms.ids[telling], said))))
     return most
+
+
+@lru_cache(maxsize=512)
+def _said(passage: str) -> npt.NDArray[np.int32]:
+    """The terms of a passage; the same few are found for most questions."""
+    return terms_of(passage).ids
 
 
 def _agreed(queries: Sequence[str], passage: str) -> int:

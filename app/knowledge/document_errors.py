@@ -21,6 +21,30 @@ class DocumentTooLarge(AppError):
     code, status = "document_too_large", 413
 
 
+class BaseDocumentsFull(AppError):
+    """The base holds as many documents as it may."""
+
+    code, status = "base_documents_full", 413
+
+
+class BaseBytesFull(AppError):
+    """The base would hold more bytes than it may."""
+
+    code, status = "base_bytes_full", 413
+
+
+class CompanyDocumentsFull(AppError):
+    """All bases together hold as many documents as the settings allow."""
+
+    code, status = "company_documents_full", 413
+
+
+class CompanyBytesFull(AppError):
+    """All bases together would hold more bytes than the settings allow."""
+
+    code, status = "company_bytes_full", 413
+
+
 class DocumentUnsupported(AppError):
     """No converter reads this kind of file."""
 

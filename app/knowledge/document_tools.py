@@ -7,9 +7,11 @@ from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.knowledge.links import SourceLinks
 from app.knowledge.parsed import DocumentParser
+from app.knowledge.quotas import Quota
 from app.knowledge.tools import SearchTools
 
 MEBIBYTE = 1024 * 1024
+UNLIMITED = Quota()
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class DocumentTools:
     links: SourceLinks
     upload_limit_mb: int = 100
     ocr_pages: int = 100
+    quota: Quota = UNLIMITED
 
     @property
     def upload_limit_bytes(self) -> int:

@@ -21,6 +21,7 @@ from app.knowledge.file_types import HEAD_BYTES, clean_file_name, file_type_of
 from app.knowledge.parsed import ParseSettings
 from app.knowledge.parsing.pages import kept_beside
 from app.knowledge.parsing.store import set_parse_settings
+from app.knowledge.quotas import More, check_quotas
 from app.knowledge.store import documents as store
 from app.knowledge.store.chunks import remove_chunks
 from app.knowledge.store.documents import DocumentRecord, VersionRecord
@@ -78,8 +79,9 @@ async def accept_document(
         if not await store.base_exists(session, base_id):
             raise NotFound
         known = await _known(session, base_id, source, upload.sha256)
-    if known is not None and _settled(known, upload.sha256):
-        return Accepted(known.id, known.job_id, duplicate=True)
+        if known is not None and _settled(known, upload.sha256):
+            return Accepted(known.id, known.job_id, duplicate=True)
+        await check_quotas(session, tools.quota, base_id, More(0 if known else 1, upload.size_bytes))
     key = f"documents/{new_id()}"
     await tools.blobs.put(key, _pieces(upload.file))
     kept = False
@@ -153,6 +155,7 @@ async def _record(
         await store.await_reading(session, known.id, newest.number)
         document_id, kept = known.id, False
     else:
+        await check_quotas(session, tools.quota, base_id, More(0 if known else 1, upload.size_bytes))
         document_id, kept = known.id if known else new_id(), True
         number = newest.number + 1 if newest else 1
         by = actor.name if actor else store.SYSTEM

@@ -68,7 +68,7 @@ async def create_faq(
             raise NotFound
     prepared = await prepare_chunks(tools, content.questions[0], faq_chunks(content.questions, content.answer))
     async with tools.database.transaction() as session:
-        await _refuse_known(session, base_id, content.questions, except_for=None)
+        await refuse_known(session, base_id, content.questions, except_for=None)
         faq_id = await add_content(session, base_id, content, source, _name(actor))
         await replace_chunks(session, base_id, [Replacement(Owner(base_id, faq_id=faq_id), prepared, 1)])
         await limit_chunks(session, faq_id, content)
@@ -110,7 +110,7 @@ async def edit_faq(
     chunks = faq_chunks(content.questions, content.answer)
     prepared = await prepare_chunks(tools, content.questions[0], chunks, replaces=faq_id)
     async with tools.database.transaction() as session:
-        await _refuse_known(session, known.base_id, content.questions, except_for=faq_id)
+        await refuse_known(session, known.base_id, content.questions, except_for=faq_id)
         if not await change_content(session, faq_id, known.base_id, content, _name(actor), known.version):
             present = await find_faq(session, faq_id)
             raise NotFound if present is None else changed_meanwhile(present)
@@ -190,7 +190,8 @@ def _tidy(content: FaqContent) -> FaqContent:
     return FaqContent(distinct(content.questions), content.answer.strip(), tags, channels, *limits)
 
 
-async def _refuse_known(session: Session, base_id: UUID, questions: Sequence[str], except_for: UUID | None) -> None:
+async def refuse_known(session: Session, base_id: UUID, questions: Sequence[str], except_for: UUID | None) -> None:
+    """Raises FaqExists, which names the FAQ of the base that has one of the questions already."""
     for faq in (await faqs_asking(session, base_id, [canonical_text(one) for one in questions])).values():
         if faq.id != except_for:
             raise FaqExists(extra={"faq_id": str(faq.id)}, question=faq.questions[0])

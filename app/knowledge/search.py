@@ -118,10 +118,10 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         embedded = perf_counter()
         least = RERANK_POOL if _reranker(tools, request) else 0
         reader = Reader(request.audience.readable(), request.readable_tiers, request.channel)
-        async with tools.database.reading() as session:
-            base_ids, reader = await beside_live(session, options.trial, request.base_ids, reader)
+        base_ids, reader = await beside_live(tools.database, options.trial, request.base_ids, reader)
+        async with tools.database.line() as line:
             found = await find_passages(
-                session,
+                line,
                 ranking,
                 asked,
                 base_ids=base_ids,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from app.kernel.database import Session
+from app.kernel.database import Database
 from app.knowledge.canonical import canonical_text
 from app.knowledge.domain import Audience
 from app.knowledge.options import Trial
@@ -15,12 +15,13 @@ from app.knowledge.store.search import Found
 
 
 async def beside_live(
-    session: Session, trial: Trial | None, base_ids: Sequence[UUID] | None, reader: Reader
+    database: Database, trial: Trial | None, base_ids: Sequence[UUID] | None, reader: Reader
 ) -> tuple[Sequence[UUID] | None, Reader]:
     """The bases and the reader of a search that also reads a trial's base; live ones stay as restricted as they are."""
     if trial is None:
         return base_ids, reader
-    live = [base.id for base in await base_choices(session)] if base_ids is None else list(base_ids)
+    async with database.reading() as session:
+        live = [base.id for base in await base_choices(session)] if base_ids is None else list(base_ids)
     return [*live, trial.base_id], replace(reader, audiences=[*reader.audiences, Audience.SCRATCH.value])
 
 

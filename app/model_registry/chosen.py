@@ -29,4 +29,4 @@ async def served_version(tools: ModelRegistryTools, version_id: UUID) -> ServedM
         version = await store.find_version(session, version_id)
     if version is None or version.kind is not ModelKind.CHAT:
         raise ModelVersionNotFound
-    return ServedModel(tools.chat, version.name, str(version.id), version.state.value, version.details)
+    return tools.served(tools.chat, version)

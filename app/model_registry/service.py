@@ -1,7 +1,7 @@
 """What the registry can do: register versions, move them through their states, say which model answers now."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -33,10 +33,14 @@ class _Remembered:
 
 @dataclass(frozen=True)
 class ModelRegistryTools:
-    """What the registry works with; `chat` is None when no model server is configured."""
+    """What the registry works with; `chat` is None when no model server is configured.
+
+    server_at: the model server at another address, for versions that need one of their own.
+    """
 
     database: Database
     chat: ChatModel | None = None
+    server_at: Callable[[str], ChatModel] | None = None
     remembered: _Remembered = field(default_factory=_Remembered)
 
     async def live_chat_model(self, conversation_id: UUID | None = None) -> ServedModel | None:
@@ -53,7 +57,13 @@ class ModelRegistryTools:
             chosen = canary
         if chosen is None:
             return ServedModel(self.chat)
-        return ServedModel(self.chat, chosen.name, str(chosen.id), chosen.state.value, chosen.details)
+        return self.served(self.chat, chosen)
+
+    def served(self, chat: ChatModel, version: ModelVersion) -> ServedModel:
+        """A version beside the server that has it: its own one, or the one all adapters share."""
+        url = version.details.get("server_url")
+        server = self.server_at(url) if url and self.server_at else chat
+        return ServedModel(server, version.name, str(version.id), version.state.value, version.details)
 
     async def _serving(self) -> tuple[ModelVersion | None, ModelVersion | None]:
         now = asyncio.get_running_loop().time()

@@ -144,11 +144,21 @@ class RunState(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a run learns: plain text of documents, answers, or which of two answers people preferred."""
+    """What a run learns: plain text of documents, answers, or which of two answers people preferred.
+
+    The others learn nothing: they make a version whole (merge) or smaller.
+    """
 
     PRETRAIN = "pretrain"
     SFT = "sft"
     DPO = "dpo"
+    MERGE = "merge"
+    INT8 = "int8"
+    GPTQ = "gptq"
+    AWQ = "awq"
+
+
+COMPRESSIONS = frozenset({Stage.MERGE, Stage.INT8, Stage.GPTQ, Stage.AWQ})
 
 
 class Method(StrEnum):
@@ -179,6 +189,11 @@ SERVED_AS = {
     Method.FULL: Serves.MODEL,
 }
 """vLLM loads LoRA alone beside a running model; IA3 is merged into its base, soft prompts cannot be."""
+
+
+def serves_of(settings: "RunSettings") -> Serves:
+    """How a server takes what a run makes."""
+    return Serves.MODEL if Stage(settings.stage) in COMPRESSIONS else SERVED_AS[Method(settings.method)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.kernel.errors import AppError
 from app.model_registry import ModelVersion, get_model
-from app.training.domain import DatasetVersion, Method, RunSettings, Source, Split, Stage
+from app.training.domain import COMPRESSIONS, DatasetVersion, Method, RunSettings, Serves, Source, Split, Stage
 from app.training.errors import MethodNeedsGpu, NothingForStage, StartUnfit
 from app.training.tools import TrainingTools
 
@@ -25,12 +25,21 @@ def learnable(dataset: DatasetVersion, stage: Stage) -> int:
 async def check_order(tools: TrainingTools, dataset: DatasetVersion, settings: RunSettings) -> None:
     """Raises NothingForStage, MethodNeedsGpu, StartUnfit."""
     stage = Stage(settings.stage)
-    if not learnable(dataset, stage):
+    if stage not in COMPRESSIONS and not learnable(dataset, stage):
         raise NothingForStage(f"{dataset.name} v{dataset.version} has no row for the stage {stage.value}")
-    lack = await tools.trainer.lacks(settings.method)
+    lack = await tools.trainer.lacks(settings.method) or await tools.trainer.lacks(stage.value)
     if lack:
         raise MethodNeedsGpu(lack)
     await start_of(tools, settings)
+
+
+async def compression_of(tools: TrainingTools, model_id: UUID, stage: Stage) -> tuple[UUID, RunSettings]:
+    """The dataset a version learnt, which also judges what becomes of it, and the settings. Raises StartUnfit."""
+    version = await get_model(tools.models, model_id)
+    dataset_id = version.details.get("dataset_id")
+    if not dataset_id:
+        raise StartUnfit(f"{version.name} was not made here")
+    return UUID(dataset_id), RunSettings(stage=stage.value, start_from=str(model_id))
 
 
 async def start_of(tools: TrainingTools, settings: RunSettings) -> str | None:
@@ -41,15 +50,21 @@ async def start_of(tools: TrainingTools, settings: RunSettings) -> str | None:
         version = await get_model(tools.models, UUID(settings.start_from))
     except (ValueError, AppError) as missing:
         raise StartUnfit(f"there is no version {settings.start_from}") from missing
+    if not version.adapter_path or not version.sha256:
+        raise StartUnfit(f"{version.name} has no files here")
     _fits(tools, version, settings)
-    assert version.adapter_path is not None and version.sha256 is not None
     tools.adapters.check(version.adapter_path, version.sha256)
     return version.adapter_path
 
 
 def _fits(tools: TrainingTools, version: ModelVersion, settings: RunSettings) -> None:
-    """An adapter can be learnt further by its own method on its own base only."""
-    if not version.adapter_path or not version.sha256 or version.base_model != tools.base_model:
+    """An adapter can be learnt further by its own method on its own base only; a soft prompt can't be merged."""
+    serves = version.details.get("serves", Serves.ADAPTER.value)
+    if Stage(settings.stage) in COMPRESSIONS and serves == Serves.MODEL.value:
+        if settings.stage == Stage.MERGE.value:
+            raise StartUnfit(f"{version.name} is whole already")
+        return
+    if version.base_model != tools.base_model:
         raise StartUnfit(f"{version.name} is no adapter of {tools.base_model}")
     if settings.method not in ADAPTERS or version.details.get("method", Method.LORA.value) not in ADAPTERS:
         raise StartUnfit(f"{version.name} was made by {version.details.get('method')}; only LoRA is learnt further")

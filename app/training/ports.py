@@ -102,8 +102,8 @@ class AdapterServer(Protocol):
         """Takes it away; a name nobody serves is fine. Raises AdapterNotServed."""
         ...
 
-    async def served(self) -> frozenset[str] | None:
-        """The names the server answers under now; None when it does not answer."""
+    async def served(self, url: str | None = None) -> frozenset[str] | None:
+        """The names a server answers under now, the main one unless another is named; None: it does not answer."""
         ...
 
     def check(self, path: str, sha256: str) -> None:

@@ -20,11 +20,13 @@ from app.training.collect import (
     rows_erased,
 )
 from app.training.datasets.formats import Layout, export
-from app.training.domain import Method, Source, Split
+from app.training.domain import Method, Source, Split, Stage
 from app.training.material.schemas import OriginView
+from app.training.ordering import compression_of
 from app.training.planning import plan_run
 from app.training.runs import cancel_run, curves, get_run, list_runs, log_tail, pause_run, resume_run, start_run
 from app.training.schemas import (
+    CompressionForm,
     DatasetForm,
     DatasetView,
     EstimateForm,
@@ -104,6 +106,17 @@ async def start(form: RunForm, response: Response, tools: Tools, author: Teacher
     """Starts a fine-tune in the background."""
     dataset_id = form.dataset_id or (await build_next_version(tools, DEFAULT_NAME, author)).id
     run = await start_run(tools, dataset_id, form.settings.settings(), author)
+    response.headers["Location"] = f"/api/v1/training/runs/{run.id}"
+    return StartedRun(run_id=run.id, job_id=run.job_id, dataset_id=run.dataset_id)
+
+
+@router.post("/models/{model_id}/compress", status_code=202)
+async def compress(
+    model_id: UUID, form: CompressionForm, response: Response, tools: Tools, author: Teacher
+) -> StartedRun:
+    """Merges a version into its base or makes it smaller; what becomes of it is judged like any other."""
+    dataset_id, settings = await compression_of(tools, model_id, Stage(form.kind))
+    run = await start_run(tools, dataset_id, settings, author)
     response.headers["Location"] = f"/api/v1/training/runs/{run.id}"
     return StartedRun(run_id=run.id, job_id=run.job_id, dataset_id=run.dataset_id)
 

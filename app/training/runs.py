@@ -14,12 +14,10 @@ from app.kernel.logging import get_logger
 from app.model_registry import ModelKind, NewModelVersion, find_live_model, list_models, register_model
 from app.training.collect import get_dataset, read_dataset
 from app.training.domain import (
-    SERVED_AS,
     Began,
     Judged,
     LogLine,
     Made,
-    Method,
     Metric,
     RunSettings,
     RunState,
@@ -28,6 +26,7 @@ from app.training.domain import (
     TrainRun,
     Validation,
     Verdict,
+    serves_of,
 )
 from app.training.errors import DatasetDamaged, RunNotCutOff, RunNotRunning, TrainingNotSetUp, TrainingRefused
 from app.training.ordering import check_order, start_of
@@ -190,7 +189,7 @@ async def _register(tools: TrainingTools, run: TrainRun, lease: Lease, made: Mad
                 "rank": run.settings.rank,
                 "stage": run.settings.stage,
                 "method": run.settings.method,
-                "serves": SERVED_AS[Method(run.settings.method)].value,
+                "serves": serves_of(run.settings).value,
             },
         )
         model_id = (await register_model(tools.models, new, None)).id

@@ -78,7 +78,7 @@ class SettingsForm(Wire):
     evaluate_rows: Annotated[int, Field(ge=0, le=1_000)] = RunSettings.evaluate_rows
     evaluate_every: Annotated[int, Field(ge=0, le=100_000)] = RunSettings.evaluate_every
     patience: Annotated[int, Field(ge=0, le=100)] = RunSettings.patience
-    stage: Stage = Stage.SFT
+    stage: Literal[Stage.SFT, Stage.DPO, Stage.PRETRAIN] = Stage.SFT
     method: Method = Method.LORA
     beta: Annotated[float, Field(gt=0, le=10)] = RunSettings.beta
     virtual_tokens: Annotated[int, Field(ge=1, le=512)] = RunSettings.virtual_tokens
@@ -94,6 +94,12 @@ class RunForm(Wire):
 
     dataset_id: UUID | None = None
     settings: SettingsForm = SettingsForm()
+
+
+class CompressionForm(Wire):
+    """What is made of a version: whole, with int8 weights, or with four bits by GPTQ or AWQ (a GPU)."""
+
+    kind: Literal["merge", "int8", "gptq", "awq"]
 
 
 class StartedRun(Wire):

@@ -3,16 +3,24 @@
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
-from app.training.domain import TrainRun
-from app.training.errors import RunNotSucceeded
+from app.training.domain import Serves, TrainRun, serves_of
+from app.training.errors import ModelNotServed, RunNotSucceeded, SoftPromptNotServed
 from app.training.runs import adapter_name, get_run
 from app.training.tools import TrainingTools
 
 
 async def serve_adapter(tools: TrainingTools, run_id: UUID, actor: Principal | None) -> str:
-    """The name it answers under. Raises NotFound, RunNotSucceeded, AdapterDamaged, AdapterNotServed."""
+    """The name it answers under.
+
+    Raises NotFound, RunNotSucceeded, SoftPromptNotServed, ModelNotServed, AdapterDamaged, AdapterNotServed.
+    """
     run = await get_run(tools, run_id)
     path, sha256 = _files(run)
+    match serves_of(run.settings):
+        case Serves.NOTHING:
+            raise SoftPromptNotServed
+        case Serves.MODEL:
+            raise ModelNotServed
     tools.adapters.check(path, sha256)
     await tools.adapters.load(adapter_name(run.id), path)
     await _audit(tools, actor, "adapter.serve", run)

@@ -58,8 +58,8 @@ from app.escalation import (
     follow_customer,
     follow_owner,
     follow_owner_clocks,
-    judge_answer_later,
-    judge_later,
+    judge_answer,
+    judge_vote,
     load_rules,
     visible,
 )
@@ -91,7 +91,7 @@ from app.feedback import (
 from app.jobs import JobStopped, JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
-from app.kernel.events import Announcer, never
+from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
@@ -100,6 +100,7 @@ from app.knowledge import (
     FaqTools,
     Pace,
     QuestionBank,
+    Quota,
     SearchChanged,
     SearchTools,
     ShelfTools,
@@ -113,7 +114,17 @@ from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
 from app.wiring.accounts import account_tools
-from app.wiring.models import chat_model, embedders, judge_of, partner_chat, partner_of, readers, reranker_of, shown
+from app.wiring.models import (
+    chat_model,
+    chat_servers,
+    embedders,
+    judge_of,
+    partner_chat,
+    partner_of,
+    readers,
+    reranker_of,
+    shown,
+)
 
 
 @dataclass(frozen=True)
@@ -139,11 +150,12 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = reranker_of(settings)
     search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages)
+    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
     feeds = _feeds(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
-    models = ModelRegistryTools(database, chat)
+    servers = chat_servers(settings)
+    models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
     registry = _registry(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
@@ -178,7 +190,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, answering.cache, chat, partner, reranker):
+        for part in (*always, answering.cache, chat, servers, partner, reranker):
             if part is not None:
                 await part.close()
         bell.close()
@@ -249,8 +261,13 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
     announcer.listen(OwnerChanged, partial(follow_owner_clocks, escalation))
     announcer.listen(CustomerWrote, partial(follow_customer, escalation))
     announcer.listen(OwnerChanged, note_answered)
-    announcer.listen(AnswerFinished, partial(judge_answer_later, escalation), writes=never)
-    announcer.listen(AnswerRated, partial(judge_later, escalation), writes=never)
+    announcer.listen_after(AnswerFinished, partial(judge_answer, escalation))
+    announcer.listen_after(AnswerRated, partial(judge_vote, escalation))
+
+
+def _quota(settings: Settings) -> Quota:
+    mebibytes = settings.documents_limit_mb
+    return Quota(settings.documents_limit, None if mebibytes is None else mebibytes * 1024 * 1024)
 
 
 def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
@@ -325,7 +342,7 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     feedback.announcer.listen(CorrectionAccepted, partial(publish_accepted, tools))
     feedback.announcer.listen(JobStopped, note_stopped_publication)
     announcer = feedback.announcer
-    announcer.listen(AnswerFinished, gap_listeners.note_answer, writes=gap_listeners.is_sign)
+    announcer.listen(AnswerFinished, gap_listeners.note_answer, only=gap_listeners.is_sign)
     announcer.listen(AnswerRated, gap_listeners.note_vote)
     announcer.listen(OwnerChanged, gap_listeners.note_hand_over)
     announcer.listen(CorrectionProposed, gap_listeners.note_correction)

@@ -2,6 +2,7 @@
 
 from pydantic import SecretStr
 
+from app.adapters.chat_servers import ChatServers
 from app.adapters.langchain_embeddings import embedders_at
 from app.adapters.langchain_forms import LangchainForms
 from app.adapters.openai_chat import OpenAIChat, Waits
@@ -21,12 +22,21 @@ def chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     """The model that answers, with its spare where one is named; None: documents are quoted."""
     if settings.chat_url is None:
         return None
-    waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
+    waits = _waits(settings)
     first = OpenAIChat(settings.chat_url, settings.chat_model, shown(settings.chat_key), waits)
     if settings.chat_spare_url is None:
         return first
     spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, shown(settings.chat_spare_key), waits)
     return SpareChat(first, spare, settings.chat_spare_after_s)
+
+
+def chat_servers(settings: Settings) -> ChatServers:
+    """The servers of versions that have one of their own."""
+    return ChatServers(shown(settings.chat_key), _waits(settings))
+
+
+def _waits(settings: Settings) -> Waits:
+    return Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
 
 
 def partner_chat(settings: Settings) -> OpenAIChat | None:

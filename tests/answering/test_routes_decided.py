@@ -1,12 +1,19 @@
 """Every turn gets one way to be answered, with its reasons; what is offered back can be taken."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.answering import AnsweringTools, Finished, Outcome, Passage, Question, Turn, answer
+from app.answering import AnsweringTools, Delta, Finished, Outcome, Passage, Question, Turn, answer
 from app.answering.choices import chosen
+from app.answering.domain import Events
+from app.answering.tools.speech import sign_in
+from app.answering.trace import Trace
+from app.answering.understand import Understood
+from app.kernel.texts import text
 from tests.fakes.chat_model import FakeModels
 from tests.fakes.passages import FakePassages, document, faq
 
@@ -64,14 +71,14 @@ async def test_a_section_that_was_offered_is_answered_when_taken() -> None:
     )
     knowledge = FakePassages([*ALIKE, section], answerable=False, confidence=0.4)
     first = await ended(knowledge, "我把包装拆开了，还算完好吗")
-    assert first.outcome is Outcome.CLARIFIED and "2.1 七日无理由退货" in first.suggestions
+    assert first.outcome is Outcome.CLARIFIED and "七日无理由退货" in first.suggestions
     before = (
         Turn("customer", "我把包装拆开了，还算完好吗"),
         Turn("bot", first.text, "clarified", first.suggestions),
     )
-    taken = await ended(knowledge, "2.1 七日无理由退货", before)
+    taken = await ended(knowledge, "七日无理由退货", before)
     assert taken.outcome is Outcome.ANSWERED and "拆开包装不影响商品完好" in taken.text
-    assert "was_offered" in codes(taken) and taken.trace["question"]["chosen"] == "2.1 七日无理由退货"
+    assert "was_offered" in codes(taken) and taken.trace["question"]["chosen"] == "七日无理由退货"
 
 
 @pytest.mark.parametrize(
@@ -132,3 +139,57 @@ def test_a_passage_of_two_products_is_not_one() -> None:
     assert which_product("Orbit 3 防水吗", alike) == ()
     assert which_product("戴着游泳以后耳机坏了怎么办", alike) == ()
     assert which_product("防水吗", [alike[0], manual("Orbit 3 用户手册", "5.1 防水", 0.1)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "locale"),
+    [
+        ("你们太垃圾了", "zh-CN"),
+        ("啊啊啊气死我了", "zh-CN"),
+        ("you guys are useless", "en"),
+        ("I've been waiting for two weeks, this is ridiculous!!", "en"),
+    ],
+)
+async def test_who_complains_hears_an_apology_and_is_asked_what_went_wrong(said: str, locale: str) -> None:
+    end = await ended(FakePassages([document("电池保修六个月。")], answerable=False), said, locale=locale)
+    assert end.outcome is Outcome.CLARIFIED and not end.suggestions and end.text == text("answers.sorry", locale)
+    assert end.trace["decision"]["route"] == "sorry" and "complains" in codes(end)
+
+
+async def test_marks_alone_are_asked_back_and_headings_offered_without_their_numbers() -> None:
+    found = [document("下单后 180 天内补开发票。", heading=("2.2 下单后补开发票",))]
+    unclear = await ended(FakePassages(found), "？？？")
+    assert unclear.text == text("answers.unclear_reply", "zh-CN")
+    refused = await ended(FakePassages(found, answerable=False), "发票盖什么章")
+    assert refused.suggestions == ("下单后补开发票",)
+    offered = Turn("bot", refused.text, "refused", refused.suggestions)
+    taken = await ended(FakePassages(found), "下单后补开发票", (Turn("customer", "发票盖什么章"), offered))
+    assert taken.outcome is Outcome.ANSWERED and "was_offered" in codes(taken)
+
+
+@dataclass(frozen=True)
+class NeedsSignIn:
+    """The port Actions: a tool for every turn, for signed-in customers only."""
+
+    sign_in: bool = True
+    because: Mapping[str, Any] = field(default_factory=lambda: {"tool": "returns", "score": 1.0})
+
+    async def offer(self, understood: Understood, question: Question, trace: Trace) -> "NeedsSignIn":
+        return self
+
+    def perform(self, offer: Any, understood: Understood, question: Question, trace: Trace) -> Events:
+        return sign_in(understood, trace)
+
+    def decided(self, question: Question, understood: Understood, trace: Trace) -> Events:
+        return sign_in(understood, trace)
+
+
+async def test_a_visitor_is_told_how_it_is_done_as_well_as_to_sign_in() -> None:
+    for found, alone in ((FakePassages([POSTAGE]), False), (FakePassages([POSTAGE], answerable=False), True)):
+        tools = AnsweringTools(found, FakeModels(), actions=NeedsSignIn())
+        events = [event async for event in answer(tools, Question("换货运费是谁来出"))]
+        end = events[-1]
+        assert isinstance(end, Finished)
+        assert "".join(event.text for event in events if isinstance(event, Delta)) == end.text
+        told = text("tools.sign_in" if alone else "tools.sign_in_too", "zh-CN")
+        assert end.text.endswith(told) and ("质量问题退货由我们承担" in end.text) is not alone

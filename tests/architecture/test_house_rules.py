@@ -24,7 +24,9 @@ ROOMS = [
     "training",
     "analytics",
 ]
-SQL_FILES = re.compile(r"(tables|store)\.py$|/store/|kernel/database\.py$|^migrations/|^app/commands/migrate\.py$")
+SQL_FILES = re.compile(
+    r"(tables|store)\.py$|/store/|kernel/(database|single)\.py$|^migrations/|^app/commands/migrate\.py$"
+)
 COMMITTING = ("app/kernel/database.py", "app/commands/migrate.py")
 WEB_FILES = re.compile(r"(routes|pages|access)\.py$|/routes/|/pages/|main\.py$|kernel/(web|errors)\.py$|^app/bench/")
 

@@ -30,6 +30,9 @@ async def test_staff_lists_reads_and_traces_what_was_said(chat: Served, customer
     trace = (await agent.get(f"{customer.path}/trace/{answer_id}")).json()
     assert trace["trace"] == {"question": "怎么退货？"} and trace["timings"]["total_ms"] > 0
     assert (await agent.get(f"{customer.path}/trace/{new_id()}")).status_code == 404
+    told = (await customer.ask("我的手机是 13812345678，怎么退货？")).events[-1].data["answer_id"]
+    kept = (await agent.get(f"{customer.path}/trace/{told}")).json()
+    assert kept["trace"] == {"question": "我的手机是 〔电话〕，怎么退货？"}, "the number stands in the message alone"
     async with database.reading() as session:
         messages = await transcript(session, UUID(customer.conversation_id))
         found = await find_answer(session, messages[1].id)

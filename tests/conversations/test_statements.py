@@ -13,8 +13,6 @@ from psycopg._cursor_base import BaseCursor
 from app.bench.script import Script
 from app.bench.scripted_model import start
 from app.conversations import AnswerFinished, ConversationTools, post_message, start_conversation
-from app.kernel.database import Session
-from app.kernel.events import never
 from app.kernel.ids import new_id
 from app.knowledge import DocumentTools, accept_document, ingest_document
 from app.wiring import Switchboard, switchboard
@@ -72,10 +70,10 @@ async def test_a_plain_question_takes_few_statements(board: Switchboard, monkeyp
     tools: ConversationTools = board.tools[ConversationTools]
     outcomes: list[str] = []
 
-    async def note(session: Session, event: AnswerFinished) -> None:
+    async def note(event: AnswerFinished) -> None:
         outcomes.append(event.outcome)
 
-    tools.bulletin.announcer.listen(AnswerFinished, note, writes=never)
+    tools.bulletin.announcer.listen_after(AnswerFinished, note)
 
     async def ask(token: str, conversation_id: UUID, words: str) -> None:
         await post_message(tools, conversation_id, token, str(new_id()), words)

@@ -30,6 +30,12 @@ FILL = (
     """INSERT INTO line_entry (conversation_id, group_id, state, priority, queued_at, turn_at, declined)
     SELECT id, '00000000-0000-7000-8000-000000000001', 'waiting', 1, queued_at, queued_at, '[]'
     FROM conversation WHERE owner = 'queue'""",
+    """INSERT INTO sla_clock (id, conversation_id, kind, modes, group_id, priority, policy_name, target_s, used_s,
+        started_at, due_at, warn_at, warned_at, reached, marks, stale)
+    SELECT gen_random_uuid(), c.id, kind, '[]', '00000000-0000-7000-8000-000000000001', 1, '', 600, 0, now(),
+        now() + n * interval '1 second', now(), CASE WHEN n % 2 = 0 THEN now() END, false, '[]', false
+    FROM (SELECT id, row_number() OVER () AS n FROM conversation WHERE owner IN ('queue', 'agent')) c,
+        (VALUES ('first_reply'), ('resolution')) kinds (kind)""",
     "ANALYZE",
 )
 
@@ -53,10 +59,10 @@ async def test_ten_thousand_open_conversations_stay_usable_and_pages_follow_with
             took[show.value] = time.perf_counter() - began
             if show is not Show.ATTENTION:
                 assert len(column.rows) == 50 and column.next_cursor, show
-        assert column.counts["queue"] == column.counts["bot"] == MANY // 4
+        assert column.counts["queue"] == column.counts["bot"] == column.counts["sla"] == MANY // 4
     assert all(seconds < 0.5 for seconds in took.values()), took
     async with full.reading() as session:
-        for show in (Show.QUEUE, Show.BOT, Show.ALL):
+        for show in (Show.QUEUE, Show.SLA, Show.BOT, Show.ALL):
             seen: list[UUID] = []
             cursor = None
             for _ in range(4):
@@ -64,6 +70,8 @@ async def test_ten_thousand_open_conversations_stay_usable_and_pages_follow_with
                 seen += [row.conversation_id for row in column.rows]
                 cursor = column.next_cursor
             assert len(seen) == len(set(seen)) == 200, show
+            if show is Show.SLA:
+                assert column.rows[0].clock is not None and column.rows[0].clock.tone == "warn"
             if show is Show.QUEUE:
                 rows = await session.execute(
                     text("SELECT id FROM conversation WHERE owner = :owner ORDER BY queued_at, id LIMIT 200"),

@@ -63,6 +63,7 @@ class FakeAdapterServer:
 
     loaded: dict[str, str] = field(default_factory=dict)
     damaged: set[str] = field(default_factory=set)
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
 
     async def load(self, name: str, path: str) -> None:
         """See the port `AdapterServer`."""
@@ -72,9 +73,9 @@ class FakeAdapterServer:
         """See the port `AdapterServer`."""
         self.loaded.pop(name, None)
 
-    async def served(self) -> frozenset[str] | None:
+    async def served(self, url: str | None = None) -> frozenset[str] | None:
         """See the port `AdapterServer`."""
-        return frozenset(self.loaded)
+        return frozenset(self.elsewhere.get(url, ()) if url else self.loaded)
 
     def check(self, path: str, sha256: str) -> None:
         """See the port `AdapterServer`."""

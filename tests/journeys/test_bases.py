@@ -72,6 +72,16 @@ async def test_a_base_is_made_changed_and_deleted_by_keyboard_and_mouse(kefu: Se
     await dialog.get_by_role("button", name="保存").click()
     await expect(row).to_contain_text("仅员工")
 
+    tiers = page.locator("customer-tiers")
+    await tiers.get_by_label("客户编号").fill("u/8 1")
+    await page.fill("#tier-tier", "gold")
+    await page.keyboard.press("Enter")
+    await expect(tiers.locator("tbody tr")).to_contain_text(["gold"])
+    assert (await admin.get("/api/v1/customers/u%2F8%201")).json()["tier"] == "gold"
+    assert await faults(page) == []
+    await tiers.get_by_role("button", name="取消 u/8 1 的等级").click()
+    await expect(tiers).to_contain_text("还没有客户有等级")
+
     await row.get_by_role("button", name="删除… 金卡会员权益").click()
     asked = page.locator("dialog.dialog", has_text="无法恢复")
     await expect(asked).to_contain_text("0 份文档、1 条常见问答，共 1 段")

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from app.accounts import Role, create_staff
 from app.kernel.web import FRONTEND
-from app.knowledge import DocumentTools, accept_document, ingest_document
+from app.knowledge import DocumentTools, accept_document, ingest_document, read_draft_in
 from tests.conversations.customer import Customer
 from tests.journeys.conftest import watched
 from tests.looks import LOOKS, Look, faults, faults_of
@@ -99,6 +99,26 @@ async def begin_edit(page: Page, number: int, words: str) -> None:
     """Opens a chunk's editor and writes other words."""
     await card(page, number).locator(".chunk-edit").click()
     await page.fill("chunk-editor textarea", words)
+
+
+async def test_other_settings_are_compared_side_by_side_before_they_are_taken(room: Room) -> None:
+    page = await room.open(f"{room.path}?tab=settings")
+    noticed = watched(page)
+    await page.get_by_role("radio", name="按长度").check()
+    await page.get_by_role("button", name="和现在的分段比一比").click()
+    await expect(page.locator("draft-panel")).to_contain_text("正在解析")
+    admin = await room.kefu.keyed(Role.ADMIN)
+    draft = f"/api/v1/documents/{room.document_id}/draft"
+    await read_draft_in(room.kefu.tools[DocumentTools], UUID((await admin.get(draft)).json()["job_id"]))
+    await expect(page.locator("draft-groups > ol > li").first).to_be_visible()
+    assert await faults(page) == []
+    total = (await admin.get(draft)).json()["total"]
+    await page.get_by_role("button", name="接受草稿").click()
+    await page.locator("dialog").get_by_role("button", name="接受草稿").click()
+    await expect(page.locator(".toast")).to_contain_text(f"新的 {total} 段")
+    await expect(page.locator("#tab-chunks .count")).to_have_text(str(total))
+    assert (await admin.get(draft)).status_code == 404
+    assert noticed == []
 
 
 async def test_an_edit_shows_its_diff_is_found_and_is_rolled_back(room: Room) -> None:

@@ -45,7 +45,15 @@ async def test_a_file_is_reported_before_it_is_written(kefu: Served, context: Br
     assert (await admin.get("/api/v1/faqs")).json()["total"] == 0
     await page.click("button:has-text('确认导入 1 行')")
     await expect(page.locator(".banner.ok")).to_contain_text("新增 1 条")
+    base = (await admin.post("/api/v1/bases", json={"name": "内部", "audience": "staff"})).json()
     await page.goto(f"{kefu.url}/admin/faqs")
+    await page.get_by_label("选择「怎么退货」").check()
+    await page.click("button:has-text('移到知识库')")
+    await page.locator("dialog").get_by_role("button", name="移动").click()
+    await expect(page.locator(".toast")).to_contain_text("1")
+    await expect(page.get_by_label("选择「怎么退货」")).not_to_be_checked()
+    assert [faq["base_id"] for faq in (await admin.get("/api/v1/faqs")).json()["items"]] == [base["base_id"]]
+    assert await faults(page) == []
     await page.click("a:has-text('怎么退货')")
     await expect(page.locator(".phrasings input")).to_have_count(2)
     await expect(page.locator(".markdown-preview strong")).to_have_text("申请售后")

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from app.adapters.training.adapter_files import check_adapter
 from app.adapters.training.process import ChildTrainer
 from app.training import (
     Began,
+    Judged,
     Made,
     MethodNeedsGpu,
     Metric,
@@ -29,6 +31,7 @@ from app.training import (
 )
 from app.training.domain import SERVED_AS, Method, Serves
 from tests.models.conftest import make_model
+from tests.models.model_server import ModelServer
 
 T = TypeVar("T", bound=TrainerEvent)
 pytestmark = [pytest.mark.models, pytest.mark.timeout(600)]
@@ -188,3 +191,35 @@ async def test_documents_are_learnt_as_plain_text(trainer: ChildTrainer, base: P
     heard = await told(trainer, order(base, replace(BASIC, stage="pretrain"), [*texts(), *rows()]))
     assert heard.of(Began)[0].rows == len(FACTS), "answers are none of its business"
     assert fell(heard.of(Metric))
+
+
+async def test_an_adapter_is_merged_and_rounded_to_int8_and_a_real_server_says_what_it_learnt(
+    trainer: ChildTrainer, base: Path, models_python: Path, folder: Path
+) -> None:
+    hard = replace(BASIC, epochs=30, learning_rate=2e-3, evaluate_rows=5, evaluate_every=0)
+    learnt = await told(trainer, order(base, hard, rows()))
+    assert learnt.of(Judged)[0].exact == 5
+    made: dict[str, Told] = {}
+    for stage in ("merge", "int8"):
+        settings = replace(BASIC, stage=stage, evaluate_rows=5)
+        made[stage] = await told(trainer, order(base, settings, rows(), start_adapter=learnt.made.adapter_path))
+        assert made[stage].of(Judged)[0].exact == 5, "it still says what was learnt"
+        check_adapter(Path(made[stage].made.adapter_path), made[stage].made.sha256)
+    sizes = {stage: one.made.facts["size_after"] for stage, one in made.items()}
+    assert sizes["int8"] < sizes["merge"] * 0.65, sizes
+    server = ModelServer(models_python, Path(made["int8"].made.adapter_path), "small", folder)
+    try:
+        server.start("--max-num-seqs", "4")
+        async with httpx.AsyncClient(timeout=60) as client:
+            for question, (chosen, _) in list(FACTS.items())[:5]:
+                messages = [SYSTEM, {"role": "user", "content": question}]
+                body = {"model": "small", "messages": messages, "temperature": 0, "max_tokens": 60}
+                answer = (await client.post(f"{server.url}/chat/completions", json=body)).json()
+                assert answer["choices"][0]["message"]["content"] == chosen
+    finally:
+        server.stop()
+
+
+async def test_four_bits_are_refused_where_no_gpu_is(trainer: ChildTrainer, base: Path) -> None:
+    with pytest.raises(MethodNeedsGpu):
+        await told(trainer, order(base, replace(BASIC, stage="gptq"), rows()))

@@ -12,7 +12,11 @@ from app.jobs import JobState, JobStopped, JobTools, cancel_job, get_job
 from app.kernel.database import Database
 from app.kernel.errors import NotFound
 from app.kernel.events import Announcer
-from app.model_registry import ModelRegistryTools, ModelState, list_models
+from app.model_registry import (
+    ModelRegistryTools,
+    ModelState,
+    list_models,
+)
 from app.training import (
     AdapterDamaged,
     BaseModelPickle,
@@ -43,13 +47,10 @@ from app.training import (
     withdraw_adapter,
 )
 from app.training.errors import (
-    MethodNeedsGpu,
-    NothingForStage,
     NothingToLearn,
     RunNotCutOff,
     RunNotRunning,
     RunNotSucceeded,
-    StartUnfit,
 )
 from app.training.runs import curves, log_tail
 from tests.fakes.answers import FakeAnswers
@@ -350,66 +351,3 @@ async def test_a_bad_base_model_stops_a_run_before_it_is_queued(tools: TrainingT
     with pytest.raises(BaseModelPickle):
         await start_run(bad, dataset.id, RunSettings(), ADMIN)
     assert bell.rung == []
-
-
-async def with_pairs(tools: TrainingTools) -> UUID:
-    await accept_a_correction(tools)
-    return (await build_next_version(tools, "corrections", ADMIN)).id
-
-
-async def test_a_run_on_preferences_needs_pairs(tools: TrainingTools) -> None:
-    plain = await build_next_version(tools, "corrections", ADMIN)
-    wish = RunSettings(stage="dpo")
-    with pytest.raises(NothingForStage):
-        await start_run(tools, plain.id, wish, ADMIN)
-    run = await start_run(tools, await with_pairs(tools), wish, ADMIN)
-    assert run.settings.stage == "dpo"
-
-
-async def test_documents_are_learnt_from_a_dataset_of_documents_only(tools: TrainingTools) -> None:
-    with pytest.raises(NothingForStage):
-        await start_run(tools, await with_pairs(tools), RunSettings(stage="pretrain"), ADMIN)
-
-
-async def test_a_method_this_machine_cannot_do_is_refused_before_it_waits_in_line(tools: TrainingTools) -> None:
-    trainer = ScriptedTrainer([], lack="no CUDA device")
-    with pytest.raises(MethodNeedsGpu):
-        await start_run(replace(tools, trainer=trainer), await with_pairs(tools), RunSettings(method="qlora"), ADMIN)
-
-
-async def test_a_second_stage_goes_on_from_the_adapter_of_the_first(tools: TrainingTools) -> None:
-    dataset_id = await with_pairs(tools)
-    first = await start_run(tools, dataset_id, RunSettings(), ADMIN)
-    await do_run(tools, first.job_id)
-    (version,) = await list_models(tools.models)
-    second = await start_run(tools, dataset_id, RunSettings(stage="dpo", start_from=str(version.id)), ADMIN)
-    await do_run(tools, second.job_id)
-    assert isinstance(tools.trainer, ScriptedTrainer)
-    assert [order.start_adapter for order in tools.trainer.orders] == [None, MADE.adapter_path]
-    newest = (await list_models(tools.models))[0]
-    assert (newest.parent_id, newest.details["stage"], newest.details["serves"]) == (version.id, "dpo", "adapter")
-
-
-@pytest.mark.parametrize(
-    "change", [{"method": "ia3"}, {"start_from": str(uuid4())}, {"start_from": "no id"}], ids=["method", "gone", "odd"]
-)
-async def test_what_cannot_be_learnt_further_is_refused_with_words(
-    tools: TrainingTools, change: dict[str, str]
-) -> None:
-    dataset_id = await with_pairs(tools)
-    first = await start_run(tools, dataset_id, RunSettings(), ADMIN)
-    await do_run(tools, first.job_id)
-    (version,) = await list_models(tools.models)
-    with pytest.raises(StartUnfit):
-        await start_run(tools, dataset_id, RunSettings(**{"start_from": str(version.id), **change}), ADMIN)
-
-
-async def test_the_margin_of_pairs_is_kept_for_the_plot(tools: TrainingTools) -> None:
-    tools = scripted(
-        tools, BEGAN, Validation(0, 0.69, True, -3.0, 0.0), replace(metric(2), margin=-1.5, preferred=0.5), MADE
-    )
-    run = await started(tools)
-    await do_run(tools, run.job_id)
-    found = await curves(tools, run.id)
-    assert [(one.margin, one.preferred) for one in found.metrics] == [(-1.5, 0.5)]
-    assert [one.margin for one in found.validations] == [-3.0]

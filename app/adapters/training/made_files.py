@@ -27,6 +27,11 @@ def save_made(spec: dict[str, Any], model: Any, tokenizer: Any, facts: dict[str,
         whole = model.merge_and_unload() if spec["method"] == "ia3" else model
         save_whole(whole, tokenizer, draft)
 
+    return seal_made(spec, write, facts)
+
+
+def seal_made(spec: dict[str, Any], write: Callable[[Path], None], facts: dict[str, Any]) -> tuple[Path, str]:
+    """What `write` writes, with the manifest that tells how to make it again."""
     body = {
         "run_id": spec["run_id"],
         "base_model": spec["base_model"],

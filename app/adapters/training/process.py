@@ -66,6 +66,8 @@ REFUSALS: Mapping[str, type[TrainingRefused]] = {
     "method_needs_gpu": MethodNeedsGpu,
     "start_unfit": StartUnfit,
 }
+LIBRARIES = {"qlora": "bitsandbytes", "gptq": "llmcompressor", "awq": "llmcompressor"}
+"""What a method needs beside a GPU."""
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -101,13 +103,14 @@ class ChildTrainer:
 
     async def lacks(self, method: str) -> str:
         """See the port `Trainer`; looks for the device and the library without loading anything."""
-        if method != "qlora" or self.python is None or not self.is_ready():
+        library = LIBRARIES.get(method)
+        if library is None or self.python is None or not self.is_ready():
             return ""
         if not _has_gpu():
-            return "QLoRA needs a CUDA device; this machine has none"
-        look = "import importlib.util as u, sys; sys.exit(u.find_spec('bitsandbytes') is None)"
+            return f"{method.upper()} needs a CUDA device; this machine has none"
+        look = f"import importlib.util as u, sys; sys.exit(u.find_spec('{library}') is None)"
         found = await asyncio.create_subprocess_exec(str(self.python), "-c", look, env=dict(self.environment))
-        return "" if await found.wait() == 0 else "QLoRA needs the package bitsandbytes in the training environment"
+        return "" if await found.wait() == 0 else f"{method.upper()} needs {library} in the training environment"
 
     @contextmanager
     def slot(self, run_id: UUID) -> Iterator[UUID | None]:

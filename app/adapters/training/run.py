@@ -45,10 +45,14 @@ def train(spec: dict[str, Any], report: Report, orders: Orders) -> None:
     if base.is_absolute():
         _check_base(base, report)
     try:
+        from app.adapters.training.compress import STAGES, compress
         from app.adapters.training.fine_tune import fine_tune
     except ImportError as missing:
         raise TrainingFailed("trainer_incomplete", str(missing)) from missing
-    fine_tune(spec, rows, report, orders)
+    if spec["stage"] in STAGES:
+        compress(spec, rows, report)
+    else:
+        fine_tune(spec, rows, report, orders)
 
 
 def main() -> None:

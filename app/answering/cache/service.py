@@ -54,14 +54,15 @@ class AnswerCache:
     async def look(self, scope: Scope, question: str) -> Looked | None:
         """What may be answered at once; None while the database is away."""
         try:
-            async with self._database.reading() as session:
-                asked = sorted(terms(question))
-                state, found = await store.find(
-                    session, scope, canonical_text(question), asked, near=self._mode == "on"
-                )
+            async with self._database.line() as line:
+                asked, near = sorted(terms(question)), self._mode == "on"
+                state, found = await store.find(line, scope, canonical_text(question), asked, near=near)
+                hit = best_of(question, found)
+                if hit is None and found and near:  # what was kept for the same key differs in what counts
+                    state, found = await store.find(line, scope, "", asked, near=True)
+                    hit = best_of(question, found)
         except Unavailable:
             return None
-        hit = best_of(question, found)
         self._note(hit.how if hit else "missed")
         return Looked(state, hit)
 

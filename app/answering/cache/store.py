@@ -15,6 +15,7 @@ from app.answering.cache.domain import Cached, Scope
 from app.answering.domain import Citation
 from app.kernel.database import Session
 from app.kernel.ids import new_id
+from app.kernel.single import Line
 from app.knowledge import BASE_READABLE, CHUNK_SHUT, Audience
 
 CANDIDATES = 5
@@ -33,17 +34,20 @@ knowledge AS MATERIALIZED (
 _STANDS = """EXISTS (SELECT 1 FROM chunk c JOIN chunk_terms t ON t.chunk_id = c.id JOIN readable r ON r.id = c.base_id
         WHERE {which} AND ({chunk_shut}) IS NOT TRUE)"""
 _FIND = """WITH {knowledge},
-found AS (
-    SELECT a.canonical = :canonical AS exact, a.question, a.answer, a.created_at,
-        cardinality(ARRAY(SELECT unnest(a.terms) INTERSECT SELECT unnest(CAST(:terms AS text[])))) AS shared
-    FROM cached_answer a, knowledge k
-    WHERE a.scope = :scope AND a.state = k.state AND a.expires_at > now()
-        AND (a.canonical = :canonical OR (CAST(:near AS boolean) AND a.terms && CAST(:terms AS text[])))
-        AND NOT EXISTS (SELECT 1 FROM unnest(a.chunk_ids, a.marks) AS cited(id, mark)
-            WHERE NOT {chunk_stands})
-        AND NOT EXISTS (SELECT 1 FROM unnest(a.faq_ids) AS cited(id) WHERE NOT {faq_stands})
-    ORDER BY exact DESC, shared DESC, a.id LIMIT {candidates})
-SELECT k.state, f.exact, f.question, f.answer, f.created_at FROM knowledge k LEFT JOIN found f ON true"""
+same AS MATERIALIZED (
+    SELECT a.question, a.answer, a.created_at FROM cached_answer a, knowledge k
+    WHERE a.scope = :scope AND a.canonical = :canonical AND {kept_stands}),
+alike AS (
+    SELECT a.question, a.answer, a.created_at FROM cached_answer a, knowledge k
+    WHERE CAST(:near AS boolean) AND NOT EXISTS (SELECT 1 FROM same)
+        AND a.scope = :scope AND a.terms && CAST(:terms AS text[]) AND {kept_stands}
+    ORDER BY cardinality(ARRAY(SELECT unnest(a.terms) INTERSECT SELECT unnest(CAST(:terms AS text[])))) DESC, a.id
+    LIMIT {candidates})
+SELECT k.state, f.exact, f.question, f.answer, f.created_at FROM knowledge k LEFT JOIN (
+    SELECT true AS exact, * FROM same UNION ALL SELECT false, * FROM alike) f ON true"""
+_KEPT_STANDS = """a.state = k.state AND a.expires_at > now()
+        AND NOT EXISTS (SELECT 1 FROM unnest(a.chunk_ids, a.marks) AS cited(id, mark) WHERE NOT {chunk_stands})
+        AND NOT EXISTS (SELECT 1 FROM unnest(a.faq_ids) AS cited(id) WHERE NOT {faq_stands})"""
 # Kept under the state it was made in: what changed since the search makes it an answer nobody will find.
 _KEEP = text(
     """INSERT INTO cached_answer (id, scope, canonical, question, terms, state, chunk_ids, marks, faq_ids, answer,
@@ -88,13 +92,15 @@ def _find(some_bases: bool) -> TextClause:
     )
     chunk = _STANDS.format(which="c.id = cited.id AND c.sha256 = cited.mark", chunk_shut=CHUNK_SHUT)
     faq = _STANDS.format(which="c.faq_id = cited.id", chunk_shut=CHUNK_SHUT)
-    return text(_FIND.format(knowledge=knowledge, chunk_stands=chunk, faq_stands=faq, candidates=CANDIDATES))
+    stands = _KEPT_STANDS.format(chunk_stands=chunk, faq_stands=faq)
+    return text(_FIND.format(knowledge=knowledge, kept_stands=stands, candidates=CANDIDATES))
 
 
 async def find(
-    session: Session, scope: Scope, canonical: str, terms: Sequence[str], *, near: bool
+    line: Line, scope: Scope, canonical: str, terms: Sequence[str], *, near: bool
 ) -> tuple[str, list[Found]]:
-    """The state of this reader's knowledge, and kept answers to this question or, if wanted, to questions like it."""
+    """The state of this reader's knowledge, and the kept answer to this question, else if wanted those to questions
+    like it."""
     audience = Audience(scope.audience)
     tiered = scope.tier is not None and audience in (Audience.SIGNED_IN, Audience.TIERS)
     values: dict[str, Any] = {
@@ -108,9 +114,9 @@ async def find(
     }
     if scope.base_ids is not None:
         values["bases"] = list(scope.base_ids)
-    rows = (await session.execute(_find(scope.base_ids is not None), values)).all()
-    found = [Found(row.exact, _cached(row.question, row.answer, row.created_at)) for row in rows if row.answer]
-    return rows[0].state, found
+    rows = await line.rows(_find(scope.base_ids is not None), values)
+    found = [Found(exact, _cached(question, kept, at)) for _, exact, question, kept, at in rows if kept]
+    return rows[0][0], found
 
 
 async def keep(

@@ -33,6 +33,8 @@ class Rules:
 
     def open_at(self, said: str) -> int:
         """Where at the end of a text a passage of the rules may be beginning; the text's length when none is."""
+        if not self._may_be_open(said):
+            return len(said)
         places = [at for at, char in enumerate(said) if char.isalnum()]
         plain = "".join(said[at] for at in places).casefold()
         if len(plain) != len(places):
@@ -43,6 +45,17 @@ class Rules:
         while size < len(plain) and plain[-size - 1 :] in self._text:
             size += 1
         return places[len(plain) - size]
+
+    def _may_be_open(self, said: str) -> bool:
+        """Whether the last letters stand in the rules; a cheap look before the exact one."""
+        last: list[str] = []
+        for char in reversed(said):
+            if char.isalnum():
+                last.append(char)
+                if len(last) == SEED:
+                    break
+        folded = "".join(reversed(last)).casefold()
+        return len(last) == SEED and (len(folded) != SEED or folded in self._text)
 
     def _whole(self, plain: str, start: int) -> str:
         """The longest piece of the rules that stands around a place."""

@@ -1,6 +1,7 @@
 """Intents: what a turn is, from example phrases that staff keep, with its slots and its sentiment."""
 
 from app.answering.intents.book import NOTHING_LEARNT, BookInTheMaking, IntentBook, Intents, starter
+from app.answering.intents.classifier import Classifier
 from app.answering.intents.domain import NOT_READ, IntentCard, IntentKind, Reading, Sentiment
 from app.answering.intents.sentiment import sentiment_of
 from app.answering.intents.slots import slots_of
@@ -9,6 +10,7 @@ __all__ = [
     "NOTHING_LEARNT",
     "NOT_READ",
     "BookInTheMaking",
+    "Classifier",
     "IntentBook",
     "IntentCard",
     "IntentKind",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from app.answering.intents.slots import slots_of
 
 SHOWN = 3
 LONGEST = 300
+REMEMBERED = 1_024
 
 
 def starter() -> tuple[IntentCard, ...]:
@@ -43,6 +45,8 @@ class IntentBook:
         self.cards, self.with_model = tuple(cards), with_model
         self.kinds = {card.key: card.kind for card in cards}
         self.classifier = classifier
+        # What many ask in the same words is read once.
+        self._known = lru_cache(maxsize=REMEMBERED)(self._read)
 
     @classmethod
     def fitted(cls, cards: Sequence[IntentCard], with_model: bool = False) -> "IntentBook":
@@ -63,6 +67,9 @@ class IntentBook:
 
     def read(self, text: str) -> Reading:
         """The turn as it is understood without a model."""
+        return self._known(text) if len(text) <= LONGEST else self._read(text)
+
+    def _read(self, text: str) -> Reading:
         asked = text[:LONGEST]
         slots, sentiment = slots_of(text), sentiment_of(asked)
         if self.classifier is None:

@@ -1,6 +1,7 @@
 """How many tokens a text costs, estimated without a tokenizer."""
 
 import re
+from functools import lru_cache
 
 from app.answering.language import HAN
 
@@ -8,6 +9,7 @@ _HAN = re.compile(rf"[{HAN}]")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
+@lru_cache(maxsize=1024)
 def estimate_tokens(text: str) -> int:
     """A cautious count without a tokenizer: a Han character or a mark is one token, a Latin word one and a half."""
     han = len(_HAN.findall(text))

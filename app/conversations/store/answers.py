@@ -14,6 +14,7 @@ from app.conversations.store.log import EVENT_ROWS, as_json, event_rows
 from app.conversations.store.threads import READER_COLUMNS
 from app.kernel.clock import now
 from app.kernel.database import Session
+from app.kernel.single import Line, fetch
 
 _OURS = "answer_id = :answer_id AND attempt = :attempt AND node_id = :node_id AND state = 'running'"
 _LOG = text(
@@ -127,11 +128,10 @@ def _holder(work: Work, node_id: UUID) -> dict[str, Any]:
     }
 
 
-async def log_answer(session: Session, work: Work, node_id: UUID, events: Sequence[NewEvent]) -> list[LoggedEvent]:
+async def log_answer(line: Line, work: Work, node_id: UUID, events: Sequence[NewEvent]) -> list[LoggedEvent]:
     """Adds events of a running answer to the log; [] when it is no longer this process's to speak."""
     values = {**_holder(work, node_id), "version": work.version, "count": len(events), "at": now()}
-    rows = await session.execute(_LOG, {**values, "events": event_rows(events)})
-    seqs = sorted(rows.scalars())
+    seqs = sorted(row[0] for row in await line.rows(_LOG, {**values, "events": event_rows(events)}))
     if not seqs:
         return []
     return [event.logged(seq) for seq, event in zip(seqs, events, strict=True)]
@@ -159,7 +159,7 @@ class Finished:
     still_open: int
 
 
-async def finish_answer(session: Session, stored: Stored, *, plain: bool) -> Finished | None:
+async def finish_answer(where: Line | Session, stored: Stored, *, plain: bool) -> Finished | None:
     """Answer, citations, events and trace in one statement. None: not ours any more.
 
     plain: only if the bot still owns the thread as it did when the answer began, and no other answer waits; else the
@@ -181,8 +181,8 @@ async def finish_answer(session: Session, stored: Stored, *, plain: bool) -> Fin
         "usage": as_json(stored.usage),
         "at": stored.at,
     }
-    row = (await session.execute(_FINISH, values)).one_or_none()
-    return None if row is None else Finished(row[0], row[1])
+    rows = await fetch(where, _FINISH, values)
+    return Finished(rows[0][0], rows[0][1]) if rows else None
 
 
 async def add_run(session: Session, thread: Thread, answer_id: UUID, question_id: UUID, at: datetime) -> None:

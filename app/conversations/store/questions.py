@@ -13,6 +13,7 @@ from app.conversations.store.log import as_json
 from app.conversations.store.threads import THREAD_COLUMNS, THREAD_WIDTH, as_thread
 from app.kernel.clock import iso
 from app.kernel.database import Session
+from app.kernel.single import Line
 
 _LOOK = text(
     f"""SELECT {THREAD_COLUMNS}, m.id, m.text, m.seq,
@@ -134,7 +135,7 @@ class NewQuestion:
     confirmation_id: UUID | None = None
 
 
-async def ask_at_once(session: Session, said: Said, digest: str, node_id: UUID, answer_id: UUID) -> Thread | None:
+async def ask_at_once(line: Line, said: Said, digest: str, node_id: UUID, answer_id: UUID) -> Thread | None:
     """Message, event and running answer in one statement, at the end of the thread.
 
     The thread as it was before, or None when the case is not plain: a token that is not this thread's, another owner,
@@ -142,10 +143,10 @@ async def ask_at_once(session: Session, said: Said, digest: str, node_id: UUID, 
     """
     values = {**said.values(), "digest": digest, "node_id": node_id, "answer_id": answer_id}
     try:
-        row = (await session.execute(_ASK, values)).one_or_none()
+        rows = await line.rows(_ASK, values)
     except IntegrityError as error:
         raise Collision from error
-    return None if row is None else as_thread(row)
+    return as_thread(rows[0]) if rows else None
 
 
 async def store_question(session: Session, question: NewQuestion) -> None:

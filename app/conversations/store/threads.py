@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.conversations.domain import Lifecycle, Owner, OwnerChange, Reader, Summary, Thread
 from app.kernel.clock import now
 from app.kernel.database import Session
+from app.kernel.single import Line, fetch
 
 # Whoever asks is read anew with every question, so that another tier holds from the next one on.
 READER_COLUMNS = """c.channel, c.visitor IS NOT NULL,
@@ -88,11 +89,11 @@ def as_thread(row: Sequence[Any]) -> Thread:
 
 
 async def add_thread(
-    session: Session, id: UUID, channel: str, locale: str, token_digest: str, visitor: dict[str, Any] | None
+    where: Line | Session, id: UUID, channel: str, locale: str, token_digest: str, visitor: dict[str, Any] | None
 ) -> None:
     """A new, empty thread."""
     values = {"id": id, "channel": channel, "locale": locale, "token_digest": token_digest, "at": now()}
-    await session.execute(_ADD, {**values, "visitor": orjson.dumps(visitor).decode() if visitor else None})
+    await fetch(where, _ADD, {**values, "visitor": orjson.dumps(visitor).decode() if visitor else None})
 
 
 async def find_thread(session: Session, id: UUID) -> Thread | None:

@@ -56,6 +56,7 @@ class CountsView(Wire):
     mine: int
     queue: int
     attention: int
+    sla: int
     bot: int
     agent: int
 

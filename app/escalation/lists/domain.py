@@ -16,6 +16,7 @@ class Show(StrEnum):
     MINE = "mine"
     QUEUE = "queue"
     ATTENTION = "attention"
+    SLA = "sla"
     BOT = "bot"
     AGENT = "agent"
     ALL = "all"
@@ -48,6 +49,10 @@ class Line:
     offered_until: datetime | None
     attention: list[str] | None
     attention_at: datetime | None
+    sla_kind: str | None
+    sla_due_at: datetime | None
+    sla_warned: bool | None
+    sla_breached: bool | None
 
 
 @dataclass(frozen=True)

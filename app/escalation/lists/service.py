@@ -52,6 +52,8 @@ def _cursor(show: Show, line: Line) -> str:
         at = line.turn_at or at
     elif show is Show.ATTENTION:
         at = line.attention_at or at
+    elif show is Show.SLA:
+        at = line.sla_due_at or at
     return encode_cursor("1" if line.message_left_at else "0", at.isoformat(), str(line.id))
 
 

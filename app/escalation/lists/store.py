@@ -14,15 +14,21 @@ _COLUMNS = """c.id, c.channel, c.owner, c.lifecycle, c.last_message_at, c.handof
     (SELECT k.tier FROM customer k WHERE k.user_id = c.visitor ->> 'user_id') AS tier, c.agent_id, c.agent_name,
     last.text, last.role, e.queued_at, e.turn_at, e.priority, e.group_id, g.name AS group_name, e.message_left_at,
     e.offered_to,
-    e.offered_until, w.reasons AS attention, w.at AS attention_at"""
+    e.offered_until, w.reasons AS attention, w.at AS attention_at,
+    k.kind AS sla_kind, k.due_at AS sla_due_at, k.warned_at IS NOT NULL AS sla_warned,
+    k.breached_at IS NOT NULL AS sla_breached"""
 _LAST = """JOIN LATERAL (SELECT left(m.text, 200) AS text, m.role FROM message m
         WHERE m.conversation_id = c.id ORDER BY m.seq DESC LIMIT 1) last ON true"""
+# The clock that is due first; one that is breached stays first until it ends.
+_CLOCK = """LEFT JOIN LATERAL (SELECT s.kind, s.due_at, s.warned_at, s.breached_at FROM sla_clock s
+        WHERE s.conversation_id = c.id AND s.ended_at IS NULL AND s.due_at IS NOT NULL
+        ORDER BY s.due_at LIMIT 1) k ON true"""
 _ENTRY = "LEFT JOIN line_entry e ON e.conversation_id = c.id LEFT JOIN desk_group g ON g.id = e.group_id"
 _NOTICED = "LEFT JOIN conversation_attention w ON w.conversation_id = c.id"
 _OPEN_TO_ME = "(e.group_id IS NULL OR e.group_id <> ALL(:hidden) OR c.agent_id = :me)"
 _BY_LAST = "ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit"
 _AFTER_LAST = "AND (c.last_message_at, c.id) < (:at, :id)"
-_CONVERSATIONS = f"FROM conversation c {_ENTRY} {_NOTICED} {_LAST}"
+_CONVERSATIONS = f"FROM conversation c {_ENTRY} {_NOTICED} {_LAST} {_CLOCK}"
 _WHERE = {
     Show.MINE: "c.owner = 'agent' AND c.agent_id = :me",
     Show.BOT: "c.owner = 'bot' AND c.last_message_at > :live",
@@ -36,15 +42,25 @@ _STATEMENTS = {
 }
 _STATEMENTS[Show.QUEUE] = (
     f"""SELECT {_COLUMNS} FROM line_entry e JOIN conversation c ON c.id = e.conversation_id
-    JOIN desk_group g ON g.id = e.group_id {_NOTICED} {_LAST} WHERE e.state = 'waiting' AND {_OPEN_TO_ME}""",
+    JOIN desk_group g ON g.id = e.group_id {_NOTICED} {_LAST} {_CLOCK} WHERE e.state = 'waiting' AND {_OPEN_TO_ME}""",
     "AND (e.message_left_at IS NOT NULL, e.turn_at, e.conversation_id) > (:late, :at, :id)",
     "ORDER BY e.message_left_at IS NOT NULL, e.turn_at, e.conversation_id LIMIT :limit",
 )
 _STATEMENTS[Show.ATTENTION] = (
     f"""SELECT {_COLUMNS} FROM conversation_attention w JOIN conversation c ON c.id = w.conversation_id
-    {_ENTRY} {_LAST} WHERE {_OPEN_TO_ME}""",
+    {_ENTRY} {_LAST} {_CLOCK} WHERE {_OPEN_TO_ME}""",
     "AND (w.at, c.id) > (:at, :id)",
     "ORDER BY w.at, c.id LIMIT :limit",
+)
+_AT_RISK = f"""FROM conversation c {_ENTRY} WHERE c.id IN (SELECT r.conversation_id FROM sla_clock r
+        WHERE r.ended_at IS NULL AND r.due_at IS NOT NULL AND r.warned_at IS NOT NULL) AND {_OPEN_TO_ME}"""
+_STATEMENTS[Show.SLA] = (
+    f"""SELECT {_COLUMNS} FROM (SELECT r.conversation_id, min(r.due_at) AS at FROM sla_clock r
+        WHERE r.ended_at IS NULL AND r.due_at IS NOT NULL AND r.warned_at IS NOT NULL
+        GROUP BY r.conversation_id) risk
+    JOIN conversation c ON c.id = risk.conversation_id {_ENTRY} {_NOTICED} {_LAST} {_CLOCK} WHERE {_OPEN_TO_ME}""",
+    "AND (risk.at, c.id) > (:at, :id)",
+    "ORDER BY risk.at, c.id LIMIT :limit",
 )
 _COUNTS = text(
     f"""SELECT
@@ -53,6 +69,7 @@ _COUNTS = text(
             WHERE e.state = 'waiting' AND {_OPEN_TO_ME}) AS queue,
         (SELECT count(*) FROM conversation_attention w JOIN conversation c ON c.id = w.conversation_id
             {_ENTRY} WHERE {_OPEN_TO_ME}) AS attention,
+        (SELECT count(*) {_AT_RISK}) AS sla,
         (SELECT count(*) FROM conversation c {_ENTRY}
             WHERE c.owner = 'bot' AND c.last_message_at > :live AND {_OPEN_TO_ME}) AS bot,
         (SELECT count(*) FROM conversation c {_ENTRY} WHERE c.owner = 'agent' AND {_OPEN_TO_ME}) AS agent"""
@@ -63,7 +80,7 @@ _HIDDEN = text(
 )
 _OFFERED = text(
     f"""SELECT {_COLUMNS} FROM line_entry e JOIN conversation c ON c.id = e.conversation_id
-    JOIN desk_group g ON g.id = e.group_id {_NOTICED} {_LAST}
+    JOIN desk_group g ON g.id = e.group_id {_NOTICED} {_LAST} {_CLOCK}
     WHERE e.state = 'waiting' AND e.offered_to = :me AND e.offered_until > :at ORDER BY e.offered_until"""
 )
 

@@ -11,6 +11,15 @@ from app.kernel.texts import has_text, text
 
 
 @dataclass(frozen=True)
+class ClockView:
+    """What is waited for and until when, empty while paused; `tone` is ok, warn or danger, and the words say so too."""
+
+    kind: str
+    due_at: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One line of the list: `waiting_since` when somebody waits for us, `due` what to do, `why` what brought it."""
 
@@ -27,6 +36,7 @@ class Row:
     priority: str
     due: str
     vip: str | None
+    clock: ClockView | None = None
     offered_until: str | None = None
 
 
@@ -86,8 +96,17 @@ def row(line: Line, me: UUID, locale: str) -> Row:
         priority="" if priority is Priority.NORMAL else priority.name.lower(),
         due=_due(line, mine, locale),
         vip=line.tier,
+        clock=clock(line.sla_kind, line.sla_due_at, bool(line.sla_warned), bool(line.sla_breached))
+        if line.sla_kind
+        else None,
         offered_until=iso(line.offered_until) if line.offered_to == me and line.offered_until else None,
     )
+
+
+def clock(kind: str, due_at: datetime | None, warned: bool, breached: bool) -> ClockView:
+    """A clock, for people to read; without a moment it is paused."""
+    tone = "danger" if breached else "warn" if warned else "ok"
+    return ClockView(kind, iso(due_at), tone) if due_at else ClockView(kind, "", "danger" if breached else "")
 
 
 def _since(line: Line, mine: bool) -> str | None:

@@ -24,6 +24,10 @@ class Figures:
     agent_good: int
     bot_verdicts: int
     bot_good: int
+    sla_at_risk: int
+    sla_late: int
+    sla_met_today: int
+    sla_late_today: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Wanted:
     outcome: str | None = None
     category: str | None = None
     agent: str | None = None
+    sla: str | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ class FiguresView(Wire):
     agent_good: int
     bot_verdicts: int
     bot_good: int
+    sla_at_risk: int
+    sla_late: int
+    sla_met_today: int
+    sla_late_today: int
 
 
 class AgentView(Wire):
@@ -156,10 +160,11 @@ async def search(
     outcome: Annotated[str | None, Query(max_length=20, pattern="^[a-z_]*$")] = None,
     category: Word | None = None,
     agent: Word | None = None,
+    sla: Annotated[str | None, Query(pattern="^(warned|breached)$")] = None,
     limit: Limit = 50,
 ) -> FoundList:
     """Conversations in which every word is said, by anybody; Chinese is cut as questions are."""
-    wanted = Wanted(q, days, state, outcome, category, agent)
+    wanted = Wanted(q, days, state, outcome, category, agent, sla)
     async with tools.database.reading() as session:
         found = await find_conversations(session, principal, wanted, limit)
     return FoundList(items=[FoundView.of(one) for one in found])

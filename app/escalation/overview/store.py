@@ -27,7 +27,14 @@ _FIGURES = text(
     (SELECT count(*) FROM survey_response WHERE part = 'agent' AND changed_at >= :midnight AND score >= 4)
         AS agent_good,
     (SELECT count(*) FROM survey_response WHERE part = 'bot' AND changed_at >= :midnight) AS bot_verdicts,
-    (SELECT count(*) FROM survey_response WHERE part = 'bot' AND changed_at >= :midnight AND score >= 4) AS bot_good"""
+    (SELECT count(*) FROM survey_response WHERE part = 'bot' AND changed_at >= :midnight AND score >= 4) AS bot_good,
+    (SELECT count(DISTINCT conversation_id) FROM sla_clock
+        WHERE ended_at IS NULL AND due_at IS NOT NULL AND warned_at IS NOT NULL AND breached_at IS NULL) AS sla_at_risk,
+    (SELECT count(DISTINCT conversation_id) FROM sla_clock
+        WHERE ended_at IS NULL AND due_at IS NOT NULL AND breached_at IS NOT NULL) AS sla_late,
+    (SELECT count(*) FROM sla_clock WHERE ended_at >= :midnight AND outcome = 'met' AND target_s IS NOT NULL)
+        AS sla_met_today,
+    (SELECT count(*) FROM sla_clock WHERE ended_at >= :midnight AND outcome = 'breached') AS sla_late_today"""
 )
 _FOUND = """SELECT c.id, c.visitor ->> 'name' AS name, c.owner, c.lifecycle, c.agent_name, c.last_message_at,
     left(hit.text, 300) AS said, hit.role AS said_by,
@@ -48,6 +55,7 @@ _STATES = {
     State.AGENT: "c.owner = 'agent'",
     State.CLOSED: "c.lifecycle = 'closed'",
 }
+_TOLD = {"warned": "k.warned_at IS NOT NULL", "breached": "k.breached_at IS NOT NULL"}
 _VIEWS = text("SELECT id, name, query FROM saved_view WHERE owner_id = :owner_id ORDER BY name, id LIMIT 100")
 _DROP_VIEW = text("DELETE FROM saved_view WHERE id = :id AND owner_id = :owner_id RETURNING id")
 
@@ -82,6 +90,8 @@ async def find_conversations(
         conditions += """ AND EXISTS (SELECT 1 FROM message a WHERE a.conversation_id = c.id
             AND a.agent_name = :agent)"""
         values["agent"] = wanted.agent
+    if wanted.sla:
+        conditions += f" AND EXISTS (SELECT 1 FROM sla_clock k WHERE k.conversation_id = c.id AND {_TOLD[wanted.sla]})"
     if hidden:
         conditions += """ AND NOT EXISTS (SELECT 1 FROM line_entry e WHERE e.conversation_id = c.id
             AND e.group_id = ANY(:hidden))"""

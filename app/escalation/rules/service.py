@@ -18,7 +18,7 @@ from app.escalation.rules.domain import EXPLICIT, Action, Hit, Kind, Rule, RuleS
 from app.escalation.rules.errors import ExplicitStays, RulesChanged, UnknownQueue
 from app.escalation.tools import EscalationTools
 from app.kernel.clock import now
-from app.kernel.database import Database, Session, after_commit
+from app.kernel.database import Database, Session
 
 KIND = "rules"
 MOST_PAST = 2_000
@@ -113,29 +113,21 @@ class About(Protocol):
         ...
 
 
-async def judge_later(tools: EscalationTools, session: Session, fact: About) -> None:
-    """Listener: once a vote is stored, the rules look at its conversation. It writes nothing before that."""
-
-    async def look() -> None:
-        await judge(tools, fact.conversation_id)
-
-    after_commit(session, look)
+async def judge_vote(tools: EscalationTools, fact: About) -> None:
+    """Listener: once a vote is stored, the rules look at its conversation."""
+    await judge(tools, fact.conversation_id)
 
 
-async def judge_answer_later(tools: EscalationTools, session: Session, fact: AnswerFinished) -> None:
-    """Listener: once an answer is stored, the rules look at its conversation. It writes nothing before that.
+async def judge_answer(tools: EscalationTools, fact: AnswerFinished) -> None:
+    """Listener: once an answer is stored, the rules look at its conversation.
 
     Of a conversation's first turn everything they look at is known already; it is read only where one applies.
     """
-
-    async def look() -> None:
-        if fact.first is not None:
-            in_force = await tools.rules.get()
-            if find_hit(in_force.rules, [_only_turn(fact.first, fact.outcome)], fact.first.tier) is None:
-                return
-        await judge(tools, fact.conversation_id)
-
-    after_commit(session, look)
+    if fact.first is not None:
+        in_force = await tools.rules.get()
+        if find_hit(in_force.rules, [_only_turn(fact.first, fact.outcome)], fact.first.tier) is None:
+            return
+    await judge(tools, fact.conversation_id)
 
 
 def _only_turn(first: FirstTurn, outcome: str) -> Turn:

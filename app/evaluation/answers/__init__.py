@@ -4,6 +4,7 @@ from app.evaluation.answers.domain import AnswerRun, Judged, Labelled, Row, chan
 from app.evaluation.answers.figures import figures, figures_by_group
 from app.evaluation.answers.files import read_labelled
 from app.evaluation.answers.judging import judge
+from app.evaluation.answers.kept import keep_figures
 from app.evaluation.answers.metrics import Likeness, likeness
 from app.evaluation.answers.runs import do_run, get_run, note_stopped_run, open_run, run_now, run_rows
 
@@ -19,6 +20,7 @@ __all__ = [
     "figures_by_group",
     "get_run",
     "judge",
+    "keep_figures",
     "likeness",
     "note_stopped_run",
     "open_run",

@@ -12,6 +12,7 @@ class BaseSettings:
     """What can be set. tiers: whom a base for tiers is for; channels: where it is read, none: everywhere.
 
     priority: of two passages that answer alike, the one of the base with the higher priority comes first.
+    most_documents, most_bytes: how much it may hold, every kept version of a file counted; None: no limit.
     """
 
     name: str
@@ -20,6 +21,8 @@ class BaseSettings:
     tiers: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     priority: int = 0
+    most_documents: int | None = None
+    most_bytes: int | None = None
 
     def tidied(self) -> "BaseSettings":
         """Each tier and channel once; tiers only where they decide."""
@@ -29,12 +32,13 @@ class BaseSettings:
 
 @dataclass(frozen=True)
 class Content:
-    """How much is in a base; sources: folders and addresses it is filled from."""
+    """How much is in a base; sources: folders and addresses it is filled from; bytes: of every kept version."""
 
     documents: int
     faqs: int
     passages: int
     sources: int = 0
+    bytes: int = 0
 
     @property
     def empty(self) -> bool:

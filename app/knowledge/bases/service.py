@@ -12,6 +12,7 @@ from app.knowledge.bases.domain import Base, BaseSettings
 from app.knowledge.bases.errors import BaseChanged, BaseInUse, BaseNameTaken, BaseNeedsTier, DefaultBaseStays
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.domain import Audience
+from app.knowledge.parsing.pages import kept_beside
 from app.knowledge.store import bases as store
 from app.knowledge.tables import DEFAULT_BASE
 
@@ -89,6 +90,7 @@ async def delete_base(
             raise BaseInUse(extra=told, name=base.settings.name, **told)
         for key in await store.blob_keys(session, base_id):
             after_commit(session, partial(tools.blobs.delete, key))
+            after_commit(session, partial(tools.blobs.delete_folder, kept_beside(key)))
         await store.drop_base(session, base_id)
         await record_audit(session, actor, "base.delete", str(base_id), name=base.settings.name, **told)
     log.info("base_deleted", base_id=str(base_id), **told)
@@ -117,4 +119,6 @@ def _told(settings: BaseSettings) -> dict[str, object]:
         "tiers": list(settings.tiers),
         "channels": list(settings.channels),
         "priority": settings.priority,
+        "most_documents": settings.most_documents,
+        "most_bytes": settings.most_bytes,
     }

@@ -11,13 +11,14 @@ from app.kernel.errors import NotFound
 from app.kernel.web import tool
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
+from app.knowledge.drafts.store import draft_of
 from app.knowledge.parsing.pages import has_pages, page_picture
 from app.knowledge.parsing.schemas import (
     ChunkPage,
+    DocumentSettings,
     PageView,
     ParseSettingsIn,
     PlacedChunkView,
-    WithSettings,
 )
 from app.knowledge.parsing.store import chunk_page, chunks_on_page
 
@@ -65,7 +66,10 @@ async def page_of(document_id: UUID, chunk_id: UUID, tools: Tools) -> ChunkPage:
 
 
 @router.get("/parse-settings", dependencies=[require(Permission.KNOWLEDGE_READ)])
-async def settings(document_id: UUID, tools: Tools) -> WithSettings:
-    """How the document is cut now."""
+async def settings(document_id: UUID, tools: Tools) -> DocumentSettings:
+    """How the document is cut now, and whether there is a draft of other settings."""
     document = await get_document(tools, document_id)
-    return WithSettings(settings=ParseSettingsIn(**document.settings.as_json()))
+    async with tools.database.reading() as session:
+        draft = await draft_of(session, document_id)
+    settings = ParseSettingsIn(**document.settings.as_json())
+    return DocumentSettings(settings=settings, has_draft=draft is not None)

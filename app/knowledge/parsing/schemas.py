@@ -41,6 +41,12 @@ class WithSettings(Wire):
     settings: ParseSettingsIn
 
 
+class DocumentSettings(WithSettings):
+    """How a document is cut now. has_draft: whether other settings are being tried."""
+
+    has_draft: bool
+
+
 class PlacedChunkView(Wire):
     """A passage on a page."""
 

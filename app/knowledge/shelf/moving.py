@@ -8,18 +8,21 @@ from app.kernel.errors import NotFound
 from app.knowledge.document_errors import DocumentBusy
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.editing import store as chunks
+from app.knowledge.quotas import More, check_quotas
 from app.knowledge.shelf import store
 from app.knowledge.shelf.errors import DocumentSynced, SourceTaken
 from app.knowledge.shelf.switching import BATCH, INDEX_JOB, INDEX_QUEUE, index_batch
 from app.knowledge.store.bases import find_base
 from app.knowledge.store.passages import hold_index, take_out
+from app.knowledge.store.quotas import kept_bytes
 
 
 async def move_document(tools: DocumentTools, document_id: UUID, base_id: UUID, actor: Principal | None) -> UUID | None:
     """Who may read it is the new base's to say from the next search on. Gives the job of a large one.
 
     Its chunks keep their ids, so what quoted them still leads to them; their words and vectors are made anew, since
-    a base has words of its own. Raises NotFound, DocumentBusy, DocumentSynced, SourceTaken, EmbedderUnavailable.
+    a base has words of its own. Raises NotFound, DocumentBusy, DocumentSynced, SourceTaken,
+    EmbedderUnavailable, and what a full base raises.
     """
     by = actor.name if actor else "system"
     async with tools.database.transaction() as session:
@@ -34,6 +37,8 @@ async def move_document(tools: DocumentTools, document_id: UUID, base_id: UUID, 
             raise DocumentSynced
         if await store.source_taken(session, base_id, document.source):
             raise SourceTaken
+        more = More(1, await kept_bytes(session, document_id))
+        await check_quotas(session, tools.quota, base_id, more, within=True)
         for held in sorted((document.base_id, base_id)):  # two that cross each other wait instead of blocking
             await hold_index(session, held)
         ids = await chunks.still_indexed(session, document_id)

@@ -26,6 +26,18 @@ _SOURCES = select(func.count(FeedRow.id)).where(FeedRow.base_id == BaseRow.id).c
 _FAQS = select(func.count(FaqRow.id)).where(FaqRow.base_id == BaseRow.id).correlate(BaseRow).scalar_subquery()
 
 
+_KEPT = (
+    select(DocumentVersionRow.blob_key, DocumentVersionRow.size_bytes)
+    .join(DocumentRow, DocumentRow.id == DocumentVersionRow.document_id)
+    .where(DocumentRow.base_id == BaseRow.id, DocumentRow.deleted_at.is_(None))
+    .distinct()
+    .correlate(BaseRow)
+    .subquery()
+    .lateral()
+)
+_BYTES = select(func.coalesce(func.sum(_KEPT.c.size_bytes), 0)).correlate(BaseRow).scalar_subquery()
+
+
 async def add_base(session: Session, name: str, *, locale: str = "zh-CN", audience: str = "public") -> UUID:
     """A new, empty base."""
     row = BaseRow(id=new_id(), name=name, locale=locale, audience=audience)
@@ -41,11 +53,11 @@ async def base_exists(session: Session, base_id: UUID) -> bool:
 
 def _counted() -> Select[Any]:
     """Bases that people know of, with what is in them."""
-    return select(BaseRow, _DOCUMENTS, _FAQS, _SOURCES).where(BaseRow.audience != Audience.SCRATCH.value)
+    return select(BaseRow, _DOCUMENTS, _FAQS, _SOURCES, _BYTES).where(BaseRow.audience != Audience.SCRATCH.value)
 
 
 def _base(row: Any) -> Base:
-    base, documents, faqs, sources = row
+    base, documents, faqs, sources, size = row
     settings = BaseSettings(
         base.name,
         base.locale,
@@ -53,8 +65,10 @@ def _base(row: Any) -> Base:
         tuple(base.tiers),
         tuple(base.channels),
         base.priority,
+        base.most_documents,
+        base.most_bytes,
     )
-    content = Content(documents, faqs, base.chunk_count, sources)
+    content = Content(documents, faqs, base.chunk_count, sources, int(size))
     return Base(base.id, settings, base.revision, content, base.created_at, base.updated_at)
 
 
@@ -93,6 +107,8 @@ def _columns(settings: BaseSettings) -> dict[str, Any]:
         "tiers": list(settings.tiers),
         "channels": list(settings.channels),
         "priority": settings.priority,
+        "most_documents": settings.most_documents,
+        "most_bytes": settings.most_bytes,
     }
 
 

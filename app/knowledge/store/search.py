@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from app.kernel.database import Session
+from app.kernel.single import Line, fetch_dicts
 from app.knowledge.everyday import commonness
 from app.knowledge.lexical import TERM_SPACE, Terms
 from app.knowledge.ports import Vectors
@@ -84,7 +85,7 @@ class Found:
 
 
 async def find_passages(
-    session: Session,
+    where: Line | Session,
     ranking: Ranking,
     asked: Sequence[Asked],
     *,
@@ -112,7 +113,7 @@ async def find_passages(
     }
     if base_ids is not None:
         values["bases"] = list(base_ids)
-    rows = (await session.execute(statement, values)).mappings().all()
+    rows = await fetch_dicts(where, statement, values)
     head = rows[0]
     faq = head if head["exact_faq_id"] is not None else None
     return Found(head["present_id"], [row for row in rows if row["id"] is not None], faq)

@@ -19,6 +19,7 @@ from app.training.rollout.schemas import (
     Moved,
     ReasonForm,
     RolledBack,
+    ServerForm,
     ShadowCount,
     ShadowView,
     ShareForm,
@@ -33,6 +34,7 @@ from app.training.rollout.service import (
     shadow_counts,
     take_back,
 )
+from app.training.rollout.serving import name_server
 from app.training.tools import TrainingTools
 
 router = APIRouter(prefix="/api/v1/models", tags=["models"])
@@ -67,6 +69,12 @@ async def promote(model_id: UUID, form: ReasonForm, tools: Tools, keeper: Keeper
 async def retire(model_id: UUID, tools: Tools, keeper: Keeper) -> Moved:
     """Takes it out of service and out of the server's memory."""
     return _moved(await move(tools, model_id, Move(ModelState.RETIRED), keeper))
+
+
+@router.put("/{model_id}/server")
+async def put_server(model_id: UUID, form: ServerForm, tools: Tools, keeper: Keeper) -> Moved:
+    """Says where a whole model is served; 409 `model_not_served` when it does not answer there under its name."""
+    return _moved(await name_server(tools, model_id, form.url, keeper))
 
 
 @router.post("/roll-back")

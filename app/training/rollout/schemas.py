@@ -25,6 +25,12 @@ class ReasonForm(Wire):
     reason: Annotated[CleanText, Field(max_length=500)] = ""
 
 
+class ServerForm(Wire):
+    """The OpenAI base of the server that has a whole model, ending in /v1."""
+
+    url: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")]
+
+
 class Moved(Wire):
     """Where a version stands now."""
 

@@ -16,10 +16,11 @@ from app.model_registry import (
     roll_back,
     serving_models,
 )
+from app.training.domain import Serves
 from app.training.errors import AdapterNotServed
 from app.training.rollout import store
 from app.training.rollout.domain import GuardRules, ShadowAnswer, VersionFigures, broken_rule
-from app.training.rollout.serving import bring_up
+from app.training.rollout.serving import bring_up, serves_as
 from app.training.tools import TrainingTools
 
 log = get_logger(__name__)
@@ -44,7 +45,7 @@ async def move(tools: TrainingTools, model_id: UUID, to: Move, actor: Principal)
     if to.state in (ModelState.SHADOW, ModelState.CANARY, ModelState.LIVE):
         await bring_up(tools, version)
     changed = await change_model_state(tools.models, model_id, to.state, actor, share=to.share, reason=to.reason)
-    if to.state is ModelState.RETIRED and version.adapter_path:
+    if to.state is ModelState.RETIRED and version.adapter_path and serves_as(version) is Serves.ADAPTER:
         await _take_down(tools, version)
     return changed
 

@@ -1,26 +1,63 @@
 """Keeps the adapters of answering versions loaded, each verified by its digest, also after the server restarted."""
 
+from uuid import UUID
+
+from app.accounts import Principal, record_audit
 from app.kernel.errors import AppError
 from app.kernel.logging import get_logger
-from app.model_registry import ModelVersion, serving_models
+from app.model_registry import ModelVersion, get_model, note_of_model, serving_models
+from app.training.domain import Serves
+from app.training.errors import ModelNotServed, SoftPromptNotServed
 from app.training.tools import TrainingTools
 
 log = get_logger(__name__)
 
 
+def serves_as(version: ModelVersion) -> Serves:
+    """How a model server takes the version."""
+    return Serves(version.details.get("serves", Serves.ADAPTER.value))
+
+
 async def bring_up(tools: TrainingTools, version: ModelVersion) -> None:
-    """Makes a version answer under its name. Raises AdapterDamaged, AdapterNotServed."""
+    """Makes a version answer under its name, or sees that it does.
+
+    Raises AdapterDamaged, AdapterNotServed, ModelNotServed, SoftPromptNotServed.
+    """
     if version.adapter_path is None or version.sha256 is None:
         return
     tools.adapters.check(version.adapter_path, version.sha256)
+    if serves_as(version) is Serves.NOTHING:
+        raise SoftPromptNotServed
+    if serves_as(version) is Serves.MODEL:
+        await _see(tools, version, version.details.get("server_url"))
+        return
     served = await tools.adapters.served()
     if served is None or version.name not in served:
         await tools.adapters.load(version.name, version.adapter_path)
 
 
+async def _see(tools: TrainingTools, version: ModelVersion, url: str | None) -> None:
+    """A whole model is started by whoever has the machine for it; it must answer under the version's name."""
+    served = await tools.adapters.served(url)
+    if served is None or version.name not in served:
+        raise ModelNotServed
+
+
+async def name_server(tools: TrainingTools, model_id: UUID, url: str, actor: Principal) -> ModelVersion:
+    """Where a whole model is served. Raises ModelVersionNotFound, ModelNotServed when it does not answer there."""
+    version = await get_model(tools.models, model_id)
+    await _see(tools, version, url)
+    await note_of_model(tools.models, model_id, server_url=url)
+    async with tools.database.transaction() as session:
+        await record_audit(session, actor, "model.server", str(model_id), url=url)
+    return await get_model(tools.models, model_id)
+
+
 async def keep_served(tools: TrainingTools) -> list[str]:
     """Loads what is missing at the server; which names. Beat rings it often, and it does nothing most times."""
-    versions = [one for one in await serving_models(tools.models) if one.adapter_path]
+    versions = [
+        one for one in await serving_models(tools.models) if one.adapter_path and serves_as(one) is Serves.ADAPTER
+    ]
     if not versions:
         return []
     served = await tools.adapters.served()

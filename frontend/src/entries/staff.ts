@@ -82,6 +82,8 @@ import "../answering/tools/tools.css";
 import "../answering/tools/kefu-tools";
 import "../escalation/queues.css";
 import "../escalation/kefu-queues";
+import "../escalation/levels/levels.css";
+import "../escalation/levels/kefu-service-levels";
 import "../escalation/rules.css";
 import "../escalation/kefu-rules";
 import "../training/models/kefu-models";

@@ -152,7 +152,7 @@ export class KefuDocuments extends PartElement {
         <div>
           <b>${say("drop")}</b>
           <button class="link-button" @click=${() => this.choose()}>${say("choose")}</button>
-          <button class="link-button" @click=${() => part(this, "try-upload", TryUpload).open()}>
+          <button class="link-button" @click=${() => void part(this, "try-upload", TryUpload).open()}>
             ${say("try_first")}
           </button>
           <div class="caption">${say("formats", { limit: this.dataset["limitMb"] ?? "100" })}</div>

@@ -65,6 +65,8 @@ export class DeskList extends HTMLElement {
       "desk.offered": say("offered_to_you"),
       "desk.whispered": say("whispered", { by: by ?? "", text: text ?? "" }),
       "desk.presence": say("went_on_break"),
+      "desk.sla_warned": say("sla_warned"),
+      "desk.sla_breached": say("sla_breached"),
     };
     const told = words[name];
     if (told) toast(note ? say("whispered", { by: told, text: note }) : told);

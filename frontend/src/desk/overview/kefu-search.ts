@@ -15,6 +15,7 @@ const sayDesk = sentences(desk);
 const LIMIT = 50;
 const DAYS = [1, 7, 30, 90, 365] as const;
 const STATES = ["bot", "queue", "agent", "closed"] as const;
+const SLA = ["warned", "breached"] as const;
 const OUTCOMES = ["answered", "faq", "refused", "failed", "handed_off"] as const;
 
 interface Found {
@@ -164,6 +165,11 @@ export class KefuSearch extends PartElement {
         "category",
         say("category"),
         this.categories.map((one) => ({ value: one, words: one })),
+      )}
+      ${this.choice(
+        "sla",
+        say("sla"),
+        SLA.map((one) => ({ value: one, words: say(`sla_${one}`) })),
       )}
       <button class="button primary">${icon(Search)} ${say("find")}</button>
     </form>`;

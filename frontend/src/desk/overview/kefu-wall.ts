@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { TriangleAlert } from "lucide";
 import overview from "../../../texts/overview.json";
+import levels from "../../../texts/service_levels.json";
 import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { clock, sentences } from "../../shared/i18n";
@@ -9,6 +10,7 @@ import { icon } from "../../shared/icons";
 import { since } from "../local-times";
 
 const say = sentences(overview);
+const sayLevels = sentences(levels);
 const EVERY_MS = 5_000;
 const TONES = { online: "ok", busy: "warn", break: "warn", offline: "" } as const;
 
@@ -24,6 +26,10 @@ interface Figures {
   agent_good: number;
   bot_verdicts: number;
   bot_good: number;
+  sla_at_risk: number;
+  sla_late: number;
+  sla_met_today: number;
+  sla_late_today: number;
 }
 
 interface Wall {
@@ -66,11 +72,11 @@ export class KefuWall extends PartElement {
       : html`<div class="card wall-figure">${shown}</div>`;
   }
 
-  private rate(words: string, good: number, all: number): TemplateResult {
+  private rate(words: string, good: number, all: number, help = say("good_help")): TemplateResult {
     const value = all ? `${Math.round((100 * good) / all)}%` : "—";
-    return html`<div class="card wall-figure" title=${say("good_help")}>
+    return html`<div class="card wall-figure" title=${help}>
       <b class="figures">${value}</b>
-      <span class="caption">${words} · ${all ? say("good_of", { n: good, of: all }) : say("no_verdicts")}</span>
+      <span class="caption">${words} · ${all ? say("good_of", { n: good, of: all }) : say("nothing_yet")}</span>
     </div>`;
   }
 
@@ -80,10 +86,13 @@ export class KefuWall extends PartElement {
       ${this.figure(say("waiting"), String(now.waiting), "/desk?show=queue", now.waiting > 0)}
       ${this.figure(say("longest"), longest, "/desk?show=queue", now.waiting_since !== null)}
       ${this.figure(say("attention"), String(now.attention), "/desk?show=attention", now.attention > 0)}
+      ${this.figure(sayLevels("at_risk"), String(now.sla_at_risk), "/desk?show=sla", now.sla_at_risk > 0)}
+      ${this.figure(sayLevels("late_now"), String(now.sla_late), "/desk?show=sla", now.sla_late > 0)}
       ${this.figure(say("left_messages"), String(now.left_messages), "/desk?show=queue")}
       ${this.figure(say("with_people"), String(now.with_people), "/desk?show=agent")}
       ${this.figure(say("with_bot"), String(now.with_bot), "/desk?show=bot")}
       ${this.figure(say("ended_today"), String(now.ended_today), "/desk/search?days=1&state=closed")}
+      ${this.rate(sayLevels("kept_today"), now.sla_met_today, now.sla_met_today + now.sla_late_today, sayLevels("result_rate_help"))}
       ${this.rate(say("good_agent"), now.agent_good, now.agent_verdicts)}
       ${this.rate(say("good_bot"), now.bot_good, now.bot_verdicts)}
     </div>`;

@@ -5,6 +5,7 @@ import { changes } from "../../knowledge/document/chunks";
 import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
+import { confusedPairs, groupFigures } from "./run-parts";
 import { API, figure, figureName, say, shown, tone, type AnswerRun, type Details, type Row, type Said } from "./types";
 
 const PAGE = 50;
@@ -147,15 +148,8 @@ export class AnswerRunDetails extends PartElement {
     return html`<div class="row">${toggle("changed")} ${toggle("wrong")}</div>`;
   }
 
-  override render(): TemplateResult {
-    const details = this.details;
-    if (!details) return html`<div class="stack" aria-busy="true"><span class="skeleton"></span></div>`;
-    const rows = details.rows
-      .filter((row) => this.only !== "changed" || row.change)
-      .filter((row) => this.only !== "wrong" || row.judged?.problem)
-      .sort((a, b) => ORDER[a.change] - ORDER[b.change] || a.position - b.position);
-    return html`<section class="card run-details" aria-label=${say("details", { name: details.run.name, when: "" })}>
-      ${this.head(details)} ${details.run.figures ? this.figures(details) : nothing} ${this.filters()}
+  private asked(rows: readonly Row[]): TemplateResult {
+    return html`${this.filters()}
       <div class="table-scroll" tabindex="0" role="region" aria-label=${say("result")}>
         <table class="table">
           <thead>
@@ -175,7 +169,19 @@ export class AnswerRunDetails extends PartElement {
         rows.length > this.limit
           ? html`<button class="button" @click=${() => (this.limit += PAGE)}>${say("more")}</button>`
           : nothing
-      }
+      }`;
+  }
+
+  override render(): TemplateResult {
+    const details = this.details;
+    if (!details) return html`<div class="stack" aria-busy="true"><span class="skeleton"></span></div>`;
+    const rows = details.rows
+      .filter((row) => this.only !== "changed" || row.change)
+      .filter((row) => this.only !== "wrong" || row.judged?.problem)
+      .sort((a, b) => ORDER[a.change] - ORDER[b.change] || a.position - b.position);
+    return html`<section class="card run-details" aria-label=${say("details", { name: details.run.name, when: "" })}>
+      ${this.head(details)} ${details.run.figures ? this.figures(details) : nothing} ${groupFigures(details.run)}
+      ${confusedPairs(details.run)} ${details.rows.length ? this.asked(rows) : nothing}
     </section>`;
   }
 }

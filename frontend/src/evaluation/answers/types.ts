@@ -14,7 +14,7 @@ export interface AnswerRun {
   job_id: string | null;
   questions: number;
   done: number;
-  settings: { model?: string; embedder?: string; judge?: boolean };
+  settings: { model?: string; embedder?: string; judge?: boolean; confusion?: [string, string, number][] };
   figures: Record<string, unknown> | null;
   compared_with: string | null;
   error: string | null;
@@ -59,8 +59,13 @@ const LOWER: readonly string[] = [
   "prompt_tokens",
   "completion_tokens",
   "cost",
+  "attack_success",
+  "seen_while_streaming",
+  "guard_ms_p50",
+  "guard_ms_p95",
 ];
-const PLAIN: readonly string[] = ["questions", "answered"];
+const PLAIN: readonly string[] = ["questions", "answered", "stopped_by_guard", "reached_model"];
+const COUNTS: readonly string[] = ["questions", "reached_model"];
 
 export function figure(run: AnswerRun | null, name: string): number | null {
   const value = run?.figures?.[name];
@@ -75,9 +80,9 @@ export function figureName(name: string): string {
 /** A rate as per cent, anything else as it is. */
 export function shown(name: string, value: number | null): string {
   if (value === null) return "—";
-  if (name === "questions" || name.endsWith("_tokens")) return value.toLocaleString();
+  if (COUNTS.includes(name) || name.endsWith("_tokens")) return value.toLocaleString();
   if (name === "cost") return value.toString();
-  if (name.startsWith("ms_") || name.startsWith("first_ms")) return value.toFixed(1);
+  if (name.includes("ms_p")) return value.toFixed(1);
   return `${(value * 100).toFixed(1)}%`;
 }
 

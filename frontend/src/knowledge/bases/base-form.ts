@@ -9,14 +9,40 @@ import { AUDIENCES, listed, nameOf, widening, type Audience, type Base, type Set
 
 const say = sentences(bases);
 const CHANNEL = /^[A-Za-z0-9_.-]{1,50}$/;
-const FRESH: Settings = { name: "", locale: "zh-CN", audience: "public", tiers: [], channels: [], priority: 0 };
-type Field = "name" | "tiers" | "channels" | "priority";
+const MEBIBYTE = 1024 * 1024;
+const FRESH: Settings = {
+  name: "",
+  locale: "zh-CN",
+  audience: "public",
+  tiers: [],
+  channels: [],
+  priority: 0,
+  most_documents: null,
+  most_bytes: null,
+};
+type Typed = "tiers" | "channels" | "priority" | "most_documents" | "most_mib";
+type Field = "name" | Typed;
 const BLAMED: Record<string, Field> = { base_name_taken: "name", base_needs_tier: "tiers" };
+
+function typedOf(settings: Settings): Record<Typed, string> {
+  return {
+    tiers: settings.tiers.join(", "),
+    channels: settings.channels.join(", "),
+    priority: String(settings.priority),
+    most_documents: String(settings.most_documents ?? ""),
+    most_mib: settings.most_bytes === null ? "" : String(Math.round(settings.most_bytes / MEBIBYTE)),
+  };
+}
+
+/** A limit as it was typed; nothing typed: none. */
+function limit(typed: string, unit = 1): number | null {
+  return typed.trim() === "" ? null : Number(typed) * unit;
+}
 
 export class BaseForm extends PartElement {
   private base: Base | null = null;
   private draft: Settings = FRESH;
-  private typed: { tiers: string; channels: string; priority: string } = { tiers: "", channels: "", priority: "0" };
+  private typed: Record<Typed, string> = typedOf(FRESH);
   private wrong: Partial<Record<Field, string>> = {};
   private failed: Problem | null = null;
   private busy = false;
@@ -35,11 +61,7 @@ export class BaseForm extends PartElement {
   private take(base: Base | null): void {
     this.base = base;
     this.draft = base ?? FRESH;
-    this.typed = {
-      tiers: this.draft.tiers.join(", "),
-      channels: this.draft.channels.join(", "),
-      priority: String(this.draft.priority),
-    };
+    this.typed = typedOf(this.draft);
     this.wrong = {};
     this.failed = null;
     this.busy = false;
@@ -55,6 +77,8 @@ export class BaseForm extends PartElement {
       tiers: audience === "tiers" ? listed(this.typed.tiers) : [],
       channels: listed(this.typed.channels),
       priority: Number(this.typed.priority),
+      most_documents: limit(this.typed.most_documents),
+      most_bytes: limit(this.typed.most_mib, MEBIBYTE),
     };
   }
 
@@ -65,6 +89,8 @@ export class BaseForm extends PartElement {
     if (!settings.channels.every((channel) => CHANNEL.test(channel))) faults.channels = say("channels_wrong");
     const whole = Number.isInteger(settings.priority) && Math.abs(settings.priority) <= 100;
     if (!whole || this.typed.priority.trim() === "") faults.priority = say("priority_wrong");
+    for (const id of ["most_documents", "most_mib"] as const)
+      if (!/^\d{0,9}$/.test(this.typed[id].trim())) faults[id] = say("most_wrong");
     return faults;
   }
 
@@ -204,6 +230,11 @@ export class BaseForm extends PartElement {
           <div class="base-pair">
             ${this.field("priority", this.typed.priority, say("priority_help"), (typed) => (this.typed.priority = typed))}
             ${this.chooser("locale", ["zh-CN", "en"] as const, "", (locale) => set({ locale }))}
+          </div>
+          <div class="base-pair">
+            ${(["most_documents", "most_mib"] as const).map((id) =>
+              this.field(id, this.typed[id], say("most_help"), (typed) => (this.typed[id] = typed)),
+            )}
           </div>
           ${this.consequence()} ${this.refusal()}
           <div class="actions">

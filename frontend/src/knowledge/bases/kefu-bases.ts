@@ -9,14 +9,20 @@ import { dayAndTime, say as sayShared, sentences } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
-import type { Page } from "../types";
+import { sizeOf, type Page } from "../types";
 import { BaseForm } from "./base-form";
+import "./customer-tiers";
 import { nameOf, type Base } from "./types";
 
 const say = sentences(bases);
 const URL = "/api/v1/bases";
 const AGAIN_S = 5;
 const TONES = { public: "ok", signed_in: "info", tiers: "accent", staff: "warn" } as const;
+
+/** How much there is, and of how much if there is a limit. */
+function ofLimit(n: string, most: string): string {
+  return most ? say("of_limit", { n, most }) : n;
+}
 
 export class KefuBases extends PartElement {
   private items: Base[] | null = null;
@@ -116,7 +122,12 @@ export class KefuBases extends PartElement {
           }
         </td>
         <td class="number">${base.priority}</td>
-        <td class="number">${base.documents}</td>
+        <td class="number">
+          ${ofLimit(String(base.documents), base.most_documents === null ? "" : String(base.most_documents))}
+        </td>
+        <td class="number wide-only">
+          ${ofLimit(sizeOf(base.bytes), base.most_bytes === null ? "" : sizeOf(base.most_bytes))}
+        </td>
         <td class="number">${base.faqs}</td>
         <td class="number">${base.passages}</td>
         <td class="wide-only">${say(`locale_${base.locale}`)}</td>
@@ -158,6 +169,7 @@ export class KefuBases extends PartElement {
               <th scope="col">${say("channels")}</th>
               <th scope="col" class="number">${say("priority")}</th>
               <th scope="col" class="number">${say("documents")}</th>
+              <th scope="col" class="number wide-only">${say("held")}</th>
               <th scope="col" class="number">${say("faqs")}</th>
               <th scope="col" class="number" title=${say("passages_help")}>${say("passages")}</th>
               <th scope="col" class="wide-only">${say("locale")}</th>
@@ -210,6 +222,11 @@ export class KefuBases extends PartElement {
       <div class="page-body stack">
         <p class="muted base-purpose">${say("purpose")}</p>
         ${this.list()}
+        ${
+          this.items && "mayTiers" in this.dataset
+            ? html`<customer-tiers .tiers=${[...new Set(items.flatMap((base) => base.tiers))]}></customer-tiers>`
+            : nothing
+        }
       </div>
       <base-form></base-form>
     `;

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { listed, widening, type Settings } from "./types";
 
-const open: Settings = { name: "a", locale: "zh-CN", audience: "public", tiers: [], channels: [], priority: 0 };
+const open: Settings = {
+  name: "a",
+  locale: "zh-CN",
+  audience: "public",
+  tiers: [],
+  channels: [],
+  priority: 0,
+  most_documents: null,
+  most_bytes: null,
+};
 
 describe("listed", () => {
   it("takes commas of either width, each word once", () => {

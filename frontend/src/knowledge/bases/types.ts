@@ -15,16 +15,22 @@ export interface Base {
   tiers: string[];
   channels: string[];
   priority: number;
+  most_documents: number | null;
+  most_bytes: number | null;
   revision: number;
   is_default: boolean;
   documents: number;
   faqs: number;
   passages: number;
   sources: number;
+  bytes: number;
   updated_at: string;
 }
 
-export type Settings = Pick<Base, "name" | "locale" | "audience" | "tiers" | "channels" | "priority">;
+export type Settings = Pick<
+  Base,
+  "name" | "locale" | "audience" | "tiers" | "channels" | "priority" | "most_documents" | "most_bytes"
+>;
 
 /** What people read as a base's name; the first base is born without one of its own. */
 export function nameOf(base: Base): string {

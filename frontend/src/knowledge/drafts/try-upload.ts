@@ -27,6 +27,7 @@ interface Trial {
 
 /** Tells `upload-wanted` with the file and the settings. */
 export class TryUpload extends PartElement {
+  @state() private opened = false;
   @state() private file: File | null = null;
   @state() private settings: Settings = USUAL;
   @state() private trial: Trial | null = null;
@@ -38,9 +39,9 @@ export class TryUpload extends PartElement {
   }
 
   /** Opens with nothing chosen. */
-  open(): void {
-    [this.file, this.trial, this.problem] = [null, null, ""];
-    part(this, "input[type=file]", HTMLInputElement).value = "";
+  async open(): Promise<void> {
+    [this.opened, this.file, this.trial, this.problem] = [true, null, null, ""];
+    await this.updateComplete;
     this.dialog.showModal();
   }
 
@@ -95,12 +96,13 @@ export class TryUpload extends PartElement {
     `;
   }
 
-  override render(): TemplateResult {
+  override render(): TemplateResult | typeof nothing {
+    if (!this.opened) return nothing;
     const picked = (event: Event) => {
       this.file = (event.target as HTMLInputElement).files?.[0] ?? null;
       [this.trial, this.problem] = [null, ""];
     };
-    return html`<dialog class="dialog broad" aria-labelledby="try-title">
+    return html`<dialog class="dialog broad" aria-labelledby="try-title" @close=${() => (this.opened = false)}>
       <h2 id="try-title">${say("try_title")}</h2>
       <form class="stack" @submit=${(event: SubmitEvent) => void this.preview(event)}>
         <p class="muted">${say("try_intro")}</p>

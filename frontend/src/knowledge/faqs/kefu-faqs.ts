@@ -6,6 +6,8 @@ import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import { plainWords } from "../../shared/markdown";
+import { chooseAll, chooseOne, type Chosen } from "../shelf/choosing";
+import "./faq-bulk-bar";
 import { defined, say, state, validity } from "./parts";
 import type { Facts, Faq, FaqPage } from "./types";
 
@@ -20,6 +22,7 @@ export class KefuFaqs extends PartElement {
   private next: string | null = null;
   private facts: Facts = { bases: [], tags: [], channels: [] };
   private failed = false;
+  private chosen: Chosen = new Set();
   private timer = 0;
   private wanted: Filter = { q: "", base_id: "", tag: "", channel: "", validity: "" };
 
@@ -42,6 +45,11 @@ export class KefuFaqs extends PartElement {
     super.disconnectedCallback();
     clearTimeout(this.timer);
   }
+
+  private readonly choose = (ids: Chosen): void => {
+    this.chosen = ids;
+    this.requestUpdate();
+  };
 
   private get filtered(): boolean {
     return FILTERS.some((name) => this.wanted[name]);
@@ -155,7 +163,10 @@ export class KefuFaqs extends PartElement {
     const when = validity(faq.valid_from, faq.valid_until);
     const uses = faq.use?.answers ?? 0;
     return html`
-      <tr>
+      <tr aria-selected=${this.chosen.has(faq.faq_id)}>
+        <td class="choose">
+          ${chooseOne(faq.faq_id, this.chosen, say("select", { question: faq.questions[0] ?? "" }), this.choose)}
+        </td>
         <td class="faq-cell">
           <a class="ellipsis" href="/admin/faqs/${faq.faq_id}">${faq.questions[0]}</a>
           <span class="caption ellipsis">
@@ -185,6 +196,14 @@ export class KefuFaqs extends PartElement {
         <table class="table faq-table">
           <thead>
             <tr>
+              <th scope="col" class="choose">
+                ${chooseAll(
+                  items.map((faq) => faq.faq_id),
+                  this.chosen,
+                  say("select_all"),
+                  this.choose,
+                )}
+              </th>
               <th scope="col">${say("question")}</th>
               <th scope="col" class="wide-only">${say("tags")}</th>
               <th scope="col">${say("validity")}</th>
@@ -200,14 +219,15 @@ export class KefuFaqs extends PartElement {
           </tbody>
         </table>
       </div>
-      ${
-        this.next
-          ? html`<div class="table-foot">
-              <button class="button" @click=${() => void this.load(this.next)}>${say("more")}</button>
-              <span class="caption push">${items.length} / ${this.total}</span>
-            </div>`
-          : nothing
-      }
+      <faq-bulk-bar
+        .chosen=${items.filter((faq) => this.chosen.has(faq.faq_id))}
+        .bases=${this.facts.bases}
+        .shown=${items.length}
+        .total=${this.total}
+        @rows-chosen=${(event: CustomEvent<Chosen>) => this.choose(event.detail)}
+        @faqs-changed=${() => void this.load()}
+        @more-wanted=${() => void this.load(this.next)}
+      ></faq-bulk-bar>
     `;
   }
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { GitCompareArrows } from "lucide";
-import { ask, Problem } from "../../shared/api";
+import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
 import { told } from "../../staff/told";
@@ -30,12 +30,9 @@ export class ParseSettings extends PartElement {
   /** The draft's settings while there is one, else those of the document. */
   private async load(): Promise<void> {
     try {
-      const present = (await ask<{ settings: Settings }>(`${this.address}/parse-settings`)).settings;
-      this.draft = await ask<Draft>(`${this.address}/draft`).catch((error: unknown) => {
-        if (error instanceof Problem && error.status === 404) return null;
-        throw error;
-      });
-      this.settings = this.draft?.settings ?? present;
+      const present = await ask<{ settings: Settings; has_draft: boolean }>(`${this.address}/parse-settings`);
+      this.draft = present.has_draft ? await ask<Draft>(`${this.address}/draft`) : null;
+      this.settings = this.draft?.settings ?? present.settings;
       this.problem = "";
     } catch (error) {
       this.problem = told(error);

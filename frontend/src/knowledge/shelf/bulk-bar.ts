@@ -5,6 +5,7 @@ import documents from "../../../texts/documents.json";
 import { PartElement } from "../../shared/element";
 import { sentences } from "../../shared/i18n";
 import type { DocumentItem } from "../types";
+import { chooseNone } from "./choosing";
 import { bulk, deleteAsked, moveAsked, ownerAsked, tagsAsked } from "./doings";
 
 const say = sentences(documents);
@@ -25,13 +26,7 @@ export class BulkBar extends PartElement {
     const all = this.chosen;
     const off = all.every((item) => item.disabled_at);
     return html`
-      <input
-        type="checkbox"
-        class="checkbox"
-        aria-label=${say("unselect")}
-        .indeterminate=${true}
-        @change=${() => this.tell("rows-chosen", new Set())}
-      />
+      ${chooseNone(say("unselect"), (none) => this.tell("rows-chosen", none))}
       <b role="status">${say("selected", { n: all.length })}</b>
       <button class="button small" @click=${() => void this.did(bulk(all, { action: off ? "enable" : "disable" }))}>
         ${say(off ? "do_enable" : "do_disable")}

@@ -8,6 +8,7 @@ import { dayAndTime, sentences } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import "../../staff/row-menu";
 import { kindOf, sizeOf, type DocumentItem } from "../types";
+import { chooseAll, chooseOne, type Chosen } from "./choosing";
 import { day, daysLeft, stateBadge, versionOf } from "./document-state";
 import { bulk, deleteAsked, moveAsked, ownerAsked, tagsAsked } from "./doings";
 
@@ -16,19 +17,11 @@ export type Sort = "updated" | "title" | "size" | "chunks" | "valid_until" | "us
 
 export class ShelfTable extends PartElement {
   @property({ attribute: false }) items: DocumentItem[] = [];
-  @property({ attribute: false }) chosen: ReadonlySet<string> = new Set();
+  @property({ attribute: false }) chosen: Chosen = new Set();
   @property({ attribute: false }) sort: Sort = "updated";
   @property({ attribute: false }) rising = false;
 
-  private choose(ids: Iterable<string>): void {
-    this.tell("rows-chosen", new Set(ids));
-  }
-
-  private flip(id: string): void {
-    const next = new Set(this.chosen);
-    if (!next.delete(id)) next.add(id);
-    this.choose(next);
-  }
+  private readonly choose = (ids: Chosen): void => this.tell("rows-chosen", ids);
 
   private async did(doing: Promise<boolean>): Promise<void> {
     if (await doing) this.tell("documents-changed");
@@ -112,13 +105,7 @@ export class ShelfTable extends PartElement {
     return html`
       <tr aria-selected=${on}>
         <td class="choose">
-          <input
-            type="checkbox"
-            class="checkbox"
-            aria-label=${say("select", { title: item.title })}
-            .checked=${on}
-            @change=${() => this.flip(item.document_id)}
-          />
+          ${chooseOne(item.document_id, this.chosen, say("select", { title: item.title }), this.choose)}
         </td>
         <td class="wide-title">${this.name(item)}</td>
         <td>${stateBadge(item)}</td>
@@ -139,22 +126,11 @@ export class ShelfTable extends PartElement {
 
   override render(): TemplateResult {
     const all = this.items.map((item) => item.document_id);
-    const some = all.some((id) => this.chosen.has(id));
-    const every = some && all.every((id) => this.chosen.has(id));
     return html`
       <table class="table shelf">
         <thead>
           <tr>
-            <th scope="col" class="choose">
-              <input
-                type="checkbox"
-                class="checkbox"
-                aria-label=${say("select_all")}
-                .checked=${every}
-                .indeterminate=${some && !every}
-                @change=${() => this.choose(every ? [] : all)}
-              />
-            </th>
+            <th scope="col" class="choose">${chooseAll(all, this.chosen, say("select_all"), this.choose)}</th>
             ${this.head("title", say("name"))}
             <th scope="col">${say("state")}</th>
             ${this.head("chunks", say("chunks"), "number")}

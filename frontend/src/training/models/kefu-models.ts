@@ -10,9 +10,12 @@ import { icon } from "../../shared/icons";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
 import { attempt, given, type Paged } from "../datasets/types";
+import { named as ofTraining } from "../types";
+import { CompressDialog } from "./compress-dialog";
 import { liveTraffic } from "./live-traffic";
 import { ModelReport } from "./model-report";
 import { MoveDialog, type Move } from "./move-dialog";
+import { ServerDialog } from "./server-dialog";
 import { MODELS, named, say, STATES, stateOf, type Evaluation, type Figures, type Guard, type Model } from "./types";
 
 const LOOK_EVERY_MS = 4_000;
@@ -130,6 +133,16 @@ export class KefuModels extends PartElement {
       }
       ${before && model.state !== "retired" ? act(say("to_canary"), () => this.move(model, "canary")) : nothing}
       ${before ? act(say("to_live"), () => this.move(model, "promote")) : nothing}
+      ${
+        model.details.serves === "model"
+          ? act(say("server"), () => part(this, "server-dialog", ServerDialog).open(model))
+          : nothing
+      }
+      ${
+        model.run_id && model.sha256 && model.details.serves !== "nothing"
+          ? act(say("compress"), () => part(this, "compress-dialog", CompressDialog).open(model))
+          : nothing
+      }
       ${model.state === "retired" ? nothing : act(say("to_retired"), () => this.move(model, "retire"), "danger-ghost")}
     </span>`;
   }
@@ -140,7 +153,17 @@ export class KefuModels extends PartElement {
     return html`<tr aria-selected=${model.state === "canary" ? "true" : "false"}>
       <td>
         <b>${model.name}</b>
-        <div class="caption">LoRA · ${model.base_model?.split("/").at(-1) ?? ""}</div>
+        <div class="caption">
+          ${ofTraining("method", model.details.method ?? "lora")}${
+            model.details.stage ? ` · ${ofTraining("stage", model.details.stage)}` : ""
+          }
+          · ${model.base_model?.split("/").at(-1) ?? ""}
+        </div>
+        ${
+          model.details.serves === "nothing"
+            ? html`<div class="caption">${ofTraining("serves", "nothing")}</div>`
+            : nothing
+        }
         ${(model.details.marks ?? []).map((mark) => html`<div class="danger-text caption">${named("mark", mark)}</div>`)}
         ${
           model.details.rolled_back
@@ -305,7 +328,8 @@ export class KefuModels extends PartElement {
       <div class="page-body stack">
         ${this.models ? this.body(this.models) : html`<div class="skeleton run-skeleton" aria-busy="true"></div>`}
       </div>
-      <model-report></model-report><move-dialog></move-dialog>${this.guardDialog()}
+      <model-report></model-report><move-dialog></move-dialog> <compress-dialog></compress-dialog
+      ><server-dialog></server-dialog>${this.guardDialog()}
     `;
   }
 }

@@ -26,7 +26,16 @@ export interface Model {
   approved_by: string;
   changed_at: string | null;
   created_at: string;
-  details: { gate?: Gate; marks?: string[]; rolled_back?: string };
+  run_id: string | null;
+  details: {
+    gate?: Gate;
+    marks?: string[];
+    rolled_back?: string;
+    method?: string;
+    stage?: string;
+    serves?: "adapter" | "model" | "nothing";
+    server_url?: string;
+  };
 }
 
 export interface Figures {

@@ -1,0 +1,1 @@
+"""Many FAQs at once: into another base, other tags, away."""
