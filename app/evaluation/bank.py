@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.evaluation.gate import verdict_of
-from app.evaluation.questions import gate_rules
+from app.evaluation.questions import gate_rules, list_questions, list_sets
 from app.evaluation.runs import run_set
 from app.evaluation.store.questions import count_expecting
 from app.evaluation.tools import EvaluationTools
@@ -24,6 +24,13 @@ class RegressionQuestions:
     async def verdict(self, before: Measured, after: Measured) -> Verdict:
         """See the port."""
         return verdict_of(await gate_rules(self.tools.database), before, after)
+
+    async def texts(self) -> frozenset[str]:
+        """See the port."""
+        found: set[str] = set()
+        for one in await list_sets(self.tools.database):
+            found |= {row.question.text for row in await list_questions(self.tools.database, one.id)}
+        return frozenset(found)
 
     async def expecting(self, names: Sequence[str]) -> int:
         """See the port."""

@@ -9,6 +9,7 @@ from app.feedback.gaps import listeners as gap_listeners
 from app.feedback.gaps.store.gaps import questions_of as questions_of_gap
 from app.feedback.gaps.tools import GapTools
 from app.feedback.gaps.work import do_grouping, tend_gaps
+from app.feedback.picks import ReviewedPicks
 from app.feedback.ports import Answers
 from app.feedback.publishing.service import do_publication, note_stopped_publication, publish_accepted
 from app.feedback.publishing.tools import PublishingTools
@@ -32,6 +33,7 @@ __all__ = [
     "Rating",
     "Reason",
     "Review",
+    "ReviewedPicks",
     "SuggestionPair",
     "Vote",
     "do_grouping",

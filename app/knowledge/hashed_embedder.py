@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from app.knowledge.canonical import canonical_text
 from app.knowledge.everyday import EVERYDAY
-from app.knowledge.lexical import Features, features
+from app.knowledge.lexical import features
 from app.knowledge.ports import TextKind, Vectors
 
 MODEL = "hashed-1"
@@ -42,18 +42,24 @@ class HashedEmbedder:
         """The same without waiting: it is only arithmetic, about 0.1 ms a passage."""
         found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for row, text in enumerate(texts):
-            found[row] = self._vector(features(canonical_text(text), _PIECES))
+            found[row] = self._vector(text)
         return found
 
-    def _vector(self, of: Features) -> Vectors:
-        weights = _KIND_WEIGHTS[of.kinds] * self._idf[_bucket(of.hashes)]
-        signs = np.where((of.hashes >> np.uint64(31)) & np.uint64(1), 1.0, -1.0)
-        place = ((of.hashes >> np.uint64(16)) % np.uint64(DIMENSIONS)).astype(np.int64)
-        vector = np.bincount(place, weights=weights * signs, minlength=DIMENSIONS).astype(np.float32)
+    def _vector(self, text: str) -> Vectors:
+        buckets, place, weights = placed_terms(text)
+        vector = np.bincount(place, weights=weights * self._idf[buckets], minlength=DIMENSIONS).astype(np.float32)
         length = float(np.linalg.norm(vector))
         if length < 1e-6:
             vector[0], length = 1.0, 1.0
         return vector / np.float32(length)
+
+
+def placed_terms(text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Of each term of a text: its bucket, its place in the vector, and its weight but for rarity."""
+    of = features(canonical_text(text), _PIECES)
+    signs = np.where((of.hashes >> np.uint64(31)) & np.uint64(1), 1.0, -1.0)
+    place = ((of.hashes >> np.uint64(16)) % np.uint64(DIMENSIONS)).astype(np.int64)
+    return _bucket(of.hashes), place, _KIND_WEIGHTS[of.kinds].astype(np.float64) * signs
 
 
 class IdfCounts:

@@ -198,6 +198,10 @@ class QuestionBank(Protocol):
         """What the gate says about going from one run to the other."""
         ...
 
+    async def texts(self) -> frozenset[str]:
+        """Every question, so that nothing is learnt from what must judge it."""
+        ...
+
     async def expecting(self, names: Sequence[str]) -> int:
         """How many questions expect a passage of a document that goes by one of these sources or file names."""
         ...

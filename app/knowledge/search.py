@@ -214,8 +214,11 @@ async def _vectors(loaded: Loaded, queries: list[str]) -> Vectors | None:
 
 
 def ranking_of(loaded: Loaded, vectors: bool = True) -> Ranking:
-    """How the channels are weighed under an embedder."""
+    """How the channels are weighed under an embedder; a tuned one brings its own weight of words."""
     lexical, vector = (1.0, 0.0) if not vectors else NEURAL if loaded.neural else WEIGHT_FREE
+    learnt = loaded.card.settings.get("lexical_weight")
+    if vectors and learnt is not None:
+        lexical, vector = float(learnt), 1 - float(learnt)
     return Ranking(loaded.id, loaded.card.dimensions, loaded.neural, lexical, vector, vectors)
 
 

@@ -82,6 +82,7 @@ from app.feedback import (
     FeedbackTools,
     GapTools,
     PublishingTools,
+    ReviewedPicks,
     gap_listeners,
     note_stopped_publication,
     publish_accepted,
@@ -181,7 +182,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         JobTools: jobs,
         ModelRegistryTools: models,
         Settings: settings,
-        **_knowledge(settings, documents, RegressionQuestions(evaluation)),
+        **_knowledge(settings, documents, RegressionQuestions(evaluation), ReviewedPicks(feedback)),
         ToolRegistry: registry,
         **_training(settings, evaluation, blobs, models, feedback),
     }
@@ -284,12 +285,14 @@ def _registry(settings: Settings, database: Database, versions: Versions) -> Too
     return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
 
 
-def _knowledge(settings: Settings, documents: DocumentTools, bank: QuestionBank) -> dict[type, Any]:
+def _knowledge(
+    settings: Settings, documents: DocumentTools, bank: QuestionBank, picks: ReviewedPicks
+) -> dict[type, Any]:
     """The tools of the knowledge room, all over the same search, jobs and files."""
     database, search, jobs = documents.database, documents.search, documents.jobs
     return {
         DocumentTools: documents,
-        EmbedderTools: _embedding(settings, search, jobs, bank),
+        EmbedderTools: _embedding(settings, search, jobs, bank, picks),
         FaqTools: FaqTools(search, OpenpyxlSheets(), jobs, documents.blobs, FaqCitations(database)),
         SearchTools: search,
         ShelfTools: ShelfTools(documents, StoredUses(database), bank),
@@ -387,8 +390,10 @@ def _training(
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
-def _embedding(settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank) -> EmbedderTools:
+def _embedding(
+    settings: Settings, search: SearchTools, jobs: JobTools, bank: QuestionBank, picks: ReviewedPicks
+) -> EmbedderTools:
     named = Candidate(None, settings.embed_url, settings.embed_model or "") if settings.embed_url else None
     box = SecretBox(signing_secret(settings))
     pace = Pace(parallel=settings.embed_parallel)
-    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, pace)
+    return EmbedderTools(search, jobs.bell, box, named, bank, jobs.announcer, picks, pace)

@@ -24,6 +24,10 @@ class FakeBank:
         score = 0.9 if options is None else 0.8
         return Measured(new_id(), len(rows), score, score, score, 0.0, 0.1, tuple(rows))
 
+    async def texts(self) -> frozenset[str]:
+        """See the port."""
+        return frozenset([*self.answerable, *self.refused])
+
     async def verdict(self, before: Measured, after: Measured) -> Verdict:
         """See the port."""
         fallen = f"recall@1 {before.recall_at_1} -> {after.recall_at_1}"

@@ -4,6 +4,7 @@ from app.knowledge.embedding.candidates import list_candidates
 from app.knowledge.embedding.change_over import refusal, roll_back, switch
 from app.knowledge.embedding.domain import Candidate, Opened, Run, RunState, Switched
 from app.knowledge.embedding.overview import list_embedders, overview
+from app.knowledge.embedding.ports import Pick
 from app.knowledge.embedding.runs import cancel, chosen_candidate, open_run, pause, resume
 from app.knowledge.embedding.tools import EmbedderTools, Pace
 from app.knowledge.embedding.work import tend, work
@@ -13,6 +14,7 @@ __all__ = [
     "EmbedderTools",
     "Opened",
     "Pace",
+    "Pick",
     "Run",
     "RunState",
     "Switched",

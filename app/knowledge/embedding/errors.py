@@ -116,3 +116,9 @@ class ReembedGaveUp(Conflict):
     """A part was begun many times and never ended."""
 
     code = "reembed_gave_up"
+
+
+class TooFewLessons(Conflict):
+    """People have chosen too little yet for search to learn from."""
+
+    code = "too_few_lessons"

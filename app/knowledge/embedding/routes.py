@@ -14,6 +14,7 @@ from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.errors import request_locale
 from app.kernel.web import event_stream, sse, tool
+from app.knowledge.defaults import HASHED
 from app.knowledge.embedding import candidates, change_over, runs, schemas, threshold
 from app.knowledge.embedding.overview import overview
 from app.knowledge.embedding.tools import EmbedderTools
@@ -64,8 +65,9 @@ async def create(
         wanted = await candidates.find_candidate(tools, body.candidate_id)
         opened = await runs.open_run(tools, wanted, target=body.target, actor=principal)
     else:
-        chosen = await runs.chosen_candidate(tools, body.kind, body.model)
-        opened = await runs.open_run(tools, chosen, target=body.target, actor=principal)
+        kind = HASHED if body.tuned else body.kind
+        chosen = await runs.chosen_candidate(tools, kind, body.model)
+        opened = await runs.open_run(tools, chosen, target=body.target, actor=principal, tuned=body.tuned)
     response.headers["Location"] = "/api/v1/embedders"
     return schemas.OpenedEmbedder(embedder_id=opened.embedder_id, run_id=opened.run_id)
 

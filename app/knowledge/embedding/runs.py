@@ -43,13 +43,16 @@ async def open_run(
     target: float = TARGET,
     then_switch: bool = False,
     actor: Principal | None = None,
+    tuned: bool = False,
 ) -> Opened:
     """Begins to fill a served model's embedder, or (None) a refitted weight-free one; search is not touched.
+
+    tuned: the weight-free one also learns from what people chose.
 
     Raises ReembedRunning, EmbedderUnavailable, EmbedderTooWide.
     """
     await tools.search.embedders.present()
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = {"tuned": True} if tuned else {}
     kind, model, dimensions = HASHED, hashed_embedder.MODEL, hashed_embedder.DIMENSIONS
     if candidate is not None:
         found = await probe(tools, candidate)

@@ -22,12 +22,14 @@ Rate = Annotated[float, Field(ge=0, le=0.5)]
 class NewEmbedder(Wire):
     """What to embed with: a candidate from the list; or weight-free (hashed), or a model at the settings' server.
 
-    Without any of them: what the settings ask for. target: share of unanswerable questions that may be answered.
+    Without any of them: what the settings ask for. tuned: the weight-free one also learns from what people chose.
+    target: share of unanswerable questions that may be answered.
     """
 
     candidate_id: UUID | None = None
     kind: Literal["hashed", "openai"] | None = None
     model: ModelName | None = None
+    tuned: bool = False
     target: Rate = TARGET
 
 

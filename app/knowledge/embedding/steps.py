@@ -12,16 +12,19 @@ from app.kernel.logging import get_logger
 from app.knowledge.defaults import HASHED
 from app.knowledge.embedders import Loaded
 from app.knowledge.embedding.domain import TARGET, Part, Stage
-from app.knowledge.embedding.errors import PartStopped
+from app.knowledge.embedding.errors import PartStopped, TooFewLessons
+from app.knowledge.embedding.lessons import gather
 from app.knowledge.embedding.store import parts, vectors
 from app.knowledge.embedding.store import runs as run_rows
 from app.knowledge.embedding.threshold import figures_of, fit
 from app.knowledge.embedding.tools import EmbedderTools
+from app.knowledge.embedding.tuning import FEWEST, Tuned, tune
 from app.knowledge.errors import EmbedderUnavailable
-from app.knowledge.hashed_embedder import IdfCounts, pack_idf
+from app.knowledge.hashed_embedder import Idf, IdfCounts, pack_idf
 from app.knowledge.index import embedded_text
 from app.knowledge.options import SearchOptions
 from app.knowledge.ports import Vectors
+from app.knowledge.search import WEIGHT_FREE
 from app.knowledge.store.embedders import lock_embedders, set_state
 
 log = get_logger(__name__)
@@ -54,11 +57,27 @@ async def learn(step: Step) -> bool:
             if place % 100 == 0:
                 await asyncio.sleep(0)  # arithmetic alone must not starve the heartbeat
         last = batch[-1].id
+    idf, settings, comparison = counts.idf(), dict(step.loaded.card.settings), {}
+    if settings.get("tuned"):
+        tuned, told = await _tuned(step, idf)
+        idf, settings["lexical_weight"], comparison["tuning"] = tuned.idf, tuned.lexical_weight, told
     async with step.tools.database.transaction() as session:
         if not await parts.extend(session, step.part):
             raise PartStopped
-        await vectors.keep_fitted(session, step.loaded.id, pack_idf(counts.idf()))
+        await vectors.keep_fitted(session, step.loaded.id, pack_idf(idf), settings)
+        if comparison:
+            await run_rows.change_run(session, step.part.run_id, comparison=comparison)
     return True
+
+
+async def _tuned(step: Step, idf: Idf) -> tuple[Tuned, dict[str, Any]]:
+    """What people's choices teach, and what is told of it. Raises TooFewLessons."""
+    found = await gather(step.tools)
+    tuned = await asyncio.to_thread(tune, idf, WEIGHT_FREE[0], found.lessons)
+    if tuned is None:
+        raise TooFewLessons(found=len(found.lessons), least=FEWEST)
+    left_out = {"of_regression": found.of_regression, "capped": found.capped, "not_found": found.not_found}
+    return tuned, {**tuned.as_dict(), "left_out": left_out}
 
 
 async def plan(step: Step) -> bool:
@@ -111,7 +130,10 @@ async def find_threshold(step: Step) -> bool:
 async def compare(step: Step) -> bool:
     """The regression questions, asked of the present embedder and of this one, and what the gate says."""
     bank = step.tools.bank
-    found: dict[str, Any] = {"at": now().isoformat()}
+    async with step.tools.database.reading() as session:
+        run = await run_rows.find_run(session, step.part.run_id)
+    known = run.comparison if run else {}
+    found: dict[str, Any] = {"at": now().isoformat(), **{name: known[name] for name in known if name == "tuning"}}
     if bank is not None:
         await _patiently(step, ["kefu"])
         before = await bank.measure(None)

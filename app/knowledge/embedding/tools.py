@@ -6,7 +6,7 @@ from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.jobs import JobQueue
 from app.knowledge.embedding.domain import Candidate
-from app.knowledge.embedding.ports import Sealer
+from app.knowledge.embedding.ports import NoPicks, Picks, Sealer
 from app.knowledge.ports import QuestionBank
 from app.knowledge.tools import SearchTools
 
@@ -41,6 +41,7 @@ class EmbedderTools:
     configured: Candidate | None = None
     bank: QuestionBank | None = None
     announcer: Announcer = field(default_factory=Announcer)
+    picks: Picks = field(default_factory=NoPicks)
     pace: Pace = field(default_factory=Pace)
 
     @property

@@ -194,9 +194,10 @@ async def switch_present(session: Session, embedder_id: UUID) -> UUID | None:
     return before
 
 
-async def keep_fitted(session: Session, embedder_id: UUID, fitted: bytes) -> None:
-    """What an embedder learnt from the knowledge."""
-    await session.execute(update(EmbedderRow).where(EmbedderRow.id == embedder_id).values(fitted=fitted))
+async def keep_fitted(session: Session, embedder_id: UUID, fitted: bytes, settings: dict[str, Any]) -> None:
+    """What an embedder learnt from the knowledge, and of how it is to be used."""
+    values = {"fitted": fitted, "settings": settings}
+    await session.execute(update(EmbedderRow).where(EmbedderRow.id == embedder_id).values(**values))
 
 
 async def keep_calibration(session: Session, embedder_id: UUID, threshold: float, calibration: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { CircleCheck, RefreshCw, ShieldAlert } from "lucide";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { FIGURES, nameOf, percent, reasonText, say, type Embedder, type Figures, type Run } from "./types";
+import { FIGURES, nameOf, percent, reasonText, say, type Embedder, type Figures, type Run, type Tuning } from "./types";
 
 const LESS_IS_BETTER = new Set<string>(["false_answers", "false_refusals"]);
 
@@ -37,6 +37,25 @@ function row(embedder: Embedder | undefined, figures: Figures, before?: Figures)
   `;
 }
 
+/** What people's choices taught, and whether it was kept. */
+function tuning(told: Tuning): TemplateResult {
+  const left = told.left_out;
+  return html`<p>
+      <b>${say("tuned", { n: told.learnt })}</b>
+      ${say("tuned_figures", {
+        n: told.before.lessons,
+        before: told.before.reciprocal.toFixed(3),
+        after: told.after.reciprocal.toFixed(3),
+        first: percent(told.before.first),
+        then: percent(told.after.first),
+      })}
+      ${told.better ? say("tuned_kept", { words: percent(told.lexical_weight) }) : say("tuned_dropped")}
+    </p>
+    <p class="caption">
+      ${say("tuned_left_out", { regression: left.of_regression, capped: left.capped, lost: left.not_found })}
+    </p>`;
+}
+
 export function comparison(
   run: Run,
   present: Embedder | undefined,
@@ -55,6 +74,7 @@ export function comparison(
           <button class="button small primary" @click=${actions.takeOver}>${say("switch")}</button>
         </span>
       </div>
+      ${run.comparison.tuning ? tuning(run.comparison.tuning) : nothing}
       ${
         asked && before && after
           ? html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("compare")}>

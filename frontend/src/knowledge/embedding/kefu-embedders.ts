@@ -1,6 +1,6 @@
 /** The page of embedders: the present one, the one on its way, past ones and candidates, live. */
 import { html, nothing, type TemplateResult } from "lit";
-import { Info, Plus, RefreshCw, Server, TriangleAlert } from "lucide";
+import { GraduationCap, Info, Plus, RefreshCw, Server, TriangleAlert } from "lucide";
 import { ask, Problem } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime, say as sayShared } from "../../shared/i18n";
@@ -96,10 +96,10 @@ export class KefuEmbedders extends PartElement {
     }
   }
 
-  private start(candidate: Candidate | null): void {
+  private start(candidate: Candidate | null, tuned = false): void {
     const named = candidate?.candidate_id
       ? { candidate_id: candidate.candidate_id }
-      : { kind: candidate ? "openai" : "hashed" };
+      : { kind: candidate ? "openai" : "hashed", tuned };
     void this.order("", () => say("started"), { body: named });
   }
 
@@ -364,6 +364,14 @@ export class KefuEmbedders extends PartElement {
         <span class="embed-actions push">
           <button class="button" ?disabled=${this.run !== null || !this.seen} @click=${() => this.start(null)}>
             ${icon(RefreshCw)} ${say("refit")}
+          </button>
+          <button
+            class="button"
+            title=${say("tune_help")}
+            ?disabled=${this.run !== null || !this.seen}
+            @click=${() => this.start(null, true)}
+          >
+            ${icon(GraduationCap)} ${say("tune")}
           </button>
           <button class="button primary" @click=${() => this.querySelector("candidate-dialog")?.open(null)}>
             ${icon(Plus)} ${say("add")}

@@ -66,11 +66,28 @@ export interface Run {
   error: Trouble | null;
   comparison: {
     at?: string;
+    tuning?: Tuning;
     present?: Figures;
     future?: Figures;
     verdict?: { passes: boolean; reasons: string[] };
   };
   created_by: string;
+}
+
+interface Told {
+  lessons: number;
+  first: number;
+  reciprocal: number;
+}
+
+/** What people's choices taught, measured on lessons kept aside. */
+export interface Tuning {
+  learnt: number;
+  lexical_weight: number;
+  before: Told;
+  after: Told;
+  better: boolean;
+  left_out: { of_regression: number; capped: number; not_found: number };
 }
 
 export interface Overview {
