@@ -39,6 +39,8 @@ from app.escalation.aftercare import pages as aftercare_pages
 from app.escalation.assignment import routes as assignment_routes
 from app.escalation.calendars import routes as calendar_routes
 from app.escalation.canned import pages as canned_pages
+from app.escalation.inspection import pages as inspection_pages
+from app.escalation.inspection import routes as inspection_routes
 from app.escalation.lists import pages as desk_list_pages
 from app.escalation.overview import pages as overview_pages
 from app.escalation.presence import routes as presence_routes
@@ -128,6 +130,7 @@ ROUTERS = (
     aftercare_pages.router,
     overview_pages.router,
     service_level_pages.router,
+    inspection_pages.router,
     escalation_pages.router,
     trace_pages.router,
     trace_routes.router,
@@ -174,6 +177,7 @@ ROUTERS = (
     queues_routes.router,
     rules_routes.router,
     calendar_routes.router,
+    inspection_routes.router,
     service_level_routes.router,
     model_routes.router,
     model_price_routes.router,

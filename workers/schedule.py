@@ -9,6 +9,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "embed_tend": {"task": "embed_tend", "schedule": 5.0, "options": {"expires": 10}},
     "desk.sweep": {"task": "desk.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sla.sweep": {"task": "sla.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "inspection.sample": {"task": "inspection.sample", "schedule": 300.0, "options": {"expires": 300}},
     "feeds.start_due": {"task": "feeds.start_due", "schedule": 30.0, "options": {"expires": 30}},
     "audit.seal": {"task": "audit.seal", "schedule": 30.0, "options": {"expires": 30}},
     "gaps.tend": {"task": "gaps.tend", "schedule": 60.0, "options": {"expires": 60}},

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from app.accounts.access import SignedInPrincipal, public, require
 from app.accounts.company import Company
 from app.accounts.domain import Permission, Principal
-from app.accounts.pages import StaffPage
+from app.accounts.pages import shell_page
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(include_in_schema=False)
@@ -27,8 +27,7 @@ async def staff_page(
     request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_STAFF_WRITE)], company: OurCompany
 ) -> Response:
     """Who works here, as what, and what each role may do."""
-    page = StaffPage("staff", principal, company, company.name.read(page_locale(request)))
-    return render(request, "accounts/staff.html", page)
+    return shell_page(request, "accounts/staff.html", "staff", principal, company)
 
 
 @router.get("/admin/audit")
@@ -36,8 +35,7 @@ async def audit_page(
     request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_AUDIT_READ)], company: OurCompany
 ) -> Response:
     """Who did what, with filters, as CSV, and whether the chain holds."""
-    page = StaffPage("audit", principal, company, company.name.read(page_locale(request)))
-    return render(request, "accounts/audit.html", page)
+    return shell_page(request, "accounts/audit.html", "audit", principal, company)
 
 
 @router.get("/admin/keys")
@@ -58,5 +56,4 @@ async def password_page(request: Request, company: OurCompany) -> Response:
 @router.get("/account")
 async def account_page(request: Request, principal: SignedInPrincipal, company: OurCompany) -> Response:
     """One's own account: how one signs in."""
-    page = StaffPage("account", principal, company, company.name.read(page_locale(request)))
-    return render(request, "accounts/account.html", page)
+    return shell_page(request, "accounts/account.html", "account", principal, company)

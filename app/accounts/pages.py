@@ -54,6 +54,7 @@ NAVIGATION = (
     NavigationItem("queues", "/admin/queues", "users", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("rules", "/admin/rules", "list-ordered", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("wall", "/desk/wall", "layout-dashboard", Permission.DESK_SUPERVISE, "people"),
+    NavigationItem("inspection", "/desk/inspection", "clipboard-list", Permission.DESK_SERVE, "people"),
     NavigationItem("service-levels", "/admin/service-levels", "timer", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
@@ -111,6 +112,12 @@ class StaffPage:
             for key, items in rows.items()
             if items
         ]
+
+
+def shell_page(request: Request, template: str, active: str, principal: Principal, company: Company) -> Response:
+    """A page whose content its own element fetches: nothing but the shell around it."""
+    page = StaffPage(active, principal, company, company.name.read(page_locale(request)))
+    return render(request, template, page)
 
 
 @dataclass(frozen=True)

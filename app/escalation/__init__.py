@@ -3,6 +3,8 @@
 from app.escalation.assignment.following import follow_owner
 from app.escalation.assignment.giving_out import sweep
 from app.escalation.events import Assigned, SuggestionSent
+from app.escalation.inspection.sampling import sample
+from app.escalation.inspection.tools import InspectionTools
 from app.escalation.presence.service import presence_of
 from app.escalation.queues.service import visible
 from app.escalation.rules.service import KIND as RULES_KIND
@@ -15,6 +17,7 @@ __all__ = [
     "RULES_KIND",
     "Assigned",
     "EscalationTools",
+    "InspectionTools",
     "LinePlace",
     "SuggestionSent",
     "Survey",
@@ -28,6 +31,7 @@ __all__ = [
     "load_rules",
     "presence_of",
     "read_survey",
+    "sample",
     "sweep",
     "sweep_clocks",
     "visible",

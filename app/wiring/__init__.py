@@ -54,6 +54,7 @@ from app.conversations import (
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
+    InspectionTools,
     SuggestionSent,
     follow_customer,
     follow_owner,
@@ -171,6 +172,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         **account_tools(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
         **_kept_by_staff(prompts, answering),

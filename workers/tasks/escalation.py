@@ -1,6 +1,6 @@
 """The desk's sweeps: who is gone, what goes back into the line; and which waits become too long."""
 
-from app.escalation import EscalationTools, sweep, sweep_clocks
+from app.escalation import EscalationTools, InspectionTools, sample, sweep, sweep_clocks
 from workers.celery_app import task
 from workers.runtime import run
 
@@ -15,3 +15,9 @@ def sweep_desk() -> None:
 def sweep_service_levels() -> None:
     """Warns of waits that become too long, and does what policies want of those that are."""
     run(lambda tools: sweep_clocks(tools(EscalationTools)))
+
+
+@task("inspection.sample", time_limit_s=1_800)
+def choose_what_is_inspected() -> None:
+    """Puts conversations that ended under inspection, as the plan wants."""
+    run(lambda tools: sample(tools(InspectionTools)))

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
-from app.accounts.pages import StaffPage
-from app.kernel.web import page_locale, render, tool
+from app.accounts.pages import shell_page
+from app.kernel.web import tool
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 OurCompany = Annotated[Company, tool(Company)]
@@ -18,8 +18,7 @@ async def wall_page(
     request: Request, principal: Annotated[Principal, require(Permission.DESK_SUPERVISE)], company: OurCompany
 ) -> Response:
     """What is going on now."""
-    page = StaffPage("wall", principal, company, company.name.read(page_locale(request)))
-    return render(request, "desk/wall.html", page)
+    return shell_page(request, "desk/wall.html", "wall", principal, company)
 
 
 @router.get("/search")
@@ -27,5 +26,4 @@ async def search_page(
     request: Request, principal: Annotated[Principal, require(Permission.CONVERSATIONS_READ)], company: OurCompany
 ) -> Response:
     """Conversations by their words."""
-    page = StaffPage("search", principal, company, company.name.read(page_locale(request)))
-    return render(request, "desk/search.html", page)
+    return shell_page(request, "desk/search.html", "search", principal, company)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
-from app.accounts.pages import StaffPage
-from app.kernel.web import page_locale, render, tool
+from app.accounts.pages import shell_page
+from app.kernel.web import tool
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -19,5 +19,4 @@ async def rules_page(
     company: Annotated[Company, tool(Company)],
 ) -> Response:
     """What brings conversations to people, with a replay on those that have been; the page fetches them itself."""
-    page = StaffPage("rules", principal, company, company.name.read(page_locale(request)))
-    return render(request, "escalation/rules.html", page)
+    return shell_page(request, "escalation/rules.html", "rules", principal, company)

@@ -1,0 +1,1 @@
+"""Quality inspection (质检): one score form for people and for the bot, sampled, pre-scored, rechecked, appealed."""
