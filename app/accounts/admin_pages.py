@@ -43,8 +43,7 @@ async def keys_page(
     request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)], company: OurCompany
 ) -> Response:
     """Which programs come in, with what scopes, and when they last did."""
-    page = StaffPage("keys", principal, company, company.name.read(page_locale(request)))
-    return render(request, "accounts/keys.html", page)
+    return shell_page(request, "accounts/keys.html", "keys", principal, company)
 
 
 @router.get("/set-password", dependencies=[public])
