@@ -33,6 +33,7 @@ from app.answering.tools import routes as tools_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
+from app.conversations.attachments import routes as attachment_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.escalation.aftercare import pages as aftercare_pages
@@ -71,7 +72,7 @@ from app.kernel.errors import (
     render_validation_error,
 )
 from app.kernel.logging import configure_logging
-from app.kernel.middleware import RequestFrame
+from app.kernel.middleware import BodyLimit, RequestFrame, upload_limit
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
@@ -109,6 +110,7 @@ from app.wiring import Switchboard, switchboard
 ROUTERS = (
     # first, since routes are tried in order and customers call it most
     conversations_routes.router,
+    attachment_routes.router,
     feedback_pages.router,
     training_pages.router,
     evaluation_pages.router,
@@ -247,10 +249,13 @@ def create_app(settings: Settings | None = None, *, answerer: Answerer | None = 
     )
     app.add_middleware(
         RequestFrame,
-        body_limit=BODY_LIMIT,
-        upload_limit_mb=chosen.upload_limit_mb,
-        upload_paths=UPLOAD_PATHS,
-        upload_refusal="document_too_large",
+        otherwise=BodyLimit(BODY_LIMIT),
+        uploads=(
+            upload_limit(chosen.upload_limit_mb, "document_too_large", *UPLOAD_PATHS),
+            upload_limit(
+                chosen.attachment_limit_mb, "attachment_too_large", "/api/v1/conversations/", ending="/attachments"
+            ),
+        ),
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         None, description="Key with which your site vouches for its visitors, 32 or more characters; unset: nobody can."
     )
     public_url: str | None = Field(None, description="Address customers see, such as https://help.example.com.")
+    widget_sites: str = Field(
+        "*", description="Comma-separated sites that may show the chat widget, such as https://shop.example; *: any."
+    )
     trusted_proxies: str = Field("", description="Comma-separated addresses whose X-Forwarded-For is believed.")
 
     # Single sign-on of staff
@@ -100,6 +103,7 @@ class Settings(BaseSettings):
     # Limits
     rate_limits: Literal["on", "off"] = Field("on", description="`off` lifts all request limits, for benchmarks.")
     upload_limit_mb: int = Field(100, ge=1, le=2_000, description="Largest document, in MiB.")
+    attachment_limit_mb: int = Field(10, ge=1, le=100, description="Largest file sent in a conversation, in MiB.")
     documents_limit: int | None = Field(None, ge=1, description="Most documents of all bases; unset: no limit.")
     documents_limit_mb: int | None = Field(
         None, ge=1, description="Most MiB of uploaded files in all bases, every kept version counted; unset: no limit."

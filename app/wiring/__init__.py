@@ -12,6 +12,7 @@ from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pictures import PillowPictures
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
@@ -51,6 +52,7 @@ from app.conversations import (
     OwnerChanged,
     StoredUses,
 )
+from app.conversations.attachments import AttachmentTools
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
@@ -114,7 +116,15 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.training import (
+    JudgingTools,
+    PublicLibrary,
+    PublishedFaqs,
+    ServedForm,
+    TrainingTools,
+    note_stopped,
+    note_stopped_judging,
+)
 from app.wiring.accounts import account_tools
 from app.wiring.models import (
     chat_model,
@@ -172,6 +182,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         **account_tools(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
         InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
@@ -386,6 +397,7 @@ def _training(
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        library=PublicLibrary(evaluation.search),
         figures=StoredFigures(database),
         sensitive=partial(_guarded_words, evaluation.answering),
     )
