@@ -67,7 +67,9 @@ async def test_an_imported_file_waits_for_review_and_only_accepted_rows_are_lear
         "contradictions",
         "sensitive",
         "quality",
+        "pairs",
         "mixing",
+        "augment",
     ]
     built = await admin.post("/api/v1/datasets", json={})
     origins = (await admin.get(built.headers["location"] + "/origins")).json()["items"]
