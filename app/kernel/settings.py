@@ -108,7 +108,12 @@ class Settings(BaseSettings):
     documents_limit_mb: int | None = Field(
         None, ge=1, description="Most MiB of uploaded files in all bases, every kept version counted; unset: no limit."
     )
-    database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
+    database_pool: int = Field(
+        10,
+        ge=2,
+        le=200,
+        description="Database connections a process may hold for transactions, and as many for single statements.",
+    )
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
     ocr_pages: int = Field(100, ge=0, description="Most scanned pages and pictures read in one document; 0: none.")
