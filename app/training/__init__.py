@@ -42,7 +42,7 @@ from app.training.errors import (
 from app.training.judging.service import JudgingTools, do_judging, note_stopped_judging, start_judging
 from app.training.material.domain import FoundReply
 from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, ResolvedReplies, Trainer
-from app.training.published import PublishedFaqs, ServedForm
+from app.training.published import PublicLibrary, PublishedFaqs, ServedForm
 from app.training.rollout.domain import GivenAnswer, VersionFigures
 from app.training.rollout.service import watch
 from app.training.rollout.serving import keep_served
@@ -79,6 +79,7 @@ __all__ = [
     "NothingForStage",
     "OutOfMemory",
     "PromptForm",
+    "PublicLibrary",
     "PublishedFaqs",
     "ResolvedReplies",
     "RunSettings",

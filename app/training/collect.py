@@ -15,15 +15,16 @@ from app.feedback import (
 )
 from app.kernel.errors import NotFound
 from app.training.datasets.build import Prepared, prepare, sealed
+from app.training.datasets.documents import build_documents
 from app.training.datasets.lessons import lessons_from
 from app.training.datasets.recipe import Recipe
-from app.training.domain import DatasetVersion, Lesson, Provenance, Source
+from app.training.domain import BuiltDataset, DatasetVersion, Lesson, Provenance, Source
 from app.training.errors import DatasetWithdrawn
 from app.training.material.store import accepted_material
 from app.training.store import datasets as store
 from app.training.tools import TrainingTools
 
-DEFAULT_NAME = "corrections"
+DEFAULT_NAME, DOCUMENTS = "corrections", "documents"
 MOST_KEPT, MOST_EDITED = 500, 10_000
 TAUGHT = frozenset({"accepted", "published"})
 
@@ -67,7 +68,18 @@ async def build_next_version(tools: TrainingTools, name: str, author: Principal 
     """A new version, or the present one when nothing has changed. Raises NothingToLearn."""
     recipe, _ = await current_recipe(tools)
     ready = await preview(tools, recipe)
-    built = await asyncio.to_thread(sealed, ready, name, recipe)
+    return await _keep(tools, name, await asyncio.to_thread(sealed, ready, name, recipe), author)
+
+
+async def build_documents_version(tools: TrainingTools, author: Principal | None) -> DatasetVersion:
+    """The next version of the documents' own text, or the present one. Raises NothingToLearn."""
+    recipe, _ = await current_recipe(tools)
+    passages, find = await tools.library.passages(), await tools.sensitive()
+    built = await asyncio.to_thread(build_documents, passages, DOCUMENTS, recipe, find)
+    return await _keep(tools, DOCUMENTS, built, author)
+
+
+async def _keep(tools: TrainingTools, name: str, built: BuiltDataset, author: Principal | None) -> DatasetVersion:
     key = f"datasets/{built.sha256}.jsonl"
     await tools.blobs.put(key, built.data)
     async with tools.database.transaction() as session:

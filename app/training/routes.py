@@ -12,6 +12,7 @@ from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_curs
 from app.kernel.web import tool
 from app.training.collect import (
     DEFAULT_NAME,
+    build_documents_version,
     build_next_version,
     get_dataset,
     list_datasets,
@@ -55,6 +56,14 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 async def build(form: DatasetForm, response: Response, tools: Tools, author: Teacher) -> DatasetView:
     """Builds the next version from what has been reviewed; unchanged content is the version that exists."""
     dataset = await build_next_version(tools, form.name, author)
+    response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
+    return DatasetView.of(dataset)
+
+
+@router.post("/datasets/documents", status_code=201)
+async def build_of_documents(response: Response, tools: Tools, author: Teacher) -> DatasetView:
+    """Builds the next version of the text of public documents, for the stage `pretrain`."""
+    dataset = await build_documents_version(tools, author)
     response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
     return DatasetView.of(dataset)
 

@@ -28,7 +28,8 @@ async def propose_dataset(tools: TrainingTools) -> DatasetVersion | None:
 
 async def start_weekly_run(tools: TrainingTools) -> TrainRun | None:
     """A run on the newest version if enough is new; what comes of it waits for the gate and for a person."""
-    newest = next(iter(await list_datasets(tools, None, 1)), None)
+    versions_now = await list_datasets(tools, None, 50)
+    newest = next((one for one in versions_now if one.name == DEFAULT_NAME), None)
     if newest is None or tools.base_model is None:
         return None
     runs = await list_runs(tools, None, 50)

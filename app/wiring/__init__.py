@@ -118,7 +118,15 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.training import (
+    JudgingTools,
+    PublicLibrary,
+    PublishedFaqs,
+    ServedForm,
+    TrainingTools,
+    note_stopped,
+    note_stopped_judging,
+)
 from app.wiring.models import (
     chat_model,
     chat_servers,
@@ -400,6 +408,7 @@ def _training(
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        library=PublicLibrary(evaluation.search),
         figures=StoredFigures(database),
         sensitive=partial(_guarded_words, evaluation.answering),
     )

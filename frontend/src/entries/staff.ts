@@ -38,6 +38,7 @@ import "../desk/desk.css";
 import "../desk/list/list.css";
 import "../desk/trace.css";
 import "../desk/trace-replay";
+import "../desk/trace-tabs";
 import "../desk/local-times";
 import "../desk/composer/composer.css";
 import "../desk/side/side.css";

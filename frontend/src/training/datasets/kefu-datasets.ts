@@ -1,7 +1,7 @@
 /** The page of datasets: versions with their steps, rows to review, files, and the rules. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { Hammer } from "lucide";
+import { FileText, Hammer } from "lucide";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
@@ -72,6 +72,16 @@ export class KefuDatasets extends PartElement {
       await part(this, "dataset-versions", DatasetVersions).load();
     });
     this.busy = false;
+  }
+
+  private async buildDocuments(): Promise<void> {
+    await attempt(async () => {
+      const made = await ask<Version>(`${DATASETS}/documents`, { method: "POST", body: {}, timeoutMs: 120_000 });
+      toast(say("built_documents", { n: made.version, rows: made.rows }));
+      this.show("versions");
+      await this.updateComplete;
+      await part(this, "dataset-versions", DatasetVersions).load();
+    });
   }
 
   private async save(event: SubmitEvent): Promise<void> {
@@ -175,13 +185,16 @@ export class KefuDatasets extends PartElement {
         </div>
         ${
           this.may
-            ? html`<button
-                class="button primary push"
-                aria-busy=${this.busy ? "true" : "false"}
-                @click=${() => void this.build()}
-              >
-                ${icon(Hammer)} ${say("build")}
-              </button>`
+            ? html`<button class="button push" @click=${() => void this.buildDocuments()}>
+                  ${icon(FileText)} ${say("build_documents")}
+                </button>
+                <button
+                  class="button primary"
+                  aria-busy=${this.busy ? "true" : "false"}
+                  @click=${() => void this.build()}
+                >
+                  ${icon(Hammer)} ${say("build")}
+                </button>`
             : nothing
         }
       </header>
