@@ -127,6 +127,7 @@ from app.training import (
     note_stopped,
     note_stopped_judging,
 )
+from app.wiring.guests import feeds_of, registry_of
 from app.wiring.models import (
     chat_model,
     chat_servers,
@@ -165,12 +166,12 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     blobs = open_blob_store(settings)
     limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
-    feeds = _feeds(settings, documents)
+    feeds = feeds_of(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
     servers = chat_servers(settings)
     models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
-    registry = _registry(settings, database, prompts.versions)
+    registry = registry_of(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
@@ -293,20 +294,6 @@ def _introduce(announcer: Announcer, escalation: EscalationTools) -> None:
 def _quota(settings: Settings) -> Quota:
     mebibytes = settings.documents_limit_mb
     return Quota(settings.documents_limit, None if mebibytes is None else mebibytes * 1024 * 1024)
-
-
-def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
-    rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
-    web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
-    return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
-
-
-def _registry(settings: Settings, database: Database, versions: Versions) -> ToolRegistry:
-    box = SecretBox(signing_secret(settings))
-    named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
-    programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
-    catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
-    return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
 
 
 def _knowledge(
