@@ -15,7 +15,9 @@ from app.accounts import admin_pages as accounts_admin_pages
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.accounts.audit import routes as audit_routes
+from app.accounts.keys import routes as keys_routes
 from app.accounts.second_factor import routes as second_factor_routes
+from app.accounts.single_sign_on import pages as sso_pages
 from app.accounts.staffing import routes as staff_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
@@ -99,6 +101,7 @@ from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
 from app.training.comparison import routes as comparison_routes
+from app.training.customers import routes as customer_data_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
@@ -139,7 +142,9 @@ ROUTERS = (
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    keys_routes.router,
     second_factor_routes.router,
+    sso_pages.router,
     staff_routes.router,
     audit_routes.router,
     accounts_admin_pages.router,
@@ -187,6 +192,7 @@ ROUTERS = (
     gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
+    customer_data_routes.router,
     training_routes.router,
 )
 BODY_LIMIT = 256 * 1024

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.accounts import AccountTools, Company, load_company
-from app.accounts.second_factor.service import FactorTools
-from app.adapters.authenticator import Authenticator
+from app.accounts import Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
@@ -112,6 +110,7 @@ from app.knowledge import (
 from app.knowledge.feeds import FeedTools, note_stopped_sync
 from app.model_registry import ModelRegistryTools
 from app.training import note_stopped, note_stopped_judging
+from app.wiring.accounts import account_tools
 from app.wiring.guests import feeds_of, registry_of
 from app.wiring.learning import training_tools
 from app.wiring.models import (
@@ -166,7 +165,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
-        **_accounts(settings, database, conversations.company),
+        **account_tools(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
         AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
@@ -196,16 +195,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
-
-
-def _accounts(settings: Settings, database: Database, company: Company) -> dict[type, Any]:
-    """The tools of staff accounts: passwords, second factors."""
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    box = SecretBox(signing_secret(settings))
-    return {
-        AccountTools: accounts,
-        FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
-    }
 
 
 def _desk(
