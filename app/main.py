@@ -100,11 +100,13 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.building import routes as building_routes
 from app.training.comparison import routes as comparison_routes
 from app.training.customers import routes as customer_data_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
+from app.training.scheduling import routes as scheduling_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -192,8 +194,10 @@ ROUTERS = (
     gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
+    building_routes.router,
     customer_data_routes.router,
     training_routes.router,
+    scheduling_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = (
