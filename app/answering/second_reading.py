@@ -64,7 +64,7 @@ class SecondReading:
         served = await self.models.live_chat_model(question.conversation_id)
         if served is None:
             return understood
-        notes["model"] = served.name
+        notes.update(model=served.name, price=served.details.get("price"))
         try:
             form = _form(tuple(book.kinds))
             said, used = await self.forms.filled(served, _prompt(understood, question, book), form, LIMIT_S)

@@ -77,7 +77,17 @@ class Trace:
         """Everything so far, with the whole time taken and what the model's tokens cost."""
         used = self._record["usage"] or {}
         cost = cost_of(self._record["model"], int(used.get("prompt_tokens", 0)), int(used.get("completion_tokens", 0)))
-        return {**self._record, **facts, "cost": cost, "total_ms": self._now_ms()}
+        return {**self._record, **facts, "cost": self._with_reading(cost), "total_ms": self._now_ms()}
+
+    def _with_reading(self, cost: dict[str, Any]) -> dict[str, Any]:
+        """The cost with that of a model that read the turn before anything was answered."""
+        read: dict[str, Any] = next(
+            (step["notes"] for step in self._record["steps"] if step["step"] == "understand"), {}
+        )
+        if "prompt_tokens" not in read or cost["amount"] is None:
+            return cost
+        more = cost_of(read, int(read["prompt_tokens"]), int(read["completion_tokens"]))
+        return {**cost, "amount": None if more["amount"] is None else round(cost["amount"] + more["amount"], 8)}
 
 
 def _candidate(passage: Passage) -> dict[str, Any]:

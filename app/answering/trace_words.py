@@ -23,6 +23,8 @@ def step_words(step: Mapping[str, Any], locale: str) -> str:
         case "screen":
             said = [_known("remark", remark, locale) for remark in notes.get("remarks", [])]
             return text("shared.separator", locale).join(said) or text("trace.nothing_remarkable", locale)
+        case "guard":
+            return _known("guard", notes["action"], locale) if "action" in notes else ""
         case "understand":
             said = [_known(kind, notes[kind], locale) for kind in ("intent", "language") if kind in notes]
             by = "by_rules_instead" if "failed" in notes else "by_model" if notes.get("by") == "model" else None

@@ -59,8 +59,9 @@ from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.lexical import features as text_features
 from app.knowledge.lexical import words_said
+from app.knowledge.library import list_public_passages
 from app.knowledge.links import SourceLinks
-from app.knowledge.measure import backend_pid, exact_hits
+from app.knowledge.measure import backend_pid, exact_scores
 from app.knowledge.options import SearchOptions, Trial
 from app.knowledge.ports import (
     FaqAnswer,
@@ -171,7 +172,7 @@ __all__ = [
     "edit_chunk",
     "edit_faq",
     "embedder_choices",
-    "exact_hits",
+    "exact_scores",
     "find_pairs",
     "get_document",
     "get_faq",
@@ -182,6 +183,7 @@ __all__ = [
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "list_public_passages",
     "mark_due_reviews",
     "note_stopped_draft",
     "note_stopped_import",

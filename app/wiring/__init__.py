@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.accounts import AccountTools, Company, load_company
-from app.accounts.second_factor.service import FactorTools
-from app.adapters.authenticator import Authenticator
+from app.accounts import Company, load_company
 from app.adapters.blob_store import open_blob_store
 from app.adapters.celery_queue import CeleryQueue
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.adapters.parsing.client import TemplateParser
+from app.adapters.pictures import PillowPictures
 from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
@@ -53,6 +52,7 @@ from app.conversations import (
     OwnerChanged,
     StoredUses,
 )
+from app.conversations.attachments import AttachmentTools
 from app.escalation import (
     RULES_KIND,
     EscalationTools,
@@ -116,7 +116,16 @@ from app.knowledge import (
 )
 from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import JudgingTools, PublishedFaqs, ServedForm, TrainingTools, note_stopped, note_stopped_judging
+from app.training import (
+    JudgingTools,
+    PublicLibrary,
+    PublishedFaqs,
+    ServedForm,
+    TrainingTools,
+    note_stopped,
+    note_stopped_judging,
+)
+from app.wiring.accounts import account_tools
 from app.wiring.models import (
     chat_model,
     chat_servers,
@@ -170,9 +179,10 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     conversations = _conversations(settings, database, bulletin, speaks, models, aftercare)
     feedback = FeedbackTools(database, ConversationAnswers(conversations), announcer)
     tools: dict[type, Any] = {
-        **_accounts(settings, database, conversations.company),
+        **account_tools(settings, database, conversations.company),
         ConversationTools: conversations,
         EvaluationTools: evaluation,
+        AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
         InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),
         **_desk(conversations, aftercare, search, models, prompts.versions),
         AnsweringTools: answering,
@@ -199,16 +209,6 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
                 await part.close()
         bell.close()
         await database.close()
-
-
-def _accounts(settings: Settings, database: Database, company: Company) -> dict[type, Any]:
-    """The tools of staff accounts: passwords, second factors."""
-    accounts = AccountTools(database, settings.session_hours, settings.secure_cookies)
-    box = SecretBox(signing_secret(settings))
-    return {
-        AccountTools: accounts,
-        FactorTools: FactorTools(accounts, Authenticator(), box, company.name.read(settings.default_locale)),
-    }
 
 
 def _desk(
@@ -397,6 +397,7 @@ def _training(
         if settings.base_model_dir and settings.train_python
         else None,
         replies=DeskReplies(database),
+        library=PublicLibrary(evaluation.search),
         figures=StoredFigures(database),
         sensitive=partial(_guarded_words, evaluation.answering),
     )

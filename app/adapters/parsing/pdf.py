@@ -206,6 +206,8 @@ def _paragraphs(lines: Sequence[Line], page: int) -> Iterator[Block]:
 
 def _starts_anew(before: Line, line: Line, width: float, step: float) -> bool:
     apart = before.base - line.base
+    if step > 0 and apart < -step and line.left > before.right:  # the next column
+        return before.right - before.left < width * 0.75 or before.text.endswith(SENTENCE_END)
     if step > 0 and (apart > step * 1.5 or apart < -step):
         return True
     short = before.right - before.left < width * 0.75

@@ -9,12 +9,15 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from app.adapters.parsing.columns import Piece, reading_order, units_of
 from app.adapters.parsing.places import Rect
 
 CELL_GAP = 1.3
 """A gap this many times the type size parts two cells."""
 REPEATED = 0.5
 """A line at the edge of more than this share of the pages is a running head."""
+WRITTEN_ACROSS = 5
+"""So many lines at least have a wide gap in them where columns were written right across."""
 EDGE = 0.09
 """How much of a page's height, at its top and at its bottom, is its edge."""
 BOLD = 600
@@ -127,9 +130,38 @@ def lines_of(page: Any) -> list[Line]:
                 lines[-1] = _merged(lines[-1], line)
             else:
                 lines.append(line)
-        return [replace(line, rect=_rect(page, line)) for line in lines]
+        return [replace(line, rect=_rect(page, line)) for line in _in_columns(lines)]
     finally:
         textpage.close()
+
+
+def _in_columns(lines: list[Line]) -> list[Line]:
+    """Lines that were written right across the columns of a page, column by column; any others as they were."""
+    cells = [(line, cell) for line in lines for cell in line.cells]
+    if len(cells) < len(lines) + WRITTEN_ACROSS:
+        return lines
+    pieces = [
+        Piece(
+            cell.left,
+            cell.right,
+            -line.base - ASCENT * line.size,
+            -line.base + DESCENT * line.size,
+            units_of(cell.text),
+        )
+        for line, cell in cells
+    ]
+    order = reading_order(pieces)
+    if order is None:
+        return lines
+    found: list[Line] = []
+    for stretch in order:
+        for number in sorted(stretch, key=lambda one: (round(-cells[one][0].base), pieces[one].left)):
+            line, cell = cells[number]
+            alone = replace(line, cells=(cell,))
+            if found and number != stretch[0] and _goes_on(found[-1], alone):
+                alone = _merged(found.pop(), alone)
+            found.append(alone)
+    return found
 
 
 def _rect(page: Any, line: Line) -> Rect:

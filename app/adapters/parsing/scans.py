@@ -6,6 +6,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal
 
+from app.adapters.parsing.columns import Piece, reading_order, units_of
 from app.adapters.parsing.pdf_lines import CELL_GAP, Cell, Line
 from app.adapters.parsing.places import Rect
 
@@ -79,13 +80,16 @@ class Scans:
 
 
 def lines_of_scan(scan: Scan) -> list[Line]:
-    """The lines from top to bottom; what stands beside each other is one line of several cells."""
+    """The lines column by column, downwards; what else stands side by side is one line of several cells."""
     if not scan.lines:
         return []
     height = median(line.rect[3] - line.rect[1] for line in scan.lines) or 0.02
     down = LINE_HEIGHT / height
     across = down * scan.ratio
-    return [_line(row, scan, across, down) for row in _rows(scan.lines)]
+    pieces = [Piece(x0, x1, y0, y1, units_of(line.text)) for line in scan.lines for x0, y0, x1, y1 in (line.rect,)]
+    order = reading_order(pieces) or [list(range(len(pieces)))]
+    rows = [row for stretch in order for row in _rows(scan.lines[number] for number in stretch)]
+    return [_line(row, scan, across, down) for row in rows]
 
 
 def _rows(lines: Iterable[ScanLine]) -> list[list[ScanLine]]:

@@ -58,6 +58,8 @@ class TracePage(StaffPage):
     sentences: list[views.SentenceView]
     grounded: tuple[int, int] | None
     reranked: bool
+    totals: views.Totals
+    reading: list[tuple[str, str]]
     rewritten: str | None
     queries: list[str]
     reasons: list[str]
@@ -118,6 +120,8 @@ async def trace(
         sentences=views.sentences(record, locale),
         grounded=grounded(record),
         reranked=views.was_reranked(record),
+        totals=views.totals(record),
+        reading=views.reading(record, locale),
         rewritten=asked.get("rewritten"),
         queries=list(asked.get("queries") or []),
         reasons=[reason_words(reason, locale) for reason in _part(record, "decision").get("reasons") or []],

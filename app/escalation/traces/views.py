@@ -138,6 +138,42 @@ def duration(ms: float | None) -> str:
     return f"{ms:.1f} ms" if ms < 100 else f"{ms:.0f} ms"
 
 
+@dataclass(frozen=True)
+class Totals:
+    """How many of the passages told each channel found, and how many were cited or given to the model."""
+
+    lexical: int
+    vector: int
+    used: int
+
+
+def totals(record: Mapping[str, Any]) -> Totals:
+    """Counted over the passages the trace tells, those that went no further too."""
+    told = [item for item in record.get("candidates") or [] if isinstance(item, Mapping)]
+    found = {name: sum(bool((item.get("stages") or {}).get(name)) for item in told) for name in ("lexical", "vector")}
+    return Totals(found["lexical"], found["vector"], sum(item.get("fate") in ("cited", "given") for item in told))
+
+
+def reading(record: Mapping[str, Any], locale: str) -> list[tuple[str, str]]:
+    """How the turn was understood, and by whom, in words."""
+    asked = record.get("question")
+    if not isinstance(asked, Mapping) or "intent" not in asked:
+        return []
+    by = (asked.get("reading") or {}).get("by")
+    slots = " · ".join(str(value) for value in (asked.get("slots") or {}).values())
+    told = (
+        ("read_intent", _words(f"trace.intent_{asked['intent']}", asked["intent"], locale)),
+        ("read_sentiment", _words(f"trace.sentiment_{asked.get('sentiment')}", asked.get("sentiment"), locale)),
+        ("read_slots", slots),
+        ("read_by", text("trace.by_model" if by == "model" else "trace.by_pattern_or_examples", locale)),
+    )
+    return [(text(f"trace.{name}", locale), words) for name, words in told if words]
+
+
+def _words(key: str, value: Any, locale: str) -> str:
+    return text(key, locale) if has_text(key) else str(value or "")
+
+
 def candidates(record: Mapping[str, Any], locale: str) -> list[CandidateView]:
     """The retrieved passages with their ranks per channel."""
     shown = []

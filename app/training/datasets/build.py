@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,22 +34,39 @@ class Prepared:
     suspects: list[Suspect]
 
 
-def prepare(lessons: Iterable[Lesson], recipe: Recipe, find: Find = nothing_listed) -> Prepared:
+STEPS = 13
+"""Gathering, the ten counted steps, splitting, and sealing: what a build tells its progress in."""
+
+
+def quiet(_: int) -> None:
+    """For whoever does not follow a build."""
+
+
+def prepare(
+    lessons: Iterable[Lesson],
+    recipe: Recipe,
+    find: Find = nothing_listed,
+    tell: Callable[[int], None] = quiet,
+) -> Prepared:
     """Every step over the lessons; takes a second or two for ten thousand rows."""
     done: list[Step] = []
 
+    def noted(step: Step) -> None:
+        done.append(step)
+        tell(1 + len(done))
+
     def went(result: tuple[list[Lesson], Step]) -> list[Lesson]:
-        done.append(result[1])
+        noted(result[1])
         return result[0]
 
     rows = steps.in_order(lessons)
     rows = went(steps.cap_votes(rows, recipe))
     rows = went(steps.clean(rows, recipe))
     rows, personal, masked = steps.mask(rows)
-    done.append(personal)
+    noted(personal)
     rows = went(steps.without_exact(rows))
     rows, near, against = steps.without_near(rows, recipe)
-    done.append(near)
+    noted(near)
     rows = went(steps.without_contradictions(rows, against))
     rows = went(steps.without_sensitive(rows, recipe, find))
     rows = went(steps.worth_learning(rows, recipe))

@@ -1,11 +1,10 @@
 /** The page of the guard: words, links and attempts, the bank, versions; beside them a box to try a text. */
 import { html, nothing, type TemplateResult } from "lit";
-import { TriangleAlert } from "lucide";
 import guard from "../../../texts/guard.json";
-import { ask, Problem } from "../../shared/api";
-import { PartElement } from "../../shared/element";
-import { dayAndTime, say as sayShared, sentences } from "../../shared/i18n";
-import { icon } from "../../shared/icons";
+import { ask } from "../../shared/api";
+import { dayAndTime, sentences } from "../../shared/i18n";
+import { tabList, tabPanel, type Tabs } from "../../shared/tabs";
+import { AdminPage } from "../../staff/admin-page";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
 import "./guard-test";
@@ -19,24 +18,17 @@ const TABS = ["words", "rules", "bank", "versions"] as const;
 type Tab = (typeof TABS)[number];
 const lines = (text: string) => text.split("\n").filter((line) => line.trim());
 
-export class KefuGuard extends PartElement {
+export class KefuGuard extends AdminPage {
   private guard: Guard | null = null;
   private versions: Version[] = [];
   private result: BankResult | null = null;
   private tab: Tab = "words";
   private dirty = false;
-  private busy = false;
-  private error = "";
 
   override connectedCallback(): void {
-    this.replaceChildren();
     super.connectedCallback();
     this.addEventListener("guard-edited", () => this.edited());
     void this.load();
-  }
-
-  private get mayWrite(): boolean {
-    return this.hasAttribute("data-may-write");
   }
 
   private edited(): void {
@@ -102,25 +94,6 @@ export class KefuGuard extends PartElement {
       bank,
       classifier: this.querySelector<HTMLInputElement>("[name=classifier]")?.checked ?? false,
     };
-  }
-
-  private complain(error: unknown): void {
-    this.error = error instanceof Problem && error.status ? error.detail : sayShared("network");
-    this.requestUpdate();
-  }
-
-  private async act(work: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.error = "";
-    this.requestUpdate();
-    try {
-      await work();
-    } catch (error) {
-      this.complain(error);
-    }
-    this.busy = false;
-    this.requestUpdate();
   }
 
   private save(): Promise<void> {
@@ -263,51 +236,21 @@ export class KefuGuard extends PartElement {
     `;
   }
 
-  private tabs(): TemplateResult {
-    const move = (event: KeyboardEvent) => {
-      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-      if (!step) return;
-      event.preventDefault();
-      this.tab = TABS[(TABS.indexOf(this.tab) + step + TABS.length) % TABS.length] ?? "words";
-      this.requestUpdate();
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
+  private get tabs(): Tabs<Tab> {
+    return {
+      id: "guard",
+      label: say("title"),
+      all: TABS.map((tab) => [tab, say(`tab_${tab}`)] as const),
+      chosen: this.tab,
+      choose: (tab) => {
+        this.tab = tab;
+        this.requestUpdate();
+      },
     };
-    return html`
-      <div class="tabs" role="tablist" aria-label=${say("title")} @keydown=${move}>
-        ${TABS.map(
-          (tab) => html`
-            <button
-              role="tab"
-              id="guard-tab-${tab}"
-              aria-controls="guard-panel-${tab}"
-              aria-selected=${tab === this.tab ? "true" : "false"}
-              tabindex=${tab === this.tab ? 0 : -1}
-              @click=${() => {
-                this.tab = tab;
-                this.requestUpdate();
-              }}
-            >
-              ${say(`tab_${tab}`)}
-            </button>
-          `,
-        )}
-      </div>
-    `;
-  }
-
-  private panel(tab: Tab, content: unknown): TemplateResult {
-    return html`<div
-      role="tabpanel"
-      class="stack"
-      id="guard-panel-${tab}"
-      aria-labelledby="guard-tab-${tab}"
-      ?hidden=${this.tab !== tab}
-    >
-      ${content}
-    </div>`;
   }
 
   override render(): TemplateResult {
+    const { tabs } = this;
     const settings = this.guard?.settings;
     return html`
       <header class="page-head">
@@ -334,20 +277,18 @@ export class KefuGuard extends PartElement {
         }
       </header>
       <div class="page-body stack">
-        ${this.error ? html`<div class="banner danger" role="alert">${icon(TriangleAlert)} ${this.error}</div>` : nothing}
+        ${this.fault()}
         ${
           this.guard
             ? html`<div class="guard-columns">
                 <div class="stack">
-                  ${this.tabs()} ${this.panel("words", html`<guard-words class="stack"></guard-words>`)}
-                  ${this.panel("rules", this.rules())} ${this.panel("bank", this.bank())}
-                  ${this.panel("versions", this.history())}
+                  ${tabList(tabs)} ${tabPanel(tabs, "words", html`<guard-words class="stack"></guard-words>`)}
+                  ${tabPanel(tabs, "rules", this.rules())} ${tabPanel(tabs, "bank", this.bank())}
+                  ${tabPanel(tabs, "versions", this.history())}
                 </div>
                 <guard-test class="card stack"></guard-test>
               </div>`
-            : this.error
-              ? nothing
-              : html`<div class="stack list-skeleton" aria-busy="true"><span class="skeleton"></span></div>`
+            : this.waiting()
         }
       </div>
     `;

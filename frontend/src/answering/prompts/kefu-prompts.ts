@@ -1,11 +1,10 @@
 /** The page of prompts: templates on the left; editor, difference, preview and versions of the chosen one on the right. */
 import { html, nothing, type TemplateResult } from "lit";
-import { TriangleAlert } from "lucide";
 import prompts from "../../../texts/prompts.json";
-import { ask, Problem } from "../../shared/api";
-import { PartElement } from "../../shared/element";
-import { say as sayShared, sentences } from "../../shared/i18n";
-import { icon } from "../../shared/icons";
+import { ask } from "../../shared/api";
+import { sentences } from "../../shared/i18n";
+import { tabList, tabPanel, type Tabs } from "../../shared/tabs";
+import { AdminPage } from "../../staff/admin-page";
 import { changes } from "../../knowledge/document/chunks";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
@@ -20,7 +19,7 @@ const say = sentences(prompts);
 const TABS = ["edit", "difference", "preview", "versions"] as const;
 type Tab = (typeof TABS)[number];
 
-export class KefuPrompts extends PartElement {
+export class KefuPrompts extends AdminPage {
   private templates: Template[] = [];
   private budgets: Budgets | null = null;
   private settings: Settings | null = null;
@@ -29,21 +28,14 @@ export class KefuPrompts extends PartElement {
   private versions: Version[] = [];
   private compared = -1;
   private dirty = false;
-  private busy = false;
-  private error = "";
 
   override connectedCallback(): void {
-    this.replaceChildren();
     super.connectedCallback();
     this.addEventListener("prompt-edited", () => {
       this.dirty = true;
       this.requestUpdate();
     });
     void this.load();
-  }
-
-  private get mayWrite(): boolean {
-    return this.hasAttribute("data-may-write");
   }
 
   private get template(): Template | undefined {
@@ -94,25 +86,6 @@ export class KefuPrompts extends PartElement {
     } catch (error) {
       this.complain(error);
     }
-    this.requestUpdate();
-  }
-
-  private complain(error: unknown): void {
-    this.error = error instanceof Problem && error.status ? error.detail : sayShared("network");
-    this.requestUpdate();
-  }
-
-  private async act(work: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.error = "";
-    this.requestUpdate();
-    try {
-      await work();
-    } catch (error) {
-      this.complain(error);
-    }
-    this.busy = false;
     this.requestUpdate();
   }
 
@@ -237,48 +210,17 @@ export class KefuPrompts extends PartElement {
           <div class="chunk-diff chunk-words mono">${changes(wholeText(active), now)}</div>`;
   }
 
-  private tabs(): TemplateResult {
-    const move = (event: KeyboardEvent) => {
-      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-      if (!step) return;
-      event.preventDefault();
-      this.tab = TABS[(TABS.indexOf(this.tab) + step + TABS.length) % TABS.length] ?? "edit";
-      this.requestUpdate();
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
+  private get tabs(): Tabs<Tab> {
+    return {
+      id: "prompt",
+      label: say("parts"),
+      all: TABS.map((tab) => [tab, say(`tab_${tab}`)] as const),
+      chosen: this.tab,
+      choose: (tab) => {
+        this.tab = tab;
+        this.requestUpdate();
+      },
     };
-    return html`
-      <div class="tabs" role="tablist" aria-label=${say("parts")} @keydown=${move}>
-        ${TABS.map(
-          (tab) => html`
-            <button
-              role="tab"
-              id="prompt-tab-${tab}"
-              aria-controls="prompt-panel-${tab}"
-              aria-selected=${tab === this.tab ? "true" : "false"}
-              tabindex=${tab === this.tab ? 0 : -1}
-              @click=${() => {
-                this.tab = tab;
-                this.requestUpdate();
-              }}
-            >
-              ${say(`tab_${tab}`)}
-            </button>
-          `,
-        )}
-      </div>
-    `;
-  }
-
-  private panel(tab: Tab, content: unknown): TemplateResult {
-    return html`<div
-      role="tabpanel"
-      class="stack"
-      id="prompt-panel-${tab}"
-      aria-labelledby="prompt-tab-${tab}"
-      ?hidden=${this.tab !== tab}
-    >
-      ${content}
-    </div>`;
   }
 
   private actions(): TemplateResult {
@@ -303,6 +245,7 @@ export class KefuPrompts extends PartElement {
   }
 
   override render(): TemplateResult {
+    const { tabs } = this;
     const drafts = this.templates.filter((one) => one.draft).length;
     const changed = this.templates.filter((one) => one.active.number).length;
     return html`
@@ -314,7 +257,7 @@ export class KefuPrompts extends PartElement {
         ${this.actions()}
       </header>
       <div class="page-body stack">
-        ${this.error ? html`<div class="banner danger" role="alert">${icon(TriangleAlert)} ${this.error}</div>` : nothing}
+        ${this.fault()}
         ${
           this.templates.length
             ? html`<div class="prompt-columns">
@@ -324,15 +267,13 @@ export class KefuPrompts extends PartElement {
                   ${this.budgets ? budget(this.budgets) : nothing}
                 </div>
                 <div class="stack">
-                  ${this.tabs()} ${this.panel("edit", html`<prompt-editor class="stack"></prompt-editor>`)}
-                  ${this.panel("difference", this.tab === "difference" ? this.difference() : nothing)}
-                  ${this.panel("preview", html`<prompt-preview class="stack"></prompt-preview>`)}
-                  ${this.panel("versions", this.template ? this.history(this.template) : nothing)}
+                  ${tabList(tabs)} ${tabPanel(tabs, "edit", html`<prompt-editor class="stack"></prompt-editor>`)}
+                  ${tabPanel(tabs, "difference", this.tab === "difference" ? this.difference() : nothing)}
+                  ${tabPanel(tabs, "preview", html`<prompt-preview class="stack"></prompt-preview>`)}
+                  ${tabPanel(tabs, "versions", this.template ? this.history(this.template) : nothing)}
                 </div>
               </div>`
-            : this.error
-              ? nothing
-              : html`<div class="stack list-skeleton" aria-busy="true"><span class="skeleton"></span></div>`
+            : this.waiting()
         }
       </div>
     `;
