@@ -96,7 +96,7 @@ from app.knowledge.store.references import (
 )
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
-from app.knowledge.vocabulary import things_meant
+from app.knowledge.vocabulary import things_meant, words_meant
 from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
@@ -207,6 +207,7 @@ __all__ = [
     "tend",
     "text_features",
     "things_meant",
+    "words_meant",
     "words_said",
     "work",
     "write_import",
