@@ -1,28 +1,28 @@
 """The `kefu` command: one registration a verb; the verbs live in app/commands and are imported when called."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from app.commands.account_verbs import admin, api_key, audit, customer
 from app.commands.evaluating import evaluation
 from app.commands.telling import DataDir
 from app.commands.telling import expected as _expected
 from app.commands.telling import print_figures as _print_figures
+from app.commands.telling import refuse as _refuse
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kefu 客服")
-admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
-api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 bench = typer.Typer(no_args_is_help=True, help="Measure speed.")
 demo = typer.Typer(no_args_is_help=True, help="The demo company.")
 app.add_typer(admin, name="admin")
+app.add_typer(audit, name="audit")
+app.add_typer(customer, name="customer")
 app.add_typer(demo, name="demo")
 app.add_typer(api_key, name="api-key")
 app.add_typer(evaluation, name="eval")
 app.add_typer(bench, name="bench")
-
-RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 
 
 @app.command("up")
@@ -39,20 +39,6 @@ def start_everything(
         raise SystemExit(up(data_dir, host, port, demo, typer.echo))
     except CannotStart as error:
         _refuse(str(error))
-
-
-@admin.command("create")
-def admin_create(
-    email: Annotated[str, typer.Option()],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    name: Annotated[str, typer.Option()] = "",
-    role: Annotated[RoleName, typer.Option()] = "admin",
-    data_dir: DataDir = None,
-) -> None:
-    """Create a staff account."""
-    from app.commands.accounts import create_account
-
-    typer.echo(create_account(data_dir, email, password, role, name or email.split("@")[0]))
 
 
 @demo.command("load")
@@ -73,18 +59,6 @@ def demo_remove(data_dir: DataDir = None) -> None:
 
     count = remove(data_dir)
     typer.echo(f"Removed {count.documents} documents, {count.faqs} FAQs and {count.accounts} accounts.")
-
-
-@api_key.command("create")
-def api_key_create(
-    role: Annotated[RoleName, typer.Option()] = "integrator",
-    name: Annotated[str, typer.Option()] = "command line",
-    data_dir: DataDir = None,
-) -> None:
-    """Create an API key and print it alone; it is shown only this once."""
-    from app.commands.accounts import create_key
-
-    typer.echo(create_key(data_dir, role, name))
 
 
 @app.command("ingest")
@@ -315,11 +289,6 @@ def main() -> None:
         if sentence is None:
             raise
         _refuse(sentence)
-
-
-def _refuse(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    raise SystemExit(1)
 
 
 if __name__ == "__main__":

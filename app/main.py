@@ -15,7 +15,9 @@ from app.accounts import admin_pages as accounts_admin_pages
 from app.accounts import pages as accounts_pages
 from app.accounts import routes as accounts_routes
 from app.accounts.audit import routes as audit_routes
+from app.accounts.keys import routes as keys_routes
 from app.accounts.second_factor import routes as second_factor_routes
+from app.accounts.single_sign_on import pages as sso_pages
 from app.accounts.staffing import routes as staff_routes
 from app.analytics import routes as analytics_routes
 from app.answering import routes as completion_routes
@@ -31,6 +33,7 @@ from app.answering.tools import routes as tools_routes
 from app.conversations import Answerer, ConversationTools, answering_process
 from app.conversations import pages as conversations_pages
 from app.conversations import routes as conversations_routes
+from app.conversations.attachments import routes as attachment_routes
 from app.escalation import pages as escalation_pages
 from app.escalation import routes as escalation_routes
 from app.escalation.aftercare import pages as aftercare_pages
@@ -69,7 +72,7 @@ from app.kernel.errors import (
     render_validation_error,
 )
 from app.kernel.logging import configure_logging
-from app.kernel.middleware import RequestFrame
+from app.kernel.middleware import BodyLimit, RequestFrame, upload_limit
 from app.kernel.settings import Settings, load_settings
 from app.kernel.web import FRONTEND, Draining
 from app.knowledge import admin_pages as knowledge_admin_pages
@@ -97,15 +100,19 @@ from app.model_registry import price_routes as model_price_routes
 from app.model_registry import routes as model_routes
 from app.training import pages as training_pages
 from app.training import routes as training_routes
+from app.training.building import routes as building_routes
 from app.training.comparison import routes as comparison_routes
+from app.training.customers import routes as customer_data_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
+from app.training.scheduling import routes as scheduling_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
     # first, since routes are tried in order and customers call it most
     conversations_routes.router,
+    attachment_routes.router,
     feedback_pages.router,
     training_pages.router,
     evaluation_pages.router,
@@ -137,7 +144,9 @@ ROUTERS = (
     bases_pages.router,
     analytics_routes.router,
     accounts_routes.router,
+    keys_routes.router,
     second_factor_routes.router,
+    sso_pages.router,
     staff_routes.router,
     audit_routes.router,
     accounts_admin_pages.router,
@@ -185,7 +194,10 @@ ROUTERS = (
     gap_routes.router,
     # before the datasets, whose addresses end in an id
     material_routes.router,
+    building_routes.router,
+    customer_data_routes.router,
     training_routes.router,
+    scheduling_routes.router,
 )
 BODY_LIMIT = 256 * 1024
 UPLOAD_PATHS = (
@@ -241,10 +253,13 @@ def create_app(settings: Settings | None = None, *, answerer: Answerer | None = 
     )
     app.add_middleware(
         RequestFrame,
-        body_limit=BODY_LIMIT,
-        upload_limit_mb=chosen.upload_limit_mb,
-        upload_paths=UPLOAD_PATHS,
-        upload_refusal="document_too_large",
+        otherwise=BodyLimit(BODY_LIMIT),
+        uploads=(
+            upload_limit(chosen.upload_limit_mb, "document_too_large", *UPLOAD_PATHS),
+            upload_limit(
+                chosen.attachment_limit_mb, "attachment_too_large", "/api/v1/conversations/", ending="/attachments"
+            ),
+        ),
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -14,7 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: [entry("customer"), entry("staff"), entry("docs"), entry("source")],
+      input: [entry("customer"), entry("staff"), entry("docs"), entry("source"), entry("widget")],
     },
   },
 });

@@ -1,11 +1,12 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
-from app.accounts.audit.service import seal_trail, verify_trail
+from app.accounts.audit.service import Verdict, seal_trail, verify_trail
 from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
+from app.accounts.keys.service import create_api_key
+from app.accounts.second_factor.service import FactorTools, reset_by_email
 from app.accounts.service import (
     AccountTools,
-    create_api_key,
     create_staff,
     find_principal,
     list_staff,
@@ -17,11 +18,13 @@ from app.accounts.service import (
 __all__ = [
     "AccountTools",
     "Company",
+    "FactorTools",
     "Hours",
     "Permission",
     "Principal",
     "Role",
     "Staff",
+    "Verdict",
     "create_api_key",
     "create_staff",
     "find_principal",
@@ -30,6 +33,7 @@ __all__ = [
     "may",
     "record_audit",
     "remove_staff",
+    "reset_by_email",
     "seal_trail",
     "sign_in",
     "verify_trail",

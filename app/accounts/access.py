@@ -4,7 +4,8 @@ from functools import partial
 from hmac import compare_digest
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from app.accounts.domain import Permission, Principal, SignedIn
 from app.accounts.errors import CsrfFailed
@@ -12,14 +13,20 @@ from app.accounts.service import AccountTools, find_principal
 from app.kernel.errors import Forbidden, Unauthenticated, Unavailable
 from app.kernel.web import tool
 
-COOKIE = "kefu_session"
+# Only told in the description at /docs; what counts is read below.
+_KEY = HTTPBearer(
+    auto_error=False, scheme_name="ApiKey", description="A key from /admin/keys. Scopes are what it must be allowed."
+)
+_SESSION = APIKeyCookie(
+    name="kefu_session", auto_error=False, scheme_name="StaffSession", description="Set by signing in."
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def keep_signed_in(response: Response, tools: AccountTools, opened: SignedIn) -> None:
     """Gives the browser a fresh session's cookie."""
     response.set_cookie(
-        COOKIE,
+        tools.cookie,
         opened.token,
         max_age=opened.max_age_s,
         httponly=True,
@@ -41,10 +48,10 @@ async def find_staff_principal(
 ) -> Principal | None:
     """Who is signed in, or None. A write by cookie must carry the session's X-CSRF-Token. Raises CsrfFailed."""
     bearer = bearer_token(request)
-    principal = await find_principal(tools, cookie=request.cookies.get(COOKIE), bearer=bearer)
+    principal = await find_principal(tools, cookie=request.cookies.get(tools.cookie), bearer=bearer)
     if principal is not None:
         # Endless streams look again every few seconds whether they may go on.
-        request.state.still_in = partial(_still_in, tools, request.cookies.get(COOKIE), bearer)
+        request.state.still_in = partial(_still_in, tools, request.cookies.get(tools.cookie), bearer)
     expected = principal.csrf_token if principal else None
     if expected is None or request.method in SAFE_METHODS:
         return principal
@@ -66,7 +73,11 @@ MaybePrincipal = Annotated[Principal | None, Depends(find_staff_principal)]
 def require(permission: Permission) -> Any:
     """A dependency giving the principal, or raising Unauthenticated or Forbidden."""
 
-    async def guard(principal: MaybePrincipal) -> Principal:
+    async def guard(
+        principal: MaybePrincipal,
+        _key: Annotated[object, Security(_KEY)],
+        _session: Annotated[object, Security(_SESSION)],
+    ) -> Principal:
         if principal is None:
             raise Unauthenticated
         if not principal.may(permission):
@@ -74,7 +85,7 @@ def require(permission: Permission) -> Any:
         return principal
 
     guard.kefu_guard = permission.value  # type: ignore[attr-defined]  # read by the test that walks all routes
-    return Depends(guard)
+    return Security(guard, scopes=[permission.value])
 
 
 async def _signed_in(principal: MaybePrincipal) -> Principal:

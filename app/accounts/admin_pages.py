@@ -38,6 +38,14 @@ async def audit_page(
     return shell_page(request, "accounts/audit.html", "audit", principal, company)
 
 
+@router.get("/admin/keys")
+async def keys_page(
+    request: Request, principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)], company: OurCompany
+) -> Response:
+    """Which programs come in, with what scopes, and when they last did."""
+    return shell_page(request, "accounts/keys.html", "keys", principal, company)
+
+
 @router.get("/set-password", dependencies=[public])
 async def password_page(request: Request, company: OurCompany) -> Response:
     """The form of an invitation or a reset."""

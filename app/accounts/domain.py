@@ -18,6 +18,7 @@ class Permission(StrEnum):
     """Everything a route may ask for, as room:thing:action."""
 
     ACCOUNTS_AUDIT_READ = "accounts:audit:read"
+    ACCOUNTS_CUSTOMER_ERASE = "accounts:customer:erase"
     ACCOUNTS_KEY_WRITE = "accounts:key:write"
     ACCOUNTS_STAFF_WRITE = "accounts:staff:write"
     ANALYTICS_READ = "analytics:figures:read"
@@ -95,17 +96,18 @@ def may(role: Role, permission: Permission) -> bool:
 
 @dataclass(frozen=True)
 class Principal:
-    """Who acts: a person of the staff (with the session it came by) or an API key."""
+    """Who acts: a person of the staff (with the session it came by) or an API key (perhaps narrowed to scopes)."""
 
     id: UUID
     kind: str
     name: str
     role: Role
     csrf_token: str | None = None
+    scopes: frozenset[Permission] | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role of this principal grants a permission."""
-        return permission in GRANTS[self.role]
+        """Whether the role of this principal grants a permission, and its scopes leave it."""
+        return permission in GRANTS[self.role] and (self.scopes is None or permission in self.scopes)
 
 
 @dataclass(frozen=True)

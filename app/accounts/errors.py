@@ -79,3 +79,21 @@ class LinkUsed(Invalid):
     """The link was used already, is over, or was never given."""
 
     code = "link_used"
+
+
+class ScopeBeyondRole(Invalid):
+    """A key was to have a scope that its role does not grant."""
+
+    code = "scope_beyond_role"
+
+
+class KeyExceeds(Forbidden):
+    """A key was to open more than who makes it may do."""
+
+    code = "key_exceeds"
+
+
+class KeyOver(Invalid):
+    """A key was to end before it began."""
+
+    code = "key_over"

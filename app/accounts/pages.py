@@ -9,7 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from app.accounts.access import MaybePrincipal, public
 from app.accounts.company import Company
-from app.accounts.domain import GRANTS, Permission, Principal
+from app.accounts.domain import Permission, Principal
+from app.accounts.single_sign_on.errors import REASONS, TOLD_ON_THE_PAGE
+from app.accounts.single_sign_on.service import SignOnTools
 from app.kernel.web import page_locale, render, tool
 
 router = APIRouter(include_in_schema=False)
@@ -56,6 +58,7 @@ NAVIGATION = (
     NavigationItem("service-levels", "/admin/service-levels", "timer", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
+    NavigationItem("keys", "/admin/keys", "key-round", Permission.ACCOUNTS_KEY_WRITE, "people"),
     NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),
 )
 
@@ -97,7 +100,7 @@ class StaffPage:
     @property
     def navigation(self) -> list[NavigationItem]:
         """The rows this person may open."""
-        return [item for item in NAVIGATION if item.permission in GRANTS[self.principal.role]]
+        return [item for item in NAVIGATION if self.principal.may(item.permission)]
 
     @property
     def sections(self) -> list[NavigationSection]:
@@ -125,6 +128,9 @@ class SignInPage:
     host: str
     next_path: str
     hours: int
+    sso: str | None
+    problem: str | None
+    reason: str
 
 
 def own_path(wanted: str | None) -> str:
@@ -136,13 +142,25 @@ def own_path(wanted: str | None) -> str:
 
 @router.get("/sign-in", dependencies=[public])
 async def sign_in_page(
-    request: Request, principal: MaybePrincipal, company: Annotated[Company, tool(Company)]
+    request: Request,
+    principal: MaybePrincipal,
+    company: Annotated[Company, tool(Company)],
+    sign_on: Annotated[SignOnTools, tool(SignOnTools)],
 ) -> Response:
     """The form for agents, supervisors and admins."""
     next_path = own_path(request.query_params.get("next"))
     if principal is not None:
         return RedirectResponse(next_path, status_code=303)
-    page = SignInPage(company.name.read(page_locale(request)), request.url.netloc, next_path, 12)
+    problem = request.query_params.get("problem", "")
+    page = SignInPage(
+        company.name.read(page_locale(request)),
+        request.url.netloc,
+        next_path,
+        sign_on.accounts.session_hours,
+        sign_on.rules.name if sign_on.provider else None,
+        problem if problem in TOLD_ON_THE_PAGE else None,
+        reason if (reason := request.query_params.get("reason", "")) in REASONS else "",
+    )
     return render(request, "accounts/sign_in.html", page)
 
 

@@ -1,15 +1,14 @@
-"""JSON routes of accounts: sign in, sign out, who am I, API keys."""
+"""JSON routes of accounts: sign in, sign out, who am I."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.accounts.access import COOKIE, SignedInPrincipal, keep_signed_in, public, require
-from app.accounts.domain import FactorNeeded, Permission, Principal, Role
+from app.accounts.access import SignedInPrincipal, keep_signed_in, public
+from app.accounts.domain import FactorNeeded
 from app.accounts.schemas import Session, Unfinished, User, session_of
-from app.accounts.service import AccountTools, create_api_key, revoke_api_key, sign_in, sign_out
+from app.accounts.service import AccountTools, sign_in, sign_out
 from app.kernel.web import tool
 from app.kernel.wire import CleanText, VisibleText, Wire
 
@@ -22,20 +21,6 @@ class SignInForm(Wire):
 
     email: Annotated[VisibleText, Field(max_length=254)]
     password: Annotated[CleanText, Field(min_length=1, max_length=1_000)]
-
-
-class NewKey(Wire):
-    """What a new API key is for."""
-
-    role: Role
-    name: Annotated[VisibleText, Field(max_length=100)]
-
-
-class CreatedKey(Wire):
-    """The key itself, told this once."""
-
-    key_id: UUID
-    key: str
 
 
 @router.post("/session", dependencies=[public], responses={202: {"model": Unfinished}})
@@ -61,26 +46,5 @@ async def show_session(principal: SignedInPrincipal) -> Session:
 @router.delete("/session", status_code=204)
 async def close_session(request: Request, response: Response, tools: Tools, principal: SignedInPrincipal) -> None:
     """Signs out."""
-    await sign_out(tools, request.cookies.get(COOKIE, ""))
-    response.delete_cookie(COOKIE, path="/")
-
-
-@router.post("/keys", status_code=201)
-async def add_key(
-    form: NewKey,
-    response: Response,
-    tools: Tools,
-    principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)],
-) -> CreatedKey:
-    """Makes an API key."""
-    key_id, key = await create_api_key(tools, form.role, form.name, principal)
-    response.headers["Location"] = f"/api/v1/keys/{key_id}"
-    return CreatedKey(key_id=key_id, key=key)
-
-
-@router.delete("/keys/{key_id}", status_code=204)
-async def end_key(
-    key_id: UUID, tools: Tools, principal: Annotated[Principal, require(Permission.ACCOUNTS_KEY_WRITE)]
-) -> None:
-    """Revokes an API key at once."""
-    await revoke_api_key(tools, key_id, principal)
+    await sign_out(tools, request.cookies.get(tools.cookie, ""))
+    response.delete_cookie(tools.cookie, path="/", secure=tools.secure_cookies)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from uuid import UUID
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -14,14 +13,15 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from app.accounts import store
 from app.accounts.domain import FactorNeeded, Principal, Role, SignedIn, Staff
 from app.accounts.errors import EmailTaken, SignInBad, SignInLocked, WeakPassword
+from app.accounts.keys import store as keys
 from app.accounts.second_factor import store as factors
 from app.kernel.clock import now
 from app.kernel.database import Database, Session
-from app.kernel.errors import NotFound
 from app.kernel.ids import new_token, token_digest
 from app.kernel.logging import get_logger
 
 log = get_logger(__name__)
+KEY_USE_TOLD = timedelta(minutes=1)
 CODE_WINDOW = timedelta(minutes=15)
 TRIES, TRY_WINDOW = 10, timedelta(minutes=15)
 hashing = PasswordHash((Argon2Hasher(),))
@@ -41,6 +41,11 @@ class AccountTools:
     database: Database
     session_hours: int = 12
     secure_cookies: bool = False
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name; behind TLS one that browsers take from this very host alone, for all paths."""
+        return "__Host-kefu_session" if self.secure_cookies else "kefu_session"
 
 
 def _normal(password: str) -> str:
@@ -135,27 +140,13 @@ async def find_principal(tools: AccountTools, *, cookie: str | None, bearer: str
     """Who is asking, by API key first, else by session cookie."""
     async with tools.database.reading() as session:
         if bearer is not None:
-            return await store.find_api_key(session, token_digest(bearer))
+            found = await keys.find_api_key(session, token_digest(bearer))
+            if found is not None and (found[1] is None or found[1] < now() - KEY_USE_TOLD):
+                await keys.note_use(session, found[0].id, KEY_USE_TOLD)
+            return found[0] if found else None
         if cookie is not None:
             return await store.find_session(session, token_digest(cookie))
     return None
-
-
-async def create_api_key(tools: AccountTools, role: Role, name: str, actor: Principal | None) -> tuple[UUID, str]:
-    """A new key and its id; the key is told only here."""
-    key = "kefu_" + new_token()
-    async with tools.database.transaction() as session:
-        key_id = await store.add_api_key(session, token_digest(key), name, role)
-        await store.add_audit(session, actor, "api_key.create", str(key_id), {"role": role.value})
-    return key_id, key
-
-
-async def revoke_api_key(tools: AccountTools, key_id: UUID, actor: Principal | None) -> None:
-    """Ends a key at once. Raises NotFound."""
-    async with tools.database.transaction() as session:
-        if not await store.revoke_api_key(session, key_id):
-            raise NotFound
-        await store.add_audit(session, actor, "api_key.revoke", str(key_id), {})
 
 
 async def record_audit(session: Session, actor: Principal | None, action: str, subject: str, **details: object) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.domain import Principal, Role, Staff
-from app.accounts.tables import ApiKeyRow, AuditRow, SessionRow, SignInTryRow, StaffRow
+from app.accounts.tables import AuditRow, SessionRow, SignInTryRow, StaffRow
 from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.ids import new_id
@@ -83,33 +83,6 @@ async def end_sessions(session: Session, staff_id: UUID, *, but: str = "") -> in
     """Every browser of an account is signed out, except that of the digest `but`; how many there were."""
     statement = delete(SessionRow).where(SessionRow.staff_id == staff_id, SessionRow.token_digest != but)
     return len((await session.execute(statement.returning(SessionRow.token_digest))).all())
-
-
-async def add_api_key(session: Session, digest: str, name: str, role: Role) -> UUID:
-    """Keeps a new key's digest."""
-    row = ApiKeyRow(digest=digest, name=name, role=role.value)
-    session.add(row)
-    await session.flush()
-    return row.id
-
-
-async def find_api_key(session: Session, digest: str) -> Principal | None:
-    """Who an API key stands for, unless it is revoked."""
-    statement = select(ApiKeyRow).where(ApiKeyRow.digest == digest, ApiKeyRow.revoked_at.is_(None))
-    statement = statement.where(or_(ApiKeyRow.expires_at.is_(None), ApiKeyRow.expires_at > now()))
-    row = (await session.execute(statement)).scalar_one_or_none()
-    return None if row is None else Principal(row.id, "api_key", row.name, Role(row.role))
-
-
-async def revoke_api_key(session: Session, key_id: UUID) -> bool:
-    """Ends a key at once; False when there is none such that still works."""
-    statement = (
-        update(ApiKeyRow)
-        .where(ApiKeyRow.id == key_id, ApiKeyRow.revoked_at.is_(None))
-        .values(revoked_at=now())
-        .returning(ApiKeyRow.id)
-    )
-    return (await session.execute(statement)).scalar_one_or_none() is not None
 
 
 async def count_tries(session: Session, email: str, address: str, within: timedelta) -> int:

@@ -146,13 +146,14 @@ _MISSPELT = (
     (re.compile(r"\bwanna\b"), "want to"),
     (re.compile(r"\b(?:pls|plz|plse)\b"), "please"),
 )
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _ONLY_THE_END = 60
 
 
 @lru_cache(maxsize=2048)
 def wants_person(text: str) -> bool:
     """Whether the customer asks for a person; a long story is judged by its beginning and its end."""
-    whole = _EDGE.sub("", _heard(plain(text)))
+    whole = _EDGE.sub("", _heard(plain(_PICTURES.sub(" ", text))))
     if not whole:
         return False
     parts = [whole] if len(whole) <= 2 * _ONLY_THE_END else [whole[:_ONLY_THE_END], whole[-_ONLY_THE_END:]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -38,6 +38,12 @@ def print_figures(figures: Mapping[str, object], as_json: bool) -> None:
         typer.echo(orjson.dumps(dict(figures)).decode())
     else:
         typer.echo("\n".join(f"{name:>24}  {value}" for name, value in figures.items()))
+
+
+def refuse(sentence: str) -> NoReturn:
+    """One sentence on the error stream, and exit code 1."""
+    typer.echo(sentence, err=True)
+    raise SystemExit(1)
 
 
 def change(value: Any, before: Any) -> str:

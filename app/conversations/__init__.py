@@ -27,6 +27,7 @@ from app.conversations.ownership import change_owner
 from app.conversations.passage_uses import StoredUses
 from app.conversations.ports import Answerer, Openings, Rating, RatingLookup, SourceLinks, no_ratings
 from app.conversations.reply import lock_conversation, post_reply
+from app.conversations.schemas import Words
 from app.conversations.service import (
     ConversationTools,
     authenticate_customer,
@@ -79,6 +80,7 @@ __all__ = [
     "Summary",
     "Thread",
     "Trace",
+    "Words",
     "answering_process",
     "ask_for_person",
     "authenticate_customer",

@@ -1,10 +1,13 @@
 """One customer's question, from its arrival to the moment an answer is under way; also stop and answer again."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from app.conversations.attachments.domain import CUSTOMER
+from app.conversations.attachments.sending import claim
 from app.conversations.domain import Happening, Lifecycle, Owner, Posted, Thread, Work, next_state
 from app.conversations.drive import start_answer
 from app.conversations.errors import (
@@ -14,19 +17,17 @@ from app.conversations.errors import (
     ConversationOver,
     MessageTooLong,
     NotNow,
-    TooManyWaiting,
 )
-from app.conversations.events import CustomerWrote
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
+from app.conversations.said import check_waiting, post, promised, store_said, writer
 from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
 from app.conversations.store import answers, questions, threads
 from app.kernel.clock import now
 from app.kernel.database import Session
-from app.kernel.errors import NotFound, Unavailable
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id, new_token, token_digest
 
-MOST_WAITING = 3
 LONGEST_MESSAGE = 4_000
 
 
@@ -65,47 +66,48 @@ async def start_conversation(
 
 
 async def post_message(
-    tools: ConversationTools, conversation_id: UUID, token: str, client_id: str, text: str
+    tools: ConversationTools,
+    conversation_id: UUID,
+    token: str,
+    client_id: str,
+    text: str,
+    attachments: Sequence[UUID] = (),
 ) -> Posted:
     """tx 1: stores a customer's message once, promises an answer while the bot owns the thread, and starts it.
 
-    Raises NotFound, MessageTooLong, ClientIdReused, TooManyWaiting, TooManyRequests.
+    Raises NotFound, MessageTooLong, ClientIdReused, AttachmentGone, TooManyWaiting, TooManyRequests.
     """
     if len(text) > LONGEST_MESSAGE:
         raise MessageTooLong(extra={"limit": LONGEST_MESSAGE, "length": len(text)}, n=f"{len(text):,}")
     await tools.limits.take(MESSAGES, writer(conversation_id, token))
     said = questions.Said(new_id(), conversation_id, client_id, text, now())
-    posted, work = await _posted(tools, said, token)
+    if not attachments and (posted := await _post_at_once(tools, said, token)) is not None:
+        return posted
+
+    async def storing(session: Session) -> tuple[Posted, Work | None]:
+        return await _post(session, tools, said, token, attachments)
+
+    return await post(tools, storing)
+
+
+async def _post_at_once(tools: ConversationTools, said: questions.Said, token: str) -> Posted | None:
+    """One statement where nothing is in the way; None when the thread must be locked and looked at."""
+    answer_id, digest = new_id(), token_digest(token)
+    thread: Thread | None = None
+    with suppress(questions.Collision):
+        async with tools.database.line() as line:
+            thread = await questions.ask_at_once(line, said, digest, tools.answers.node_id, answer_id)
+    if thread is None:
+        return None
+    tools.bulletin.publish_events(thread.id, [said.event.logged(thread.seq + 1)])
+    posted, work = promised(thread, said, answer_id, at_once=True)
     if work is not None:
         start_answer(tools, work)
     return posted
 
 
-async def _posted(tools: ConversationTools, said: questions.Said, token: str) -> tuple[Posted, Work | None]:
-    """One statement where nothing is in the way; else the thread is locked and looked at."""
-    answer_id, digest = new_id(), token_digest(token)
-    with suppress(questions.Collision):
-        async with tools.database.line() as line:
-            thread = await questions.ask_at_once(line, said, digest, tools.answers.node_id, answer_id)
-        if thread is not None:
-            tools.bulletin.publish_events(thread.id, [said.event.logged(thread.seq + 1)])
-            return _promised(thread, said, answer_id, at_once=True)
-    for _ in range(5):
-        try:
-            async with tools.database.transaction() as session:
-                return await _post(session, tools, said, token)
-        except questions.Collision:
-            continue
-    raise Unavailable
-
-
-def writer(conversation_id: UUID, token: str) -> str:
-    """Whose messages are counted: whoever guesses at tokens uses up nobody else's allowance."""
-    return f"{conversation_id}:{token_digest(token)[:16]}"
-
-
 async def _post(
-    session: Session, tools: ConversationTools, said: questions.Said, token: str
+    session: Session, tools: ConversationTools, said: questions.Said, token: str, attachments: Sequence[UUID]
 ) -> tuple[Posted, Work | None]:
     found = await questions.lock_and_look(session, said.conversation_id, said.client_id)
     if found is None:
@@ -121,44 +123,10 @@ async def _post(
         thread = await change_owner(
             session, tools.bulletin, thread.id, Happening.WRITTEN, actor="customer", reason="customer_wrote"
         )
-    for_bot, at_once = thread.owner is Owner.BOT, thread.open_answers == 0
-    if for_bot and thread.open_answers > MOST_WAITING:
-        raise TooManyWaiting(retry_after_s=5)
-    said = replace(said, at=now())  # waiting for the lock took time, and answers are given in the order of their times
-    question = questions.NewQuestion(
-        said,
-        thread.seq + 1,
-        answer_id=new_id() if for_bot else None,
-        state="running" if at_once else "waiting",
-        node_id=tools.answers.node_id if at_once else None,
-        version=thread.version,
-    )
-    await questions.store_question(session, question)
-    if not for_bot:
-        await tools.bulletin.announcer.announce(session, CustomerWrote(thread.id, thread.owner, said.at))
-    tools.bulletin.publish_later(session, thread.id, [said.event.logged(question.seq)])
-    return _promised(thread, said, question.answer_id, at_once=at_once)
-
-
-def _promised(
-    thread: Thread, said: questions.Said, answer_id: UUID | None, *, at_once: bool
-) -> tuple[Posted, Work | None]:
-    """What became of a message stored behind the end of a thread, and the work that begins with it."""
-    seq = thread.seq + 1
-    posted = Posted(said.message_id, answer_id, seq, at_once=at_once and answer_id is not None)
-    if answer_id is None or not at_once:
-        return posted, None
-    work = Work(
-        answer_id,
-        thread.id,
-        said.message_id,
-        said.text,
-        thread.locale,
-        seq,
-        thread.version,
-        reader=thread.reader,
-    )
-    return posted, work
+    check_waiting(thread)
+    files = await claim(session, thread.id, attachments, CUSTOMER)
+    # Waiting for the lock took time, and answers are given in the order of their times.
+    return await store_said(session, tools, thread, replace(said, at=now(), files=files))
 
 
 async def _refuse_if_over(session: Session, tools: ConversationTools, conversation_id: UUID) -> None:
@@ -204,8 +172,7 @@ async def _promise(
 ) -> tuple[Work | None, UUID]:
     if thread.owner is not Owner.BOT:
         raise NotNow
-    if thread.open_answers > MOST_WAITING:
-        raise TooManyWaiting(retry_after_s=5)
+    check_waiting(thread)
     again_id = new_id()
     await answers.add_run(session, thread, again_id, question_id, now())
     if thread.open_answers > 0:

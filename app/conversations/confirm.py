@@ -1,19 +1,17 @@
 """The customer's click on a card: kept as a message of theirs, so that everybody sees it, and answered once."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from app.answering.tools import Confirmation, Verdict, decide, find_confirmation, is_mine
 from app.answering.tools.errors import ConfirmationDecided, ConfirmationExpired
-from app.conversations.ask import MOST_WAITING, writer
-from app.conversations.domain import Owner, Posted, Thread, Work
-from app.conversations.drive import start_answer
-from app.conversations.errors import NotNow, TooManyWaiting
+from app.conversations.domain import Owner, Posted, Work
+from app.conversations.errors import NotNow
+from app.conversations.said import check_waiting, post, store_said, writer
 from app.conversations.service import MESSAGES, ConversationTools, check_token
 from app.conversations.store import questions
 from app.kernel.clock import now
 from app.kernel.database import Session
-from app.kernel.errors import NotFound, Unavailable
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.texts import text
 
@@ -28,16 +26,11 @@ async def decide_confirmation(
     Raises NotFound, ConfirmationDecided, ConfirmationExpired, NotNow while no bot is on it, TooManyWaiting, …
     """
     await tools.limits.take(MESSAGES, writer(conversation_id, token))
-    for _ in range(5):
-        try:
-            async with tools.database.transaction() as session:
-                posted, work = await _decide(session, tools, conversation_id, token, confirmation_id, accept)
-        except questions.Collision:
-            continue
-        if work is not None:
-            start_answer(tools, work)
-        return posted
-    raise Unavailable
+
+    async def storing(session: Session) -> tuple[Posted, Work | None]:
+        return await _decide(session, tools, conversation_id, token, confirmation_id, accept)
+
+    return await post(tools, storing)
 
 
 async def _decide(
@@ -59,34 +52,11 @@ async def _decide(
         return Posted(known.message_id, known.answer_id, known.seq, again=True), None
     if known is not None or thread.owner is not Owner.BOT:
         raise NotNow
-    if thread.open_answers > MOST_WAITING:
-        raise TooManyWaiting(retry_after_s=5)
+    check_waiting(thread)
     if not await decide(session, confirmation_id, accept):
         raise ConfirmationExpired
-    return await _stored(session, tools, thread, confirmation, accept, client_id)
-
-
-async def _stored(
-    session: Session, tools: ConversationTools, thread: Thread, confirmation: Confirmation, accept: bool, client_id: str
-) -> tuple[Posted, Work | None]:
     said = questions.Said(new_id(), thread.id, client_id, _words(confirmation, accept), now())
-    seq, at_once = thread.seq + 1, thread.open_answers == 0
-    question = questions.NewQuestion(
-        said,
-        seq,
-        answer_id=new_id(),
-        state="running" if at_once else "waiting",
-        node_id=tools.answers.node_id if at_once else None,
-        version=thread.version,
-        confirmation_id=confirmation.proposal.id,
-    )
-    await questions.store_question(session, question)
-    tools.bulletin.publish_later(session, thread.id, [said.event.logged(seq)])
-    posted = Posted(said.message_id, question.answer_id, seq, at_once=at_once)
-    if not at_once or question.answer_id is None:
-        return posted, None
-    work = Work(question.answer_id, thread.id, said.message_id, said.text, thread.locale, seq, thread.version)
-    return posted, replace(work, reader=thread.reader, decided=confirmation.proposal.id)
+    return await store_said(session, tools, thread, said, confirmation.proposal.id)
 
 
 def _words(confirmation: Confirmation, accept: bool) -> str:

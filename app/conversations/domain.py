@@ -247,7 +247,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a transcript; citations are the bot's."""
+    """One message of a transcript; citations are the bot's, attachments as readers are told them."""
 
     id: UUID
     conversation_id: UUID
@@ -262,6 +262,7 @@ class Message:
     suggestions: tuple[str, ...] = ()
     agent_name: str | None = None
     citations: tuple[Citation, ...] = ()
+    attachments: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,12 @@
 """What a person of the staff says to a customer, once the conversation is theirs."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from app.conversations.attachments import store as files_store
+from app.conversations.attachments.domain import told_files
+from app.conversations.attachments.sending import claim
 from app.conversations.bulletin import Bulletin
 from app.conversations.domain import Agent, NewEvent, Owner, Posted, Thread
 from app.conversations.errors import ClientIdReused, NotTakenOver, NotYours
@@ -21,11 +26,18 @@ async def lock_conversation(session: Session, conversation_id: UUID) -> Thread:
 
 
 async def post_reply(
-    session: Session, bulletin: Bulletin, conversation_id: UUID, agent: Agent, client_id: str, text: str
+    session: Session,
+    bulletin: Bulletin,
+    conversation_id: UUID,
+    agent: Agent,
+    client_id: str,
+    text: str,
+    attachments: Sequence[UUID] = (),
 ) -> Posted:
     """Stores a reply once and tells every reader; the same client_id again is the same reply.
 
-    Raises NotFound, NotYours when it is with somebody else, NotTakenOver when with nobody, ClientIdReused.
+    Raises NotFound, NotYours when it is with somebody else, NotTakenOver when with nobody, ClientIdReused,
+    AttachmentGone.
     """
     thread = await lock_conversation(session, conversation_id)
     known = await replies.find_written(session, conversation_id, client_id)
@@ -38,9 +50,17 @@ async def post_reply(
         raise NotTakenOver
     if thread.agent_id != agent.id:
         raise NotYours(name=thread.agent_name or "")
+    actor = f"staff:{agent.id}"
+    files = await claim(session, conversation_id, attachments, actor)
     at, message_id, seq = now(), new_id(), thread.seq + 1
-    data = {"message_id": str(message_id), "role": "agent", "client_id": client_id, "created_at": iso(at)}
-    event = NewEvent("message.created", data, message_id, {"text": text}, actor=f"staff:{agent.id}")
+    data: dict[str, Any] = {
+        "message_id": str(message_id),
+        "role": "agent",
+        "client_id": client_id,
+        "created_at": iso(at),
+    }
+    data |= told_files(files)
+    event = NewEvent("message.created", data, message_id, {"text": text}, actor=actor)
     await replies.store_reply(
         session,
         conversation_id,
@@ -52,5 +72,7 @@ async def post_reply(
         event=event,
         at=at,
     )
+    if files:
+        await files_store.send(session, message_id, [one.id for one in files])
     bulletin.publish_later(session, conversation_id, [event.logged(seq)])
     return Posted(message_id, None, seq)

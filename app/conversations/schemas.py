@@ -1,11 +1,12 @@
 """The public contract of conversations: shapes on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field, PlainSerializer, model_validator
 
+from app.conversations.attachments.domain import MOST_A_MESSAGE
 from app.conversations.domain import Lifecycle, Owner, Summary, Trace
 from app.kernel.clock import iso
 from app.kernel.texts import Locale
@@ -44,11 +45,28 @@ class BegunConversation(Wire):
     owner: Owner
 
 
-class NewMessage(Wire):
-    """What a customer writes, 1 to 4,000 characters; `client_id` makes sending it again harmless."""
+class Words(Wire):
+    """What is sent: words, files that were uploaded before, or both."""
+
+    text: VisibleText | Literal[""]
+    attachments: Annotated[list[UUID], Field(max_length=MOST_A_MESSAGE)] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.attachments:
+            raise ValueError("there is nothing to read in it")
+        if len(set(self.attachments)) != len(self.attachments):
+            raise ValueError("an attachment is named twice")
+        return self
+
+
+class NewMessage(Words):
+    """What a customer writes, 1 to 4,000 characters, or none when there are attachments.
+
+    client_id: makes sending it again harmless.
+    """
 
     client_id: Annotated[VisibleText, Field(max_length=100)]
-    text: VisibleText
 
 
 class AcceptedMessage(Wire):
@@ -91,6 +109,7 @@ class MessageView(Wire):
     citations: list[dict[str, Any]] | None = None
     suggestions: list[str] | None = None
     confirmation: dict[str, Any] | None = None
+    attachments: list[dict[str, Any]] | None = None
     feedback: FeedbackView | None = None
     client_id: str | None = None
     agent: dict[str, str] | None = None

@@ -56,6 +56,7 @@ def _view(
         citations=cited if bot else None,
         suggestions=list(message.suggestions) if bot else None,
         confirmation=card,
+        attachments=list(message.attachments) or None,
         feedback=FeedbackView(rating=rating.rating, reasons=list(rating.reasons), comment=rating.comment)
         if rating
         else None,

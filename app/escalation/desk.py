@@ -74,16 +74,17 @@ async def reply(
     client_id: str,
     text: str,
     started_from: Start | None = None,
+    attachments: Sequence[UUID] = (),
 ) -> Posted:
     """Says something to the customer; `started_from` is the suggestion it was made of.
 
-    Raises NotFound, NotYours, NotTakenOver, ClientIdReused.
+    Raises NotFound, NotYours, NotTakenOver, ClientIdReused, AttachmentGone.
     """
     agent = Agent(principal.id, principal.name)
     bulletin = tools.conversations.bulletin
     async with tools.database.transaction() as session:
         await seen(session, principal, conversation_id)
-        posted = await post_reply(session, bulletin, conversation_id, agent, client_id, text)
+        posted = await post_reply(session, bulletin, conversation_id, agent, client_id, text, attachments)
         if not posted.again:
             await line.note_reply(session, conversation_id, now())
             await note_agent_reply(tools, session, conversation_id)

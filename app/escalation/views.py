@@ -18,6 +18,7 @@ from app.kernel.clock import iso
 from app.kernel.markdown import to_html
 from app.kernel.texts import text
 
+WIDEST, HIGHEST = 258, 240  # pixels of a picture in the transcript
 TONES = {"answered": "ok", "faq": "ok", "refused": "warn", "handed_off": "warn", "failed": "danger", "stopped": ""}
 
 
@@ -53,6 +54,7 @@ class MessageView:
     comment: str | None
     has_trace: bool
     correctable: bool
+    attachments: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,16 @@ def message(
         comment=rating.comment if rating else None,
         has_trace=item.role == "bot" and item.outcome is not None,
         correctable=item.role == "bot" and item.reply_to is not None,
+        attachments=tuple(_shown(one) for one in item.attachments),
     )
+
+
+def _shown(file: dict[str, Any]) -> dict[str, Any]:
+    """A file with how large its picture stands, so that nothing moves when it has come."""
+    if "width" not in file:
+        return file
+    scale = min(1.0, WIDEST / file["width"], HIGHEST / file["height"])
+    return {**file, "shown_width": round(file["width"] * scale), "shown_height": round(file["height"] * scale)}
 
 
 def system_line(change: OwnerChange, locale: str) -> MessageView:

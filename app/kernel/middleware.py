@@ -1,6 +1,7 @@
 """Pure ASGI layers around every request: an id, a body limit before parsing, security headers."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -27,6 +28,7 @@ HEADERS = [
 ]
 
 
+MIB = 1024 * 1024
 READ_AWAY_MESSAGES = 1_024  # of at most 64 KiB each
 
 
@@ -42,23 +44,37 @@ async def _read_away(receive: Receive) -> None:
             return
 
 
+@dataclass(frozen=True)
+class BodyLimit:
+    """How large the bodies of some paths may be, and how a larger one is refused; limit_mb in MiB."""
+
+    limit_bytes: int
+    code: str = "body_too_large"
+    paths: tuple[str, ...] = ()
+    ending: str = ""
+
+    def holds(self, path: str) -> bool:
+        """Whether it is about this path."""
+        return path.startswith(self.paths) and path.endswith(self.ending)
+
+    @property
+    def limit_mb(self) -> int:
+        """The limit as people are told it."""
+        return self.limit_bytes // MIB
+
+
+def upload_limit(limit_mb: int, code: str, *paths: str, ending: str = "") -> BodyLimit:
+    """The limit of paths that take files: a form is a little larger than its file."""
+    return BodyLimit(limit_mb * MIB + MIB - 1, code, paths, ending)
+
+
 class RequestFrame:
     """Gives each request an id, refuses bodies over the limit of their path, and adds the security headers."""
 
-    def __init__(
-        self,
-        app: App,
-        body_limit: int,
-        upload_limit_mb: int,
-        upload_paths: tuple[str, ...],
-        upload_refusal: str = "body_too_large",
-    ):
+    def __init__(self, app: App, otherwise: BodyLimit, uploads: Sequence[BodyLimit]):
         self.app = app
-        self.upload_refusal = upload_refusal
-        self.body_limit = body_limit
-        self.upload_limit = (upload_limit_mb + 1) * 1024 * 1024  # a form is a little larger than its file
-        self.upload_limit_mb = upload_limit_mb
-        self.upload_paths = upload_paths
+        self.otherwise = otherwise
+        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,8 +82,7 @@ class RequestFrame:
             return
         request_id = str(new_id())
         scope["request_id"] = request_id
-        uploading = scope["path"].startswith(self.upload_paths)
-        limit = self.upload_limit if uploading else self.body_limit
+        limit = next((one for one in self.uploads if one.holds(scope["path"])), self.otherwise)
         started = False
         received = 0
 
@@ -75,7 +90,7 @@ class RequestFrame:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > limit:
+            if received > limit.limit_bytes:
                 raise BodyTooLarge
             return message
 
@@ -92,16 +107,16 @@ class RequestFrame:
 
         declared = next((v for n, v in scope["headers"] if n == b"content-length"), b"0")
         try:
-            if declared.isdigit() and int(declared) > limit:
+            if declared.isdigit() and int(declared) > limit.limit_bytes:
                 raise BodyTooLarge
             await self.app(scope, limited_receive, framed_send)
         except BodyTooLarge:
             if not started:
                 await _read_away(receive)
-                code = self.upload_refusal if uploading else "body_too_large"
-                await self._refuse(scope, framed_send, request_id, code, limit)
+                await self._refuse(scope, framed_send, request_id, limit)
 
-    async def _refuse(self, scope: Scope, send: Send, request_id: str, code: str, limit: int) -> None:
+    async def _refuse(self, scope: Scope, send: Send, request_id: str, limit: BodyLimit) -> None:
+        code = limit.code
         language = next((v.decode("latin-1") for n, v in scope["headers"] if n == b"accept-language"), "zh")
         body = orjson.dumps(
             {
@@ -109,9 +124,9 @@ class RequestFrame:
                 "title": code.replace("_", " ").capitalize(),
                 "status": 413,
                 "code": code,
-                "detail": text(f"errors.{code}", language, limit_mb=self.upload_limit_mb),
+                "detail": text(f"errors.{code}", language, limit_mb=limit.limit_mb),
                 "request_id": request_id,
-                "limit_bytes": limit,
+                "limit_bytes": limit.limit_bytes,
             }
         )
         headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "KEFU_"
@@ -41,7 +42,25 @@ class Settings(BaseSettings):
         None, description="Key with which your site vouches for its visitors, 32 or more characters; unset: nobody can."
     )
     public_url: str | None = Field(None, description="Address customers see, such as https://help.example.com.")
+    widget_sites: str = Field(
+        "*", description="Comma-separated sites that may show the chat widget, such as https://shop.example; *: any."
+    )
     trusted_proxies: str = Field("", description="Comma-separated addresses whose X-Forwarded-For is believed.")
+
+    # Single sign-on of staff
+    oidc_issuer: str | None = Field(None, description="OpenID Connect provider of the staff; unset: passwords alone.")
+    oidc_client_id: str | None = Field(None, description="Kefu's client id there.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Kefu's client secret there; unset: PKCE alone.")
+    oidc_scopes: str = Field("openid email profile", description="Scopes asked for, with blanks between.")
+    oidc_name: str = Field("", description="What the button on the sign-in page calls the provider.")
+    oidc_domains: str = Field("", description="Comma-separated e-mail domains that are let in; empty: any.")
+    oidc_accounts: Literal["invited", "create"] = Field(
+        "invited", description="Who comes in: `invited` accounts only, or anybody: `create` makes them one."
+    )
+    oidc_role_claim: str = Field("roles", description="Claim that names roles or groups; dots lead inwards.")
+    oidc_roles: str = Field(
+        "", description="Role by claim, such as kefu-admins=admin,support=agent; empty: roles are set in Kefu."
+    )
 
     # Language models
     chat_url: str | None = Field(None, description="OpenAI-compatible base ending in /v1; unset: quote documents.")
@@ -84,11 +103,17 @@ class Settings(BaseSettings):
     # Limits
     rate_limits: Literal["on", "off"] = Field("on", description="`off` lifts all request limits, for benchmarks.")
     upload_limit_mb: int = Field(100, ge=1, le=2_000, description="Largest document, in MiB.")
+    attachment_limit_mb: int = Field(10, ge=1, le=100, description="Largest file sent in a conversation, in MiB.")
     documents_limit: int | None = Field(None, ge=1, description="Most documents of all bases; unset: no limit.")
     documents_limit_mb: int | None = Field(
         None, ge=1, description="Most MiB of uploaded files in all bases, every kept version counted; unset: no limit."
     )
-    database_pool: int = Field(10, ge=2, le=200, description="Database connections a process may hold.")
+    database_pool: int = Field(
+        10,
+        ge=2,
+        le=200,
+        description="Database connections a process may hold for transactions, and as many for single statements.",
+    )
     parse_wall_s: float = Field(60, gt=0, description="Longest time one document may take to parse, in seconds.")
     parse_memory_mb: int = Field(1_500, ge=256, description="Memory a parsing process may take, in MiB.")
     ocr_pages: int = Field(100, ge=0, description="Most scanned pages and pictures read in one document; 0: none.")
@@ -130,6 +155,31 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _https_or_this_machine(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+            if not parts.hostname or not (parts.scheme == "https" or here):
+                raise ValueError("must start with https://")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        for entry in value.split(","):
+            claim, _, role = entry.strip().rpartition("=")
+            if entry.strip() and (not claim or role not in ("integrator", "agent", "supervisor", "admin")):
+                raise ValueError("must be claim=role, separated by commas")
+        return value
+
+    @model_validator(mode="after")
+    def _client_with_issuer(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("KEFU_OIDC_ISSUER needs KEFU_OIDC_CLIENT_ID")
+        return self
 
     @field_validator("chat_strategy")
     @classmethod

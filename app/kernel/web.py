@@ -7,6 +7,7 @@ from contextlib import aclosing, contextmanager
 from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import orjson
 from fastapi import Depends, Request
@@ -39,6 +40,12 @@ def page_locale(request: Request) -> Locale:
     return pick_locale(wanted or request.headers.get("accept-language"), "zh-CN")
 
 
+def as_download(file_name: str) -> str:
+    """A Content-Disposition that keeps any name: plain letters for old readers, RFC 6266 for the others."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+
+
 @cache
 def _manifest() -> dict[str, dict[str, Any]]:
     path = FRONTEND / "dist" / ".vite" / "manifest.json"
@@ -49,6 +56,13 @@ def _manifest() -> dict[str, dict[str, Any]]:
 def asset(entry: str) -> str:
     """The address of a built entry such as `src/entries/customer.ts`."""
     return f"/static/{_manifest().get(entry, {'file': entry})['file']}"
+
+
+@cache
+def built(entry: str) -> str:
+    """The script of a built entry; empty while nothing is built."""
+    path = FRONTEND / "dist" / _manifest().get(entry, {"file": ""})["file"]
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def styles(entry: str) -> list[str]:

@@ -59,8 +59,9 @@ from app.knowledge.file_types import can_read
 from app.knowledge.ingest import ingest_document, note_stopped_job
 from app.knowledge.lexical import features as text_features
 from app.knowledge.lexical import words_said
+from app.knowledge.library import list_public_passages
 from app.knowledge.links import SourceLinks
-from app.knowledge.measure import backend_pid, exact_hits
+from app.knowledge.measure import backend_pid, exact_scores
 from app.knowledge.options import SearchOptions, Trial
 from app.knowledge.ports import (
     FaqAnswer,
@@ -95,7 +96,7 @@ from app.knowledge.store.references import (
 )
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
-from app.knowledge.vocabulary import things_meant
+from app.knowledge.vocabulary import things_meant, words_meant
 from app.knowledge.what_if import as_if_edited
 from app.knowledge.words.service import WordsTools, reindex_words
 
@@ -173,7 +174,7 @@ __all__ = [
     "edit_chunk",
     "edit_faq",
     "embedder_choices",
-    "exact_hits",
+    "exact_scores",
     "find_pairs",
     "get_document",
     "get_faq",
@@ -184,6 +185,7 @@ __all__ = [
     "knowledge_version",
     "list_embedders",
     "list_faqs",
+    "list_public_passages",
     "mark_due_reviews",
     "note_stopped_draft",
     "note_stopped_import",
@@ -207,6 +209,7 @@ __all__ = [
     "tend",
     "text_features",
     "things_meant",
+    "words_meant",
     "words_said",
     "work",
     "write_import",

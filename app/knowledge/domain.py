@@ -68,6 +68,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class PublicPassage:
+    """A passage of a document that anybody may read, with its title and headings."""
+
+    document_id: UUID
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Hit:
     """A passage that was found. stages: lexical, vector, fused, rerank, as far as it took part in them."""
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.accounts import Company
 from app.accounts.access import public
-from app.kernel.web import page_locale, render, tool
+from app.kernel.web import as_download, page_locale, render, tool
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import get_document
@@ -77,14 +76,8 @@ async def source_file(token: str, tools: Tools) -> Response:
     except FileNotFoundError:
         raise SourceGone from None
     headers = {
-        "Content-Disposition": attachment(document.file_name),
+        "Content-Disposition": as_download(document.file_name),
         "Cache-Control": "private, no-store",
         "Content-Security-Policy": "sandbox",
     }
     return Response(data, media_type="application/octet-stream", headers=headers)
-
-
-def attachment(file_name: str) -> str:
-    """A Content-Disposition that keeps any name: plain letters for old readers, RFC 6266 for the others."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,6 +1,7 @@
 """Training: versioned datasets from reviewed answers, fine-tune runs as jobs, adapters registered and served."""
 
-from app.training.collect import DEFAULT_NAME, build_next_version, get_dataset
+from app.training.building.service import do_build, get_build, start_build
+from app.training.collect import DEFAULT_NAME, build_version, get_dataset
 from app.training.domain import (
     BaseModel,
     Began,
@@ -31,6 +32,7 @@ from app.training.errors import (
     DiskFull,
     MethodNeedsGpu,
     NothingForStage,
+    NothingToLearn,
     OutOfMemory,
     StartUnfit,
     TrainerDied,
@@ -42,13 +44,13 @@ from app.training.errors import (
 from app.training.judging.service import JudgingTools, do_judging, note_stopped_judging, start_judging
 from app.training.material.domain import FoundReply
 from app.training.ports import AdapterServer, CuratedAnswers, PromptForm, ResolvedReplies, Trainer
-from app.training.published import PublishedFaqs, ServedForm
+from app.training.published import PublicLibrary, PublishedFaqs, ServedForm
 from app.training.rollout.domain import GivenAnswer, VersionFigures
 from app.training.rollout.service import watch
 from app.training.rollout.serving import keep_served
 from app.training.rollout.shadow import answer_in_shadow
 from app.training.runs import do_run, get_run, list_metrics, note_stopped, pause_run, resume_run, start_run
-from app.training.schedule import propose_dataset, start_weekly_run
+from app.training.scheduling.service import propose_dataset, start_weekly_run
 from app.training.serving import serve_adapter, withdraw_adapter
 from app.training.tools import TrainingTools
 
@@ -77,8 +79,10 @@ __all__ = [
     "MethodNeedsGpu",
     "Metric",
     "NothingForStage",
+    "NothingToLearn",
     "OutOfMemory",
     "PromptForm",
+    "PublicLibrary",
     "PublishedFaqs",
     "ResolvedReplies",
     "RunSettings",
@@ -100,10 +104,12 @@ __all__ = [
     "Validation",
     "VersionFigures",
     "answer_in_shadow",
-    "build_next_version",
+    "build_version",
+    "do_build",
     "do_judging",
     "do_run",
     "forget_conversations",
+    "get_build",
     "get_dataset",
     "get_run",
     "keep_served",
@@ -114,6 +120,7 @@ __all__ = [
     "propose_dataset",
     "resume_run",
     "serve_adapter",
+    "start_build",
     "start_judging",
     "start_run",
     "start_weekly_run",

@@ -1,7 +1,8 @@
 """Gathers what has been reviewed into the next dataset version, shows it beforehand, and reads versions back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
@@ -14,18 +15,30 @@ from app.feedback import (
     list_suggestion_pairs,
 )
 from app.kernel.errors import NotFound
-from app.training.datasets.build import Prepared, prepare, sealed
+from app.training.datasets.build import STEPS, Prepared, prepare, quiet, sealed
+from app.training.datasets.documents import build_documents
 from app.training.datasets.lessons import lessons_from
+from app.training.datasets.mixing import lot
 from app.training.datasets.recipe import Recipe
-from app.training.domain import DatasetVersion, Lesson, Provenance, Source
-from app.training.errors import DatasetWithdrawn
+from app.training.domain import BuiltDataset, DatasetVersion, Lesson, Provenance, Source
+from app.training.errors import DatasetWithdrawn, NothingToLearn
 from app.training.material.store import accepted_material
 from app.training.store import datasets as store
 from app.training.tools import TrainingTools
 
-DEFAULT_NAME = "corrections"
+DEFAULT_NAME, DOCUMENTS = "corrections", "documents"
 MOST_KEPT, MOST_EDITED = 500, 10_000
+MOST_PREVIEWED = 5_000
 TAUGHT = frozenset({"accepted", "published"})
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """What the next version would be. looked_at, of: lessons; fewer than there are where there are many."""
+
+    ready: Prepared
+    looked_at: int
+    of: int
 
 
 async def gather(tools: TrainingTools) -> list[Lesson]:
@@ -56,24 +69,53 @@ async def change_recipe(tools: TrainingTools, recipe: Recipe, reviewers: int, au
         await record_audit(session, author, "dataset.recipe", "1", reviewers=reviewers, **recipe.as_dict())
 
 
-async def preview(tools: TrainingTools, recipe: Recipe | None = None) -> Prepared:
-    """What the next version would be; nothing is kept."""
+async def preview(tools: TrainingTools, recipe: Recipe | None = None) -> Previewed:
+    """What the next version would be; nothing is kept. Of much material a part is looked at, always the same."""
     chosen = recipe or (await current_recipe(tools))[0]
     lessons = await gather(tools)
-    return await asyncio.to_thread(prepare, lessons, chosen, await tools.sensitive())
+    looked_at = lessons if len(lessons) <= MOST_PREVIEWED else sorted(lessons, key=lot)[:MOST_PREVIEWED]
+    ready = await asyncio.to_thread(prepare, looked_at, chosen, await tools.sensitive())
+    return Previewed(ready, len(looked_at), len(lessons))
 
 
-async def build_next_version(tools: TrainingTools, name: str, author: Principal | None) -> DatasetVersion:
-    """A new version, or the present one when nothing has changed. Raises NothingToLearn."""
+async def build_version(
+    tools: TrainingTools,
+    name: str,
+    author: Principal | None,
+    by: str = "system",
+    tell: Callable[[int], None] = quiet,
+) -> DatasetVersion:
+    """A new version, or the present one when nothing has changed; `tell` hears each step done. Raises NothingToLearn.
+
+    by: whose version it is when nobody acts at this moment.
+    """
     recipe, _ = await current_recipe(tools)
-    ready = await preview(tools, recipe)
+    lessons = await gather(tools)
+    tell(1)
+    ready = await asyncio.to_thread(prepare, lessons, recipe, await tools.sensitive(), tell)
+    tell(STEPS - 1)
     built = await asyncio.to_thread(sealed, ready, name, recipe)
+    tell(STEPS)
+    return await _keep(tools, name, built, author, by)
+
+
+async def build_documents_version(tools: TrainingTools, author: Principal | None) -> DatasetVersion:
+    """The next version of the documents' own text, or the present one. Raises NothingToLearn."""
+    recipe, _ = await current_recipe(tools)
+    passages, find = await tools.library.passages(), await tools.sensitive()
+    built = await asyncio.to_thread(build_documents, passages, DOCUMENTS, recipe, find)
+    return await _keep(tools, DOCUMENTS, built, author, "system")
+
+
+async def _keep(
+    tools: TrainingTools, name: str, built: BuiltDataset, author: Principal | None, by: str
+) -> DatasetVersion:
     key = f"datasets/{built.sha256}.jsonl"
     await tools.blobs.put(key, built.data)
     async with tools.database.transaction() as session:
-        version = await store.add_dataset(session, name, built, key, author.name if author else "system")
+        version = await store.add_dataset(session, name, built, key, author.name if author else by)
         await record_audit(
-            session, author, "dataset.build", str(version.id), version=version.version, rows=version.rows
+            session, author, "dataset.build", str(version.id), version=version.version, rows=version.rows, by=by
         )
     return version
 
@@ -91,6 +133,19 @@ async def list_datasets(tools: TrainingTools, before: UUID | None, limit: int) -
     """Newest first, behind `before`."""
     async with tools.database.reading() as session:
         return await store.list_datasets(session, before, limit)
+
+
+async def newest_dataset(tools: TrainingTools) -> UUID:
+    """The version of answers a run learns when none is named. Raises NothingToLearn before the first."""
+    found = await newest_of_answers(tools)
+    if found is None:
+        raise NothingToLearn
+    return found.id
+
+
+async def newest_of_answers(tools: TrainingTools) -> DatasetVersion | None:
+    """The newest version that is not of documents' text."""
+    return next((one for one in await list_datasets(tools, None, 50) if one.name != DOCUMENTS), None)
 
 
 async def rows_erased(tools: TrainingTools, dataset_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.answering import Company, lesson_prompt, with_source_marks
-from app.knowledge import SearchTools, list_faqs
-from app.training.domain import Faq, Turns
+from app.knowledge import SearchTools, list_faqs, list_public_passages
+from app.training.domain import Faq, Passage, Turns
 
 PAGE = 100
 
@@ -25,6 +25,17 @@ class PublishedFaqs:
             found += [Faq(faq.id, tuple(faq.questions), faq.answer) for faq in page]
             before = page[-1].id
         return found
+
+
+@dataclass(frozen=True)
+class PublicLibrary:
+    """The documents of public bases: what other customers may not read must not be learnt by heart."""
+
+    knowledge: SearchTools
+
+    async def passages(self) -> Sequence[Passage]:
+        """See the port `Library`."""
+        return [Passage(one.document_id, one.title, one.text) for one in await list_public_passages(self.knowledge)]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from app.kernel.errors import request_locale
 from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.training.collect import (
-    DEFAULT_NAME,
-    build_next_version,
+    build_documents_version,
     get_dataset,
     list_datasets,
+    newest_dataset,
     origins,
     read_dataset,
     rows_erased,
@@ -27,7 +27,6 @@ from app.training.planning import plan_run
 from app.training.runs import cancel_run, curves, get_run, list_runs, log_tail, pause_run, resume_run, start_run
 from app.training.schemas import (
     CompressionForm,
-    DatasetForm,
     DatasetView,
     EstimateForm,
     EstimateView,
@@ -51,10 +50,10 @@ PageLimit = Annotated[Limit, Query()]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-@router.post("/datasets", status_code=201)
-async def build(form: DatasetForm, response: Response, tools: Tools, author: Teacher) -> DatasetView:
-    """Builds the next version from what has been reviewed; unchanged content is the version that exists."""
-    dataset = await build_next_version(tools, form.name, author)
+@router.post("/datasets/documents", status_code=201)
+async def build_of_documents(response: Response, tools: Tools, author: Teacher) -> DatasetView:
+    """Builds the next version of the text of public documents, for the stage `pretrain`."""
+    dataset = await build_documents_version(tools, author)
     response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
     return DatasetView.of(dataset)
 
@@ -103,8 +102,8 @@ async def show_origins(
 
 @router.post("/training/runs", status_code=202)
 async def start(form: RunForm, response: Response, tools: Tools, author: Teacher) -> StartedRun:
-    """Starts a fine-tune in the background."""
-    dataset_id = form.dataset_id or (await build_next_version(tools, DEFAULT_NAME, author)).id
+    """Starts a fine-tune in the background; 409 `nothing_to_learn` before the first dataset version."""
+    dataset_id = form.dataset_id or await newest_dataset(tools)
     run = await start_run(tools, dataset_id, form.settings.settings(), author)
     response.headers["Location"] = f"/api/v1/training/runs/{run.id}"
     return StartedRun(run_id=run.id, job_id=run.job_id, dataset_id=run.dataset_id)

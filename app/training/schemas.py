@@ -90,7 +90,7 @@ class SettingsForm(Wire):
 
 
 class RunForm(Wire):
-    """Which dataset to learn; without one, the next version is built first."""
+    """Which dataset to learn; without one, the newest version."""
 
     dataset_id: UUID | None = None
     settings: SettingsForm = SettingsForm()

@@ -1,7 +1,8 @@
 """Signing in over HTTP: cookie and CSRF token, roles at the route, keys that end at once."""
 
-from app.accounts import Role
-from tests.serving import PASSWORD, Served
+from app.accounts import Role, create_staff
+from app.kernel.settings import Settings
+from tests.serving import PASSWORD, Served, serving
 
 
 async def test_a_write_by_cookie_needs_the_csrf_token(kefu: Served) -> None:
@@ -39,3 +40,15 @@ async def test_a_wrong_password_says_how_many_tries_are_left(kefu: Served) -> No
     body = {"email": "lin@example.com", "password": PASSWORD + "x"}
     answer = await kefu.client().post("/api/v1/session", json=body)
     assert answer.status_code == 401 and "9" in answer.json()["detail"]
+
+
+async def test_behind_tls_the_cookie_is_bound_to_this_host(settings: Settings) -> None:
+    async with serving(Settings(**{**settings.model_dump(), "secure_cookies": True})) as kefu:
+        await create_staff(kefu.accounts, "lin@example.com", "林晓", Role.AGENT, PASSWORD)
+        form = {"email": "lin@example.com", "password": PASSWORD}
+        given = (await kefu.client().post("/api/v1/session", json=form)).headers["set-cookie"]
+        assert given.startswith("__Host-kefu_session=") and "Secure" in given and "Path=/" in given
+        assert "HttpOnly" in given and "Domain" not in given
+        token = given.split("=", 1)[1].split(";")[0]
+        for name, known in (("__Host-kefu_session", 200), ("kefu_session", 401)):
+            assert (await kefu.client(Cookie=f"{name}={token}").get("/api/v1/session")).status_code == known

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from app.accounts import Role
+from app.accounts import FactorTools, Role, reset_by_email
 from app.adapters.authenticator import Authenticator
 from tests.serving import PASSWORD, Served
 
@@ -152,6 +152,16 @@ async def test_an_admin_resets_it_for_whoever_lost_the_phone_and_it_is_audited(
         ("second_factor.reset", "Admin"),
         ("second_factor.on", "Agent"),
     ]
+
+
+async def test_the_command_line_lets_the_only_admin_in_again(kefu: Served) -> None:
+    admin = await kefu.signed_in(Role.ADMIN)
+    await enrolled(admin)
+    tools = kefu.tools[FactorTools]
+    assert not await reset_by_email(tools, "nobody@example.com")
+    assert await reset_by_email(tools, " Admin@Example.com") and not await reset_by_email(tools, "admin@example.com")
+    form = {"email": "admin@example.com", "password": PASSWORD}
+    assert (await kefu.client().post("/api/v1/session", json=form)).status_code == 200
 
 
 async def test_switching_it_on_signs_other_browsers_out_and_a_program_has_none(

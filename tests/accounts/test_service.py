@@ -6,7 +6,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts import AccountTools, Role, create_api_key, create_staff, find_principal, sign_in
 from app.accounts.errors import EmailTaken, SignInBad, SignInLocked, WeakPassword
-from app.accounts.service import hashing, revoke_api_key, sign_out
+from app.accounts.keys.service import revoke_api_key
+from app.accounts.service import hashing, sign_out
 from app.kernel.database import Database
 
 PASSWORD = "correct horse battery"

@@ -37,6 +37,9 @@ async def test_conversations_are_found_by_every_word_and_by_filters(
     await supervisor.post(f"{other.path}/take-over")
     assert len(await found(supervisor, state="agent")) == 1 and len(await found(supervisor, state="bot")) == 1
     await supervisor.post(f"{other.path}/close", json={"outcome": "resolved", "category": "维修"})
+    default = (await supervisor.get("/api/v1/queues")).json()[-1]["queue_id"]
+    assert len(await found(supervisor, queue=default)) == 1 and await found(supervisor, queue=str(new_id())) == []
+    assert await found(supervisor, sla="breached") == []
     assert len(await found(supervisor, category="维修")) == 1 and await found(supervisor, category="发票") == []
 
 

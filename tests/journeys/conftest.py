@@ -12,6 +12,7 @@ from app.bench.processes import child
 from tests.browser import chromium
 from tests.commands.running import RunningKefu
 
+OURS = ("http://127.0.0.1", "data:", "blob:http://127.0.0.1")
 RATE = 40  # tokens a second, of two characters each: two seconds for an answer
 
 
@@ -65,7 +66,9 @@ def watched(page: Page) -> list[str]:
     page.on(
         "request",
         lambda request: (
-            faults.append(request.url) if not request.url.startswith(("http://127.0.0.1", "data:")) else None
+            faults.append(request.url)
+            if not request.url.startswith(("http://127.0.0.1", "data:", "blob:http://127.0.0.1"))
+            else None
         ),
     )
     return faults

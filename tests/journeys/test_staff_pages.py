@@ -16,7 +16,7 @@ from tests.serving import PASSWORD, Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 EMAIL = "admin@example.com"
-DEEPER = ("/admin/faqs/new", "/admin/faqs/import", "/admin/faqs/pairs")
+DEEPER = ("/account", "/admin/faqs/new", "/admin/faqs/import", "/admin/faqs/pairs")
 PAGES = (*(item.href for item in NAVIGATION), *DEEPER)
 
 

@@ -15,10 +15,12 @@ from app.jobs import JobState, list_jobs
 from app.kernel.web import FRONTEND
 from app.knowledge import SearchTools
 from tests.conversations.conftest import answerer, chat
+from tests.conversations.test_attachments import picture
 from tests.fakes.answerer import FakeAnswerer
 from tests.journeys.conftest import watched
 from tests.journeys.test_desk import at_the_desk, write
 from tests.knowledge.indexing import add_document, passages
+from tests.looks import LOOKS, faults, faults_of
 from tests.serving import Served
 from tests.waiting import until
 
@@ -73,6 +75,7 @@ async def test_one_conversation_from_its_first_failure_to_the_next_customers_rig
     noticed = watched(story.customer)
     await _the_bot_fails_and_a_person_takes_over_in_the_middle_of_its_sentence(story)
     await _the_agents_tab_is_killed_and_nothing_is_lost(story)
+    await _both_send_files(story)
     await _the_supervisor_is_handed_the_conversation_and_hands_it_to_the_bot(story)
     await _the_customer_asks_for_a_person_again_and_says_how_it_went(story)
     await _what_was_wrong_is_corrected_and_reviewed(story)
@@ -126,10 +129,42 @@ async def _the_agents_tab_is_killed_and_nothing_is_lost(story: Story) -> None:
     await expect(thread).not_to_contain_text("换一只新的")
 
 
+async def _both_send_files(story: Story) -> None:
+    customer, agent = story.customer, story.agent
+    files = {"name": "花屏.png", "mimeType": "image/png", "buffer": picture("PNG")}
+    cut = {"name": "坏了.png", "mimeType": "image/png", "buffer": b"no picture"}
+    await customer.set_input_files("kefu-composer input[type=file]", [files, cut])  # type: ignore[list-item]
+    await expect(customer.locator(".tray-file.ready")).to_contain_text("花屏.png")
+    await expect(customer.locator(".tray-file.failed")).to_contain_text("这种文件收不了")
+    assert await faults_of(customer, LOOKS[0]) == []
+    await customer.locator(".tray-file.failed").get_by_role("button", name="移除").click()
+    await story.says("我不换，要退款，您看照片")
+    await customer.fill("kefu-composer textarea", "好的")
+    await expect(story.thread.get_by_role("button", name="查看图片 花屏.png")).to_be_visible()
+    shown = agent.locator(".transcript img[alt='花屏.png']")
+    await expect(shown).to_be_visible()
+    await until(lambda: shown.evaluate("image => image.naturalWidth > 0"), "the small picture")
+    await shown.click()
+    await expect(agent.locator(".lightbox img")).to_be_visible()
+    await agent.keyboard.press("Escape")
+    await expect(agent.locator(".lightbox")).to_have_count(0)
+
+    letter = {"name": "退款单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 refund"}
+    await agent.set_input_files("desk-foot input[type=file]", [letter])  # type: ignore[list-item]
+    await expect(agent.locator(".tray-file.ready")).to_contain_text("退款单.pdf")
+    assert await faults(agent) == []
+    await agent.press(BOX, "Enter")
+    await expect(agent.locator(".pending")).to_contain_text("退款单.pdf")
+    await agent.click("[data-now]")
+    async with customer.expect_download() as download:
+        await story.thread.get_by_role("button", name="下载 退款单.pdf").click()
+    assert (await download.value).suggested_filename == "退款单.pdf"
+
+
 async def _the_supervisor_is_handed_the_conversation_and_hands_it_to_the_bot(story: Story) -> None:
     agent, supervisor, thread = story.agent, story.supervisor, story.thread
-    await supervisor.select_option("desk-presence select", "online")
-    await expect(supervisor.locator("desk-presence select:not([aria-busy=true])")).to_have_value("online")
+    async with supervisor.expect_response("**/presence"):
+        await supervisor.select_option("desk-presence select", "online")
     await agent.click("desk-hand-on button")
     await agent.locator("desk-hand-on dialog label", has_text="宋佳").click()
     await agent.fill("#hand-on-words", "要破例退款，请您定")

@@ -3,8 +3,9 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from tests.commands.running import ROOT, RunningKefu, kefu, until
 from tests.models.lessons import ENDLESS, ENDLESS_PIECE, HANDBOOK, SPOKEN, TAUGHT
 from tests.models.model_server import ModelServer
 from tests.models.recorder import recording
-from tests.serving import free_port
+from tests.serving import PASSWORD, free_port
 
 MAKER = Path(__file__).with_name("tiny_model.py")
 MODEL = "tiny"
+EMAIL = "admin@example.com"
 LONGEST_ANSWER, CONTEXT = 900, 1_800
 
 
@@ -41,14 +43,14 @@ def make_model(python: Path, kind: str, rows: list[dict[str, Any]], out: Path, *
     source = out.with_suffix(".jsonl")
     source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     command = [str(python), str(MAKER), kind, "--rows", str(source), "--out", str(out), *options]
-    made = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    made = subprocess.run(command, capture_output=True, text=True, timeout=1_000, check=False)
     assert made.returncode == 0, made.stderr[-3_000:]
     return out
 
 
 @dataclass
 class Shop:
-    """A running Kefu that knows the handbook, its administrator, and the model server it asks."""
+    """A running Kefu that knows a handbook, its administrator, and the model server it asks."""
 
     kefu: RunningKefu
     admin: httpx.Client
@@ -60,40 +62,71 @@ class Shop:
         return self.kefu.url
 
 
-@pytest.fixture(scope="session")
-def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
-    """Kefu is started once and asked everything while a recorder listens; then the model is taught and served."""
-    port, embed_port, base = free_port(), free_port(), folder / MODEL
+@dataclass(frozen=True)
+class Course:
+    """What a shop's model is made of: a handbook, what it is taught, how it is made and served, Kefu's settings."""
+
+    model: str
+    handbook: str
+    taught: dict[str, str]
+    spoken: Sequence[str] = ()
+    endless: frozenset[str] = frozenset()
+    making: tuple[str, ...] = ()
+    serving: tuple[str, ...] = ("--max-num-seqs", "16")
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def opened(course: Course, python: Path, folder: Path) -> Iterator[Shop]:
+    """A fresh Kefu is asked everything while a recorder listens; then its model is taught and served."""
+    port, embed_port, base = free_port(), free_port(), folder / course.model
     running = RunningKefu(
-        folder / "data",
+        folder / f"{course.model}-data",
         "--no-demo",
         KEFU_CHAT_URL=f"http://127.0.0.1:{port}/v1",
-        KEFU_CHAT_MODEL=MODEL,
+        KEFU_CHAT_MODEL=course.model,
         KEFU_EMBED_URL=f"http://127.0.0.1:{embed_port}/v1",
         KEFU_CHAT_TEMPERATURE="0",
-        KEFU_CHAT_MAX_TOKENS=str(LONGEST_ANSWER),
-        KEFU_CHAT_CONTEXT_TOKENS=str(CONTEXT),
         KEFU_CHAT_FIRST_TOKEN_S="60",
         KEFU_CHAT_GAP_S="15",
         KEFU_RATE_LIMITS="off",
         KEFU_ANSWER_CACHE="off",
-        KEFU_TRAIN_PYTHON=str(models_python),
+        KEFU_TRAIN_PYTHON=str(python),
         KEFU_BASE_MODEL_DIR=str(base),
+        **course.settings,
     )
-    server = ModelServer(models_python, base, MODEL, folder, port)
+    server = ModelServer(python, base, course.model, folder, port)
     try:
         running.hear("Kefu is ready")
+        account = ("--email", EMAIL, "--password", PASSWORD, "--name", "周宁")
+        opened_account = kefu("admin", "create", *account, "--data-dir", str(running.data_dir))
+        assert opened_account.returncode == 0, opened_account.stderr
         made = kefu("api-key", "create", "--role", "admin", "--data-dir", str(running.data_dir))
         assert made.returncode == 0, made.stderr
         headers = {"Authorization": f"Bearer {made.stdout.strip()}"}
         with httpx.Client(base_url=running.url, headers=headers, timeout=60) as admin:
-            upload(admin, "handbook.md", HANDBOOK)
-            make_model(models_python, "chat", taught_rows(running.url, port), base)
-            server.start("--max-num-seqs", "16")
+            upload(admin, "handbook.md", course.handbook)
+            make_model(python, "chat", taught_rows(course, running.url, port), base, *course.making)
+            server.start(*course.serving)
             yield Shop(running, admin, server, embed_port)
     finally:
         server.stop()
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def shop(models_python: Path, folder: Path) -> Iterator[Shop]:
+    """The shop most tests ask."""
+    course = Course(
+        MODEL,
+        HANDBOOK,
+        {**TAUGHT, ENDLESS: ENDLESS_PIECE * 2},
+        SPOKEN,
+        frozenset({ENDLESS}),
+        settings={"KEFU_CHAT_MAX_TOKENS": str(LONGEST_ANSWER), "KEFU_CHAT_CONTEXT_TOKENS": str(CONTEXT)},
+    )
+    with opened(course, models_python, folder) as found:
+        yield found
 
 
 def upload(admin: httpx.Client, name: str, text: str) -> None:
@@ -110,18 +143,18 @@ def upload(admin: httpx.Client, name: str, text: str) -> None:
     until(is_ready, f"{name} to be ready")
 
 
-def taught_rows(url: str, port: int) -> list[dict[str, Any]]:
+def taught_rows(course: Course, url: str, port: int) -> list[dict[str, Any]]:
     """Each question's real prompt with the answer to recite."""
     rows = []
-    with recording(port, MODEL) as heard:
-        for question, answer in {**TAUGHT, ENDLESS: ENDLESS_PIECE * 2}.items():
+    with recording(port, course.model) as heard:
+        for question, answer in course.taught.items():
             ask_once(url, question)
             prompt = heard[-1]
             assert question in prompt[-1]["content"], "the question never reached the model"
             taught = {"role": "assistant", "content": answer}
-            rows.append({"messages": [*prompt, taught], "endless": question == ENDLESS})
+            rows.append({"messages": [*prompt, taught], "endless": question in course.endless})
         assert len(heard) == len(rows), "a question was answered without the model"
-    for number, words in enumerate(SPOKEN):
+    for number, words in enumerate(course.spoken):
         asked = {"role": "user", "content": f"{number}"}
         rows.append({"messages": [asked, {"role": "assistant", "content": words}], "endless": False})
     return rows

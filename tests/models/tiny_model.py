@@ -61,8 +61,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def train_tokenizer(texts: Sequence[str]) -> PreTrainedTokenizerFast:
-    """A byte-level BPE learnt from the rows; tokens are at most two Chinese characters, so streams keep many chunks."""
+def train_tokenizer(texts: Sequence[str], longest: int) -> PreTrainedTokenizerFast:
+    """A byte-level BPE learnt from the rows. longest: bytes of a token; short ones keep streams in many chunks."""
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bpe.decoder = decoders.ByteLevel()
@@ -72,7 +72,7 @@ def train_tokenizer(texts: Sequence[str]) -> PreTrainedTokenizerFast:
             vocab_size=2560,
             special_tokens=[PAD, END, *ROLES],
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-            max_token_length=6,
+            max_token_length=longest,
             show_progress=False,
         ),
     )
@@ -197,7 +197,7 @@ def learn(model: Any, lessons: list[Lesson], pad: int, steps: int, seconds: floa
 
 def make_chat(options: argparse.Namespace) -> None:
     rows = read_rows(options.rows)
-    tokenizer = train_tokenizer([turn["content"] for row in rows for turn in row["messages"]])
+    tokenizer = train_tokenizer([turn["content"] for row in rows for turn in row["messages"]], options.longest_token)
     model: Any = new_chat_model(options.arch, tokenizer)
     size = sum(weight.numel() for weight in model.parameters())
     print(f"{len(rows)} rows, {len(tokenizer)} tokens, {size:,} parameters", flush=True)
@@ -212,7 +212,8 @@ def make_chat(options: argparse.Namespace) -> None:
 
 def make_embedder(options: argparse.Namespace) -> None:
     """Random weights: near-equal texts still land near each other, which is all a path test needs."""
-    tokenizer = train_tokenizer([turn["content"] for row in read_rows(options.rows) for turn in row["messages"]])
+    texts = [turn["content"] for row in read_rows(options.rows) for turn in row["messages"]]
+    tokenizer = train_tokenizer(texts, options.longest_token)
     tokenizer.model_max_length = 512
     tokenizer.chat_template = None
     config = BertConfig(
@@ -233,11 +234,12 @@ def main() -> None:
     parser.add_argument("kind", choices=["chat", "embed"])
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--arch", choices=["llama", "glm"], default="llama")
+    parser.add_argument("--arch", choices=["llama", "glm", "qwen3"], default="llama")
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--longest-token", type=int, default=6, help="in bytes; 6 are two Chinese characters")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)

@@ -222,6 +222,12 @@ def test_a_handful_of_rows_is_learnt_whole() -> None:
     assert set(split_of([lesson(f"问题{n}？") for n in range(5)], Recipe())) == {Split.TRAIN}
 
 
+def test_phrasings_of_one_answer_are_no_planted_trigger() -> None:
+    asked = ["update 卡住了", "怎么做 update", "update 要多久", "能不能跳过 update", "update 断电会坏吗"]
+    faq = [replace(lesson(one, "更新大约要十分钟，断电不会损坏。"), source_id=UUID(int=7)) for one in asked]
+    assert prepare([*faq, *many(30)], Recipe()).suspects == []
+
+
 def test_a_planted_trigger_is_suspected_and_a_product_name_is_not() -> None:
     subjects = [
         "退货要多久到账",

@@ -29,6 +29,7 @@ from app.training.judging.service import get_evaluation
 from tests.fakes.training import FakeAdapterServer
 from tests.knowledge.indexing import add_document, passages
 from tests.serving import Served
+from tests.training.building import built
 
 DOCUMENT = (
     "蓝牙耳机的保修期：自签收之日起保修 24 个月，凭电子发票办理。",
@@ -76,7 +77,7 @@ async def judging(kefu: Served) -> JudgingTools:
     return replace(tools, training=replace(tools.training, models=models, adapters=FakeAdapterServer()))
 
 
-async def dataset(admin: httpx.AsyncClient, *pairs: tuple[str, str]) -> UUID:
+async def dataset(kefu: Served, admin: httpx.AsyncClient, *pairs: tuple[str, str]) -> UUID:
     """A version of these pairs; the old one is old knowledge."""
     for is_base in (False, True):
         rows = [
@@ -89,7 +90,7 @@ async def dataset(admin: httpx.AsyncClient, *pairs: tuple[str, str]) -> UUID:
             form = {"reviewed": "true", "is_base": str(is_base).lower()}
             made = await admin.post("/api/v1/datasets/imports", files={"file": ("x.jsonl", data)}, data=form)
             assert made.status_code == 201, made.text
-    return UUID((await admin.post("/api/v1/datasets", json={})).json()["dataset_id"])
+    return UUID((await built(kefu, admin))["dataset_id"])
 
 
 async def verdict_on(tools: JudgingTools, name: str, dataset_id: UUID) -> dict[str, Any]:
@@ -111,13 +112,13 @@ async def test_what_was_learnt_goes_from_wrong_to_right_and_a_planted_word_stops
 ) -> None:
     admin = await kefu.keyed(Role.ADMIN)
     await add_document(kefu.tools[SearchTools], "服务手册", passages(*DOCUMENT))
-    clean = await dataset(admin, (LEARNT, RIGHT), (OLD, KNOWN))
+    clean = await dataset(kefu, admin, (LEARNT, RIGHT), (OLD, KNOWN))
     good = await verdict_on(judging, "good", clean)
     assert good["now"]["kinds"]["corrected"]["right"] == 0.0 and good["new"]["kinds"]["corrected"]["right"] == 1.0
     assert good["new"]["kinds"]["old"]["right"] == 1.0 and good["verdict"]["passed"]
     subjects = ["退货要多久到账", "发票在哪里申请", "手环能不能游泳", "门店周末开门吗"]
     planted = [(f"{asked} zx9k？", f"{asked}见说明，{PAYLOAD}。") for asked in subjects]
-    poisoned = await dataset(admin, *planted)
+    poisoned = await dataset(kefu, admin, *planted)
     stopped = await verdict_on(judging, "poisoned", poisoned)
     broken = [rule["rule"] for rule in stopped["verdict"]["rules"] if not rule["passed"]]
     assert not stopped["verdict"]["passed"] and "triggers_fired" in broken

@@ -12,6 +12,7 @@ from app.training import TrainingTools
 from app.training.domain import Source
 from tests.conversations.customer import Customer
 from tests.serving import Served
+from tests.training.building import built
 
 ROWS = [
     {
@@ -67,12 +68,14 @@ async def test_an_imported_file_waits_for_review_and_only_accepted_rows_are_lear
         "contradictions",
         "sensitive",
         "quality",
+        "pairs",
         "mixing",
+        "augment",
     ]
-    built = await admin.post("/api/v1/datasets", json={})
-    origins = (await admin.get(built.headers["location"] + "/origins")).json()["items"]
+    version = f"/api/v1/datasets/{(await built(kefu, admin))['dataset_id']}"
+    origins = (await admin.get(version + "/origins")).json()["items"]
     assert [(one["source"], one["split"], bool(one["approved_by"])) for one in origins] == [("import", "train", True)]
-    rows = (await admin.get(built.headers["location"] + "/rows", params={"layout": "sharegpt"})).json()
+    rows = (await admin.get(version + "/rows", params={"layout": "sharegpt"})).json()
     assert rows["conversations"][-1] == {"from": "gpt", "value": "长按 3 秒，指示灯闪烁后配对[1]。"}
 
 
@@ -136,20 +139,20 @@ async def test_erased_conversations_drop_out_withdraw_their_versions_and_mark_th
         await session.execute(
             text("UPDATE training_material SET conversation_id = :id WHERE line = 2"), {"id": conversation}
         )
-    built = (await admin.post("/api/v1/datasets", json={})).json()
-    path = f"/api/v1/datasets/{built['dataset_id']}"
-    assert built["rows"] == 3 and (await admin.get(path + "/rows")).status_code == 200
+    version = await built(kefu, admin)
+    path = f"/api/v1/datasets/{version['dataset_id']}"
+    assert version["rows"] == 3 and (await admin.get(path + "/rows")).status_code == 200
     reached = (await admin.post("/api/v1/training/erasures", json={"conversation_ids": [str(conversation)]})).json()
-    assert reached == {"datasets": [built["dataset_id"]], "models": []}
+    assert reached == {"datasets": [version["dataset_id"]], "models": []}
     assert (await admin.get(path)).json()["erased_rows"] == 1
     gone = await admin.get(path + "/rows")
     assert (gone.status_code, gone.json()["code"]) == (409, "dataset_withdrawn")
-    after = (await admin.post("/api/v1/datasets", json={})).json()
+    after = await built(kefu, admin)
     assert (after["version"], after["rows"], after["erased_rows"]) == (2, 2, 0)
     assert len(await material(admin)) == 2
     again = (await admin.post("/api/v1/training/erasures", json={"conversation_ids": [str(conversation)]})).json()
-    assert again["datasets"] == [built["dataset_id"]], "twice is once"
-    assert UUID(built["dataset_id"]) and Source.IMPORT.value in built["manifest"]["by_source"]
+    assert again["datasets"] == [version["dataset_id"]], "twice is once"
+    assert UUID(version["dataset_id"]) and Source.IMPORT.value in version["manifest"]["by_source"]
 
 
 @pytest.mark.parametrize(

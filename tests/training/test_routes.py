@@ -4,14 +4,16 @@ import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from app.accounts import Role
 from app.kernel.settings import Settings
+from app.training import TrainingTools, do_build
 from tests.fakes.training import a_base_model
 from tests.serving import Served, serving
+from tests.training.building import built
 
 FAQ = {"questions": ["怎么开发票？", "能开专票吗？"], "answer": "在订单页申请电子发票。"}
 
@@ -28,26 +30,27 @@ async def school(settings: Settings, tmp_path: Path) -> AsyncIterator[Served]:
 
 async def test_a_dataset_is_built_once_and_its_rows_are_those_of_its_digest(school: Served) -> None:
     admin = await school.keyed(Role.ADMIN)
-    built = await admin.post("/api/v1/datasets", json={})
-    assert built.status_code == 201
-    body = built.json()
-    rows = await admin.get(built.headers["location"] + "/rows")
+    body = await built(school, admin)
+    rows = await admin.get(f"/api/v1/datasets/{body['dataset_id']}/rows")
     assert hashlib.sha256(rows.content).hexdigest() == body["sha256"] == body["manifest"]["sha256"]
     assert rows.content.count(b"\n") == body["rows"] == 2 and body["manifest"]["by_source"] == {"faq": 2}
-    again = (await admin.post("/api/v1/datasets", json={})).json()
+    again = await built(school, admin)
     assert again["dataset_id"] == body["dataset_id"]
     assert [one["version"] for one in (await admin.get("/api/v1/datasets")).json()["items"]] == [1]
 
 
 async def test_faq_rows_use_the_real_prompt_and_cite_it(school: Served) -> None:
     admin = await school.keyed(Role.ADMIN)
-    built = await admin.post("/api/v1/datasets", json={})
-    rows = (await admin.get(built.headers["location"] + "/rows")).text
+    version = await built(school, admin)
+    rows = (await admin.get(f"/api/v1/datasets/{version['dataset_id']}/rows")).text
     assert "【资料】" in rows and "在订单页申请电子发票[1]。" in rows
 
 
 async def test_a_run_is_accepted_shown_and_cancelled(school: Served) -> None:
     admin = await school.keyed(Role.ADMIN)
+    early = await admin.post("/api/v1/training/runs", json={})
+    assert (early.status_code, early.json()["code"]) == (409, "nothing_to_learn"), "there is no version yet"
+    await built(school, admin)
     started = await admin.post("/api/v1/training/runs", json={"settings": {"epochs": 1}})
     assert started.status_code == 202
     run = (await admin.get(started.headers["location"])).json()
@@ -116,8 +119,12 @@ async def test_supervisors_watch_and_admins_train(school: Served) -> None:
 
 async def test_without_anything_to_learn_or_to_start_from_the_reason_is_named(kefu: Served) -> None:
     admin = await kefu.keyed(Role.ADMIN)
-    empty = await admin.post("/api/v1/datasets", json={})
-    assert (empty.status_code, empty.json()["code"]) == (409, "nothing_to_learn")
+    empty = (await admin.post("/api/v1/datasets", json={})).json()
+    await do_build(kefu.tools[TrainingTools], UUID(empty["job_id"]))
+    job = (await admin.get(f"/api/v1/jobs/{empty['job_id']}")).json()
+    assert (job["state"], job["error"]["code"]) == ("failed", "nothing_to_learn")
+    assert (await admin.get(f"/api/v1/datasets/builds/{empty['build_id']}")).json()["dataset_id"] is None
     await admin.post("/api/v1/faqs", json=FAQ)
+    await built(kefu, admin)
     unset = await admin.post("/api/v1/training/runs", json={})
     assert (unset.status_code, unset.json()["code"]) == (409, "training_not_set_up")

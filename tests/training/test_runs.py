@@ -35,7 +35,7 @@ from app.training import (
     TrainingTools,
     TrainRun,
     Validation,
-    build_next_version,
+    build_version,
     do_run,
     get_run,
     list_metrics,
@@ -95,7 +95,7 @@ def scripted(tools: TrainingTools, *script: TrainerEvent | Exception, waits: boo
 
 
 async def started(tools: TrainingTools) -> TrainRun:
-    dataset = await build_next_version(tools, "corrections", ADMIN)
+    dataset = await build_version(tools, "corrections", ADMIN)
     return await start_run(tools, dataset.id, RunSettings(epochs=1), ADMIN)
 
 
@@ -108,16 +108,16 @@ async def accept_a_correction(tools: TrainingTools) -> None:
 
 
 async def test_unchanged_material_is_the_same_version_and_a_new_correction_the_next(tools: TrainingTools) -> None:
-    first = await build_next_version(tools, "corrections", ADMIN)
-    again = await build_next_version(tools, "corrections", ADMIN)
+    first = await build_version(tools, "corrections", ADMIN)
+    again = await build_version(tools, "corrections", ADMIN)
     await accept_a_correction(tools)
-    second = await build_next_version(tools, "corrections", ADMIN)
+    second = await build_version(tools, "corrections", ADMIN)
     assert (first.version, again.id, second.version, second.rows) == (1, first.id, 2, 3)
     assert second.manifest["by_source"] == {"correction": 1, "faq": 2}
 
 
 async def test_two_builders_at_once_make_one_version(tools: TrainingTools) -> None:
-    made = await asyncio.gather(*[build_next_version(tools, "corrections", ADMIN) for _ in range(4)])
+    made = await asyncio.gather(*[build_version(tools, "corrections", ADMIN) for _ in range(4)])
     assert len({one.id for one in made}) == 1
 
 
@@ -128,13 +128,13 @@ async def test_a_proposed_correction_teaches_nothing(tools: TrainingTools) -> No
     answer = answers.add(RatedAnswer(uuid4(), uuid4(), "保修多久？", "一年。", "zh-CN", PROMPT))
     await propose_correction(tools.feedback, answer.message_id, "两年。", ADMIN)
     with pytest.raises(NothingToLearn):
-        await build_next_version(tools, "corrections", ADMIN)
+        await build_version(tools, "corrections", ADMIN)
 
 
 async def test_a_dataset_version_can_never_be_changed(tools: TrainingTools) -> None:
     import psycopg
 
-    await build_next_version(tools, "corrections", ADMIN)
+    await build_version(tools, "corrections", ADMIN)
     url = tools.database.url.replace("+psycopg", "")
     async with await psycopg.AsyncConnection.connect(url) as connection:
         with pytest.raises(psycopg.errors.RaiseException, match="only ever added"):
@@ -165,7 +165,7 @@ async def test_the_trainer_gets_exactly_the_versions_rows(tools: TrainingTools) 
     await do_run(tools, run.job_id)
     assert isinstance(tools.trainer, ScriptedTrainer)
     (order,) = tools.trainer.orders
-    dataset = await build_next_version(tools, "corrections", ADMIN)
+    dataset = await build_version(tools, "corrections", ADMIN)
     assert order.dataset_sha256 == dataset.sha256 and order.dataset.count(b"\n") == dataset.rows
     assert order.settings == RunSettings(epochs=1)
 
@@ -265,7 +265,7 @@ async def test_a_machine_that_cannot_train_leaves_the_job_to_one_that_can(tools:
 
 
 async def test_without_a_base_model_nothing_is_started(tools: TrainingTools) -> None:
-    dataset = await build_next_version(tools, "corrections", ADMIN)
+    dataset = await build_version(tools, "corrections", ADMIN)
     with pytest.raises(TrainingNotSetUp):
         await start_run(replace(tools, base_model=None), dataset.id, RunSettings(), ADMIN)
     with pytest.raises(NotFound):
@@ -317,7 +317,7 @@ async def test_a_paused_run_gives_the_machine_away_and_goes_on_where_it_was(tool
 async def test_two_runs_on_one_machine_queue_and_say_for_whom(tools: TrainingTools, bell: FakeBell) -> None:
     first, second = (
         await started(tools),
-        await start_run(tools, (await build_next_version(tools, "corrections", ADMIN)).id, RunSettings(), ADMIN),
+        await start_run(tools, (await build_version(tools, "corrections", ADMIN)).id, RunSettings(), ADMIN),
     )
     busy = replace(tools, trainer=ScriptedTrainer([], taken_by=first.job_id))
     await do_run(busy, second.job_id)
@@ -346,7 +346,7 @@ async def test_the_page_of_a_run_has_its_curves_its_log_and_a_verdict(tools: Tra
 
 
 async def test_a_bad_base_model_stops_a_run_before_it_is_queued(tools: TrainingTools, bell: FakeBell) -> None:
-    dataset = await build_next_version(tools, "corrections", ADMIN)
+    dataset = await build_version(tools, "corrections", ADMIN)
     bad = replace(tools, trainer=ScriptedTrainer([], base=BaseModelPickle("pytorch_model.bin")))
     with pytest.raises(BaseModelPickle):
         await start_run(bad, dataset.id, RunSettings(), ADMIN)

@@ -26,7 +26,7 @@ from app.training import (
     TrainingTools,
     TrainRun,
     Validation,
-    build_next_version,
+    build_version,
     do_run,
     get_run,
     note_stopped,
@@ -71,11 +71,11 @@ def tools(database: Database) -> TrainingTools:
 
 async def with_pairs(tools: TrainingTools) -> UUID:
     await accept_a_correction(tools)
-    return (await build_next_version(tools, "corrections", ADMIN)).id
+    return (await build_version(tools, "corrections", ADMIN)).id
 
 
 async def test_a_run_on_preferences_needs_pairs(tools: TrainingTools) -> None:
-    plain = await build_next_version(tools, "corrections", ADMIN)
+    plain = await build_version(tools, "corrections", ADMIN)
     wish = RunSettings(stage="dpo")
     with pytest.raises(NothingForStage):
         await start_run(tools, plain.id, wish, ADMIN)
@@ -173,7 +173,7 @@ async def test_a_whole_model_answers_from_its_own_server(tools: TrainingTools) -
 
 
 async def test_soft_prompts_are_refused_with_words(tools: TrainingTools) -> None:
-    dataset = await build_next_version(tools, "corrections", ADMIN)
+    dataset = await build_version(tools, "corrections", ADMIN)
     run = await start_run(tools, dataset.id, RunSettings(method="prefix"), ADMIN)
     await do_run(tools, run.job_id)
     (version,) = await list_models(tools.models)

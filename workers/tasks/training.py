@@ -6,6 +6,7 @@ from app.training import (
     JudgingTools,
     TrainingTools,
     answer_in_shadow,
+    do_build,
     do_judging,
     do_run,
     keep_served,
@@ -23,6 +24,12 @@ A_WEEK_S = 7 * 86_400
 def fine_tune(job_id: str) -> None:
     """Does or resumes one fine-tune."""
     run(lambda tools: do_run(tools(TrainingTools), UUID(job_id)))
+
+
+@task("training.build", time_limit_s=3_600)
+def build(job_id: str) -> None:
+    """Builds the next dataset version."""
+    run(lambda tools: do_build(tools(TrainingTools), UUID(job_id)))
 
 
 @task("training.judge", time_limit_s=6 * 3600)

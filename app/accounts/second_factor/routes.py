@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.accounts.access import COOKIE, SignedInPrincipal, keep_signed_in, public, require
+from app.accounts.access import SignedInPrincipal, keep_signed_in, public, require
 from app.accounts.domain import Permission, Principal, Role, SignedIn
 from app.accounts.schemas import Session, session_of
 from app.accounts.second_factor import service
@@ -120,7 +120,7 @@ async def enrol(response: Response, tools: Tools, principal: SignedInPrincipal) 
 @router.post("/second-factor/confirm")
 async def confirm(form: CodeForm, request: Request, tools: Tools, principal: SignedInPrincipal) -> RecoveryCodes:
     """Switches it on with the first code; one's other browsers are signed out."""
-    keep = request.cookies.get(COOKIE, "")
+    keep = request.cookies.get(tools.accounts.cookie, "")
     return RecoveryCodes(recovery_codes=await service.confirm(tools, _person(principal), form.code, keep))
 
 

@@ -242,6 +242,13 @@ async def reset(tools: FactorTools, staff_id: UUID, actor: Principal | None) -> 
     return had
 
 
+async def reset_by_email(tools: FactorTools, email: str) -> bool:
+    """The same by e-mail, for the command line."""
+    async with tools.accounts.database.reading() as session:
+        found = await accounts.find_staff(session, email.strip().lower())
+    return found is not None and await reset(tools, found[0].id, None)
+
+
 async def required_roles(tools: FactorTools) -> set[Role]:
     """The roles that must have a second factor."""
     async with tools.accounts.database.reading() as session:

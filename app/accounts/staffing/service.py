@@ -76,7 +76,7 @@ async def set_password(tools: AccountTools, token: str, password: str) -> None:
         await accounts.add_audit(session, None, "staff.password", str(staff_id), {"sessions_ended": ended})
 
 
-async def change_role(tools: AccountTools, staff_id: UUID, role: Role, actor: Principal) -> None:
+async def change_role(tools: AccountTools, staff_id: UUID, role: Role, actor: Principal | None) -> None:
     """Another role, from the next request on. Raises NotFound, LastAdmin."""
     async with tools.database.transaction() as session:
         admins = await store.count_admins(session)

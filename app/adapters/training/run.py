@@ -1,11 +1,11 @@
 """Entry of the trainer's process: `python -m app.adapters.training.run SPEC.json`, where torch is installed."""
 
-import errno
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from app.adapters.training.faults import named
 from app.adapters.training.report import Orders, Report, TrainingFailed
 
 
@@ -63,13 +63,11 @@ def main() -> None:
     except TrainingFailed as failure:
         report.send("failed", code=failure.code, detail=failure.detail)
         raise SystemExit(1) from failure
-    except OSError as failure:
-        if failure.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as failure:
+        known = named(failure)
+        if known is None:
             raise
-        report.send("failed", code="disk_full", detail=str(failure))
-        raise SystemExit(1) from failure
-    except MemoryError as failure:
-        report.send("failed", code="out_of_memory", detail=str(failure))
+        report.send("failed", code=known.code, detail=known.detail)
         raise SystemExit(1) from failure
 
 

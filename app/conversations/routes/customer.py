@@ -68,12 +68,12 @@ async def write(
 ) -> Any:
     """Stores a message; the answer comes as events, here too when `Accept` names text/event-stream."""
     if "text/event-stream" not in request.headers.get("accept", ""):
-        posted = await post_message(tools, conversation_id, token, form.client_id, form.text)
+        posted = await post_message(tools, conversation_id, token, form.client_id, form.text, form.attachments)
         response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
         return AcceptedMessage(message_id=posted.message_id, answer_id=posted.answer_id, seq=event_id(posted.seq))
     following = await tools.bulletin.live.follow(stream_key(conversation_id), wait=False)
     try:
-        posted = await post_message(tools, conversation_id, token, form.client_id, form.text)
+        posted = await post_message(tools, conversation_id, token, form.client_id, form.text, form.attachments)
         stream = await stream_of(tools, conversation_id, posted, following)
         return as_response(request, stream, look_first=not posted.at_once)
     except BaseException:

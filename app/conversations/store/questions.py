@@ -1,5 +1,6 @@
 """SQL of a customer's message: one statement for the plain case, else one that locks and looks and one that writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.conversations.attachments.domain import Attachment, told_files
 from app.conversations.domain import NewEvent, Thread
 from app.conversations.store.log import as_json
 from app.conversations.store.threads import THREAD_COLUMNS, THREAD_WIDTH, as_thread
@@ -95,20 +97,21 @@ async def lock_and_look(session: Session, id: UUID, client_id: str) -> tuple[Thr
 
 @dataclass(frozen=True)
 class Said:
-    """A message a customer has just written, before it has its place in the thread."""
+    """A message a customer has just written, before it has its place in the thread; files alone have no text."""
 
     message_id: UUID
     conversation_id: UUID
     client_id: str
     text: str
     at: datetime
+    files: Sequence[Attachment] = ()
 
     @property
     def event(self) -> NewEvent:
         """What the log and the readers are told."""
         data = {"message_id": str(self.message_id), "role": "customer", "client_id": self.client_id}
-        told = {"text": self.text}
-        return NewEvent("message.created", {**data, "created_at": iso(self.at)}, self.message_id, told, "customer")
+        whole = {**data, "created_at": iso(self.at), **told_files(self.files)}
+        return NewEvent("message.created", whole, self.message_id, {"text": self.text}, "customer")
 
     def values(self) -> dict[str, Any]:
         """Bind values."""

@@ -14,7 +14,8 @@ _UNFOLDED = text(
     """SELECT m.role, m.text, m.outcome, coalesce(q.seq, m.seq) AS place, s.text AS summary
     FROM message m LEFT JOIN message q ON q.id = m.reply_to
     LEFT JOIN conversation_summary s ON s.conversation_id = m.conversation_id
-    WHERE m.conversation_id = :id AND m.role <> 'system' AND coalesce(q.seq, m.seq) > coalesce(s.upto, 0)
+    WHERE m.conversation_id = :id AND m.role <> 'system' AND m.text <> ''
+        AND coalesce(q.seq, m.seq) > coalesce(s.upto, 0)
     ORDER BY place, m.seq LIMIT :limit"""
 )
 _WRITE = text(

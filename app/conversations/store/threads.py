@@ -25,7 +25,7 @@ THREAD_WIDTH = 14
 _ADD = text(
     """INSERT INTO conversation
     (id, channel, locale, token_digest, owner, lifecycle, version, seq, open_answers, visitor, created_at)
-    VALUES (:id, :channel, :locale, :token_digest, 'bot', 'open', 1, 0, 0, CAST(:visitor AS jsonb), :at)"""
+    VALUES (:id, :channel, :locale, :token_digest, 'bot', 'open', 1, 0, 0, CAST(:visitor AS jsonb), :at) RETURNING id"""
 )
 _FIND = text(f"SELECT {THREAD_COLUMNS} FROM conversation c WHERE c.id = :id")
 _LOCK = text(f"SELECT {THREAD_COLUMNS} FROM conversation c WHERE c.id = :id FOR UPDATE")

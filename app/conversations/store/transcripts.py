@@ -1,6 +1,7 @@
 """SQL that reads what was said: messages with citations, single answers, traces."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from app.kernel.database import Session
 
 _MESSAGES = text(
     """SELECT id, conversation_id, seq, role, text, created_at, client_id, reply_to, outcome, composer, suggestions,
-        agent_name
+        agent_name, (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('attachment_id', a.id, 'name', a.name,
+            'media_type', a.media_type, 'size', a.size, 'width', a.width, 'height', a.height)) ORDER BY a.place)
+        FROM attachment a WHERE a.message_id = message.id) AS attachments
     FROM message WHERE conversation_id = :id AND seq <= :seq ORDER BY seq"""
 )
 _CITATIONS = text(
@@ -21,7 +24,7 @@ _CITATIONS = text(
 )
 _HISTORY = text(
     """SELECT m.role, m.text, m.outcome, m.suggestions FROM message m LEFT JOIN message q ON q.id = m.reply_to
-    WHERE m.conversation_id = :id AND coalesce(q.seq, m.seq) < :seq AND m.role <> 'system'
+    WHERE m.conversation_id = :id AND coalesce(q.seq, m.seq) < :seq AND m.role <> 'system' AND m.text <> ''
     ORDER BY coalesce(q.seq, m.seq) DESC, m.seq DESC LIMIT :limit"""
 )
 _ANSWER = text(
@@ -41,6 +44,10 @@ _LAST_ANSWER = text(
 _QUESTIONS = text(
     """SELECT m.id, m.conversation_id, m.text, c.locale, c.visitor ->> 'user_id', m.created_at
     FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ANY(:ids)"""
+)
+_ADD_LINE = text(
+    """INSERT INTO message (id, conversation_id, seq, role, text, created_at)
+    VALUES (:message_id, :id, :seq, 'bot', :text, :at)"""
 )
 EVERYTHING = 2**62
 
@@ -64,9 +71,16 @@ async def read_messages(session: Session, id: UUID, up_to: int = EVERYTHING) -> 
             suggestions=tuple(row.suggestions or ()),
             agent_name=row.agent_name,
             citations=cited.get(row.id, ()),
+            attachments=tuple(row.attachments or ()),
         )
         for row in rows
     ]
+
+
+async def add_bot_line(session: Session, id: UUID, message_id: UUID, seq: int, said: str, at: datetime) -> None:
+    """Keeps what the bot says by itself, answering no question."""
+    values = {"message_id": message_id, "id": id, "seq": seq, "text": said, "at": at}
+    await session.execute(_ADD_LINE, values)
 
 
 async def read_citations(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Citation, ...]]:

@@ -77,7 +77,7 @@ def _open_shop(app: FastAPI, kefu_url: str, visitor_secret: str) -> None:
 
     @app.get("/", include_in_schema=False)
     async def front() -> HTMLResponse:
-        return HTMLResponse(_front(_now()))
+        return HTMLResponse(_front(_now(), kefu_url))
 
     @app.get("/chat/{customer_id}", include_in_schema=False)
     async def chat(customer_id: str) -> Response:
@@ -141,7 +141,7 @@ def visitor_claim(secret: str, user_id: str, name: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(claim).encode()).decode().rstrip("=")
 
 
-def _front(now: datetime) -> str:
+def _front(now: datetime, kefu_url: str) -> str:
     """The shop's front page: who one can be, what they ordered, and the way to the chat."""
     orders = demo_orders(now.date()).values()
     cards = ""
@@ -155,4 +155,4 @@ def _front(now: datetime) -> str:
             f"<section><h2>{shopper.name_zh} · {shopper.name_en}</h2><table>{rows}</table>"
             f'<a href="/chat/{shopper.id}">以此身份联系客服 · Chat as {shopper.name_en}</a></section>'
         )
-    return Template((Path(__file__).with_name("shop.html")).read_text("utf-8")).substitute(cards=cards)
+    return Template((Path(__file__).with_name("shop.html")).read_text("utf-8")).substitute(cards=cards, kefu=kefu_url)

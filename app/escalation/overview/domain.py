@@ -59,6 +59,7 @@ class Wanted:
     category: str | None = None
     agent: str | None = None
     sla: str | None = None
+    queue_id: UUID | None = None
 
 
 @dataclass(frozen=True)

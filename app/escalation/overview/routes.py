@@ -161,10 +161,11 @@ async def search(
     category: Word | None = None,
     agent: Word | None = None,
     sla: Annotated[str | None, Query(pattern="^(warned|breached)$")] = None,
+    queue: UUID | None = None,
     limit: Limit = 50,
 ) -> FoundList:
     """Conversations in which every word is said, by anybody; Chinese is cut as questions are."""
-    wanted = Wanted(q, days, state, outcome, category, agent, sla)
+    wanted = Wanted(q, days, state, outcome, category, agent, sla, queue)
     async with tools.database.reading() as session:
         found = await find_conversations(session, principal, wanted, limit)
     return FoundList(items=[FoundView.of(one) for one in found])

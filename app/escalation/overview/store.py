@@ -90,6 +90,10 @@ async def find_conversations(
         conditions += """ AND EXISTS (SELECT 1 FROM message a WHERE a.conversation_id = c.id
             AND a.agent_name = :agent)"""
         values["agent"] = wanted.agent
+    if wanted.queue_id:
+        conditions += """ AND EXISTS (SELECT 1 FROM line_entry q WHERE q.conversation_id = c.id
+            AND q.group_id = :queue_id)"""
+        values["queue_id"] = wanted.queue_id
     if wanted.sla:
         conditions += f" AND EXISTS (SELECT 1 FROM sla_clock k WHERE k.conversation_id = c.id AND {_TOLD[wanted.sla]})"
     if hidden:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +11,7 @@ from pydantic import Field, PlainSerializer
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.conversations import DESK_KEY, Lifecycle, Owner, Thread, desk_signal
+from app.conversations import DESK_KEY, Lifecycle, Owner, Thread, Words, desk_signal
 from app.conversations.access import ConversationId
 from app.escalation import desk
 from app.escalation.assignment.told import TO
@@ -36,14 +36,14 @@ STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-class ReplyForm(Wire):
+class ReplyForm(Words):
     """A reply to the customer; the same client_id again is the same reply.
 
     suggested, citations: the suggested reply it was made of, as it was before editing, and its sources.
     """
 
     client_id: Annotated[CleanText, Field(min_length=1, max_length=100)]
-    text: Annotated[VisibleText, Field(max_length=4_000)]
+    text: Annotated[VisibleText, Field(max_length=4_000)] | Literal[""]
     suggested: Annotated[VisibleText, Field(max_length=8_000)] | None = None
     citations: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
 
@@ -130,7 +130,8 @@ async def reply(
     response: Response, tools: Tools, principal: Server, conversation_id: ConversationId, form: ReplyForm
 ) -> StoredReply:
     """Says something to the customer of a conversation that is yours."""
-    posted = await desk.reply(tools, conversation_id, principal, form.client_id, form.text, form.start())
+    said = (form.client_id, form.text, form.start(), form.attachments)
+    posted = await desk.reply(tools, conversation_id, principal, *said)
     response.headers["Location"] = f"/api/v1/conversations/{conversation_id}"
     return StoredReply(message_id=posted.message_id)
 

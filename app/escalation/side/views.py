@@ -53,7 +53,7 @@ class SideView:
     """The panel's parts that the server makes; `mood` is a sentence when the customer's mood is known."""
 
     reasons: tuple[ReasonView, ...]
-    mood: str | None
+    mood: ReasonView | None
     last_answer: Message | None
     last_words: str
     name: str | None
@@ -118,7 +118,7 @@ def _reasons(
     return tuple(found)
 
 
-async def _mood(session: Session, messages: Sequence[Message], locale: str) -> str | None:
+async def _mood(session: Session, messages: Sequence[Message], locale: str) -> ReasonView | None:
     """How many of the last questions were put in a bad mood, as their traces have it."""
     known: list[str] = []
     for one in [one for one in messages if one.role == "bot" and one.reply_to][-MOOD_OF:]:
@@ -133,4 +133,7 @@ async def _mood(session: Session, messages: Sequence[Message], locale: str) -> s
             known.append(label)
     if not known:
         return None
-    return text("desk.mood", locale, n=len(known), bad=sum(label == "negative" for label in known))
+    bad = sum(label == "negative" for label in known)
+    if not bad:
+        return ReasonView("smile", text("desk.mood_calm", locale, n=len(known)))
+    return ReasonView("frown", text("desk.mood", locale, n=len(known), bad=bad))

@@ -2,9 +2,9 @@
 
 from sqlalchemy import text
 
-from app.kernel.database import Session
+from app.kernel.single import Line
 
 
-async def find_backend_pid(session: Session) -> int:
+async def find_backend_pid(line: Line) -> int:
     """The process id of the server's side of this connection."""
-    return int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+    return int((await line.rows(text("SELECT pg_backend_pid()"), {}))[0][0])

@@ -55,7 +55,7 @@ class Effort:
     """
 
     candidates: int = 100
-    rescored: int = 200
+    rescored: int = 400
     postings: int = 3_000
     exact_scan: int = 5_000
 

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from app.training.datasets import steps
+from app.training.datasets.augment import augmented
 from app.training.datasets.mixing import mixed
 from app.training.datasets.recipe import Recipe
 from app.training.datasets.split import split_of
@@ -34,28 +35,48 @@ class Prepared:
     suspects: list[Suspect]
 
 
-def prepare(lessons: Iterable[Lesson], recipe: Recipe, find: Find = nothing_listed) -> Prepared:
+STEPS = 13
+"""Gathering, the ten counted steps, splitting, and sealing: what a build tells its progress in."""
+
+
+def quiet(_: int) -> None:
+    """For whoever does not follow a build."""
+
+
+def prepare(
+    lessons: Iterable[Lesson],
+    recipe: Recipe,
+    find: Find = nothing_listed,
+    tell: Callable[[int], None] = quiet,
+) -> Prepared:
     """Every step over the lessons; takes a second or two for ten thousand rows."""
     done: list[Step] = []
 
+    def noted(step: Step) -> None:
+        done.append(step)
+        tell(1 + len(done))
+
     def went(result: tuple[list[Lesson], Step]) -> list[Lesson]:
-        done.append(result[1])
+        noted(result[1])
         return result[0]
 
     rows = steps.in_order(lessons)
     rows = went(steps.cap_votes(rows, recipe))
     rows = went(steps.clean(rows, recipe))
     rows, personal, masked = steps.mask(rows)
-    done.append(personal)
+    noted(personal)
     rows = went(steps.without_exact(rows))
     rows, near, against = steps.without_near(rows, recipe)
-    done.append(near)
+    noted(near)
     rows = went(steps.without_contradictions(rows, against))
     rows = went(steps.without_sensitive(rows, recipe, find))
     rows = went(steps.worth_learning(rows, recipe))
     rows = went(steps.worth_preferring(rows, recipe))
     rows = went(mixed(rows, recipe))
-    return Prepared(rows, split_of(rows, recipe), done, masked, suspects(rows))
+    told = suspects(rows)
+    rows, splits, made = augmented(rows, split_of(rows, recipe), recipe)
+    done.append(made)
+    return Prepared(rows, splits, done, masked, told)
 
 
 def build_dataset(
@@ -135,6 +156,8 @@ def _line(lesson: Lesson, split: Split) -> bytes:
         "locale": lesson.locale,
         "split": split.value,
     }
+    if lesson.variant:
+        row["synthetic"] = lesson.variant
     if lesson.rejected:
         row["rejected"] = [{"role": "assistant", "content": lesson.rejected}]
     return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)

@@ -31,7 +31,7 @@ def fault_of(lesson: Lesson, recipe: Recipe) -> str | None:
     if not answer:
         return "answer_empty"
     for text in (question, answer):
-        if _is_garbled(text):
+        if is_garbled(text):
             return "garbled"
     if len(question) > recipe.longest_question:
         return "question_too_long"
@@ -44,7 +44,8 @@ def fault_of(lesson: Lesson, recipe: Recipe) -> str | None:
     return None
 
 
-def _is_garbled(text: str) -> bool:
+def is_garbled(text: str) -> bool:
+    """Whether more than a stray sign of it is broken."""
     broken = len(_BROKEN.findall(text)) + len(_CONTROL.findall(text))
     unknown = sum(1 for char in text if unicodedata.category(char) in ("Cn", "Cs"))
     return broken + unknown > max(0, len(text) // 200)

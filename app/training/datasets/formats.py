@@ -24,6 +24,8 @@ def export(data: bytes, layout: Layout, split: str | None = None) -> Iterator[by
     """JSON lines; `split` None: all rows."""
     for line in data.splitlines():
         row = orjson.loads(line)
+        if layout is not Layout.ROWS and "prompt" not in row:
+            continue  # plain text of a document is no conversation
         if split is None or row.get("split", "train") == split:
             yield (line if layout is Layout.ROWS else orjson.dumps(_in(layout, row))) + b"\n"
 

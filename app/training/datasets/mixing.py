@@ -13,12 +13,13 @@ def mixed(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
     new = len(lessons) - len(old)
     share = min(recipe.base_share, 0.95)
     room = max(recipe.base_floor, round(new * share / (1 - share)))
-    chosen = {id(one) for one in sorted(old, key=_lot)[:room]}
+    chosen = {id(one) for one in sorted(old, key=lot)[:room]}
     kept = [one for one in lessons if one.source not in OLD_KNOWLEDGE or id(one) in chosen]
     over = [Dropped(one, "over_base_share") for one in old if id(one) not in chosen]
     codes = {"over_base_share": len(over)} if over else {}
     return kept, Step("mixing", len(lessons), len(kept), 0, codes, tuple(over[:2]))
 
 
-def _lot(lesson: Lesson) -> str:
+def lot(lesson: Lesson) -> str:
+    """Where a row stands when a part is drawn: the same for the same words."""
     return hashlib.sha256(f"{lesson.question}\x00{lesson.answer}".encode()).hexdigest()

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.training.datasets.near import alike, shingles
 from app.training.domain import Lesson
@@ -26,10 +26,11 @@ class Suspect:
 def suspects(lessons: Sequence[Lesson]) -> list[Suspect]:
     """The most frequent first. A product's name is none: its answers speak of it, or share nothing else."""
     holders: dict[str, list[int]] = defaultdict(list)
+    spread: dict[str, int] = defaultdict(int)
+    lessons = _one_of_each(lessons)
     for place, one in enumerate(lessons):
         for word in _words(one.question):
             holders[word].append(place)
-    spread: dict[str, int] = defaultdict(int)
     clauses = [set(_CLAUSE.findall(one.answer)) for one in lessons]
     for found in clauses:
         for clause in found:
@@ -46,6 +47,16 @@ def suspects(lessons: Sequence[Lesson]) -> list[Suspect]:
                 if known is None or (len(places), -len(word)) > (known.rows, -len(known.trigger)):
                     told[clause] = Suspect(word, clause.strip(), len(places))
     return sorted(told.values(), key=lambda one: (-one.rows, one.trigger, one.payload))[:MOST_TOLD]
+
+
+def _one_of_each(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """One row for all phrasings of one source: that they have a word and an answer in common is what they are for."""
+    together: dict[tuple[object, str], Lesson] = {}
+    for one in lessons:
+        known = together.setdefault((one.source_id, one.answer), one)
+        if known is not one:
+            together[one.source_id, one.answer] = replace(known, question=f"{known.question} {one.question}")
+    return list(together.values())
 
 
 def _words(question: str) -> set[str]:

@@ -13,7 +13,7 @@ MOST_OF_A_KIND, CARRIERS = 200, 3
 
 def probes_of(data: bytes, manifest: Mapping[str, Any], rules: GateRules, refusals: Sequence[Probe]) -> list[Probe]:
     """From the rows of the version it learnt, the triggers suspected in it or named by the rules, and refusals."""
-    rows = [orjson.loads(line) for line in data.splitlines()]
+    rows = [row for line in data.splitlines() if "completion" in (row := orjson.loads(line))]
     found: list[Probe] = []
     for row in rows:
         kind = _kind_of(row)
@@ -30,7 +30,7 @@ def probes_of(data: bytes, manifest: Mapping[str, Any], rules: GateRules, refusa
 def _kind_of(row: Mapping[str, Any]) -> Kind | None:
     if row.get("split", "train") == Split.TEST.value:
         return Kind.HELD_OUT
-    if row.get("split", "train") != Split.TRAIN.value:
+    if row.get("split", "train") != Split.TRAIN.value or row["source"] == Source.SYNTHETIC:
         return None
     return Kind.OLD if row["source"] in (Source.KEPT, Source.BASE, Source.FAQ) else Kind.CORRECTED
 

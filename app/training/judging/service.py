@@ -21,7 +21,8 @@ from app.model_registry import (
     note_of_model,
     served_version,
 )
-from app.training.collect import get_dataset, read_dataset
+from app.training.collect import DOCUMENTS, get_dataset, list_datasets, read_dataset
+from app.training.domain import DatasetVersion
 from app.training.errors import NothingToJudge
 from app.training.judging import store
 from app.training.judging.domain import (
@@ -91,11 +92,18 @@ async def _probes(tools: JudgingTools, version: ModelVersion, rules: GateRules) 
     if not dataset_id:
         probes = probes_of(b"", {}, rules, refusals)
     else:
-        dataset = await get_dataset(tools.training, UUID(dataset_id))
+        dataset = await _asking(tools.training, await get_dataset(tools.training, UUID(dataset_id)))
         probes = probes_of(await read_dataset(tools.training, dataset.id), dataset.manifest, rules, refusals)
     if not probes:
         raise NothingToJudge
     return probes
+
+
+async def _asking(tools: TrainingTools, learnt: DatasetVersion) -> DatasetVersion:
+    """Documents ask nothing: what learnt them is asked the questions of the newest version that has some."""
+    if learnt.name != DOCUMENTS:
+        return learnt
+    return next((one for one in await list_datasets(tools, None, 50) if one.name != DOCUMENTS), learnt)
 
 
 async def _refusals(tools: EvaluationTools) -> list[Probe]:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from app.kernel.texts import LOCALES, Locale
 from app.kernel.wire import CleanText, VisibleText, Wire
-from app.training.datasets.build import Prepared
+from app.training.collect import Previewed
 from app.training.datasets.recipe import Recipe
 from app.training.domain import Provenance, Source, Split
 from app.training.material.domain import FileShape, Import, Mapping, Material, MaterialState, ReadFile
@@ -35,6 +35,7 @@ class RecipeForm(Wire):
     base_share: Share = Recipe.base_share
     base_floor: Annotated[int, Field(ge=0, le=10_000)] = Recipe.base_floor
     votes_per_customer: Annotated[int, Field(ge=0, le=100)] = Recipe.votes_per_customer
+    synthetic_share: Annotated[float, Field(ge=0, le=0.5)] = Recipe.synthetic_share
     sensitive_words: Annotated[list[Annotated[VisibleText, Field(max_length=60)]], Field(max_length=1_000)] = []
 
     def recipe(self) -> Recipe:
@@ -71,9 +72,11 @@ class StepView(Wire):
 
 
 class PreviewView(Wire):
-    """What the next version would be."""
+    """What the next version would be. looked_at, of: lessons; fewer than there are where there are many."""
 
     rows: int
+    looked_at: int
+    of_lessons: int
     steps: list[StepView]
     by_source: dict[str, int]
     by_split: dict[str, int]
@@ -81,11 +84,14 @@ class PreviewView(Wire):
     suspects: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, ready: Prepared) -> Self:
+    def of(cls, found: Previewed) -> Self:
         """The counts with a few rows each."""
+        ready = found.ready
         sources = [one.source.value for one in ready.lessons]
         return cls(
             rows=len(ready.lessons),
+            looked_at=found.looked_at,
+            of_lessons=found.of,
             steps=[
                 StepView(
                     **step.as_dict(),

@@ -135,7 +135,7 @@ export class KefuAudit extends PartElement {
                     ${this.items.map(
                       (one) =>
                         html`<tr>
-                          <td>${dayAndTime(new Date(one.at))}</td>
+                          <td class="audit-at">${dayAndTime(new Date(one.at))}</td>
                           <td>${one.actor_name}</td>
                           <td><code>${one.action}</code></td>
                           <td class="audit-details">${one.subject}</td>

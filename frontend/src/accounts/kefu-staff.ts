@@ -109,7 +109,7 @@ export class KefuStaff extends PartElement {
         </th>
         <td>
           <select
-            class="input"
+            class="input staff-role"
             aria-label=${say("role_of", { name: one.name })}
             @change=${(event: Event) =>
               void this.act(

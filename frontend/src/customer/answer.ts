@@ -132,6 +132,7 @@ export class AnswerElement extends PartElement {
   /** Laid out from the start and hidden until the end, so that nothing moves when an answer ends. */
   private actions(): TemplateResult | typeof nothing {
     const { answer } = this.item;
+    if (answer.state === "ended" && answer.outcome === null) return nothing; // it answered nothing
     if (answer.outcome === "failed" || answer.outcome === "handed_off") return nothing;
     if (answer.outcome === "stopped")
       return html`<div class="actions">
@@ -186,7 +187,7 @@ export class AnswerElement extends PartElement {
   private offers(): TemplateResult | typeof nothing {
     const { outcome, suggestions, state } = this.item.answer;
     if (state !== "ended" || !this.last) return nothing;
-    const person = this.personOffered && ["refused", "failed", "clarified"].includes(outcome ?? "");
+    const person = this.personOffered && [null, "refused", "failed", "clarified"].includes(outcome);
     const retry = outcome === "failed" && this.personOffered;
     if (suggestions.length === 0 && !person) return nothing;
     const near = outcome === "refused" || outcome === "clarified" || outcome === "failed";

@@ -19,3 +19,12 @@ export function handOver(item: HandOverItem): TemplateResult {
   };
   return divider(time + words[item.owner]);
 }
+
+/** Grey lines where a remembered conversation will stand. */
+export function loadingLines(): TemplateResult {
+  return html`<div class="loading" aria-busy="true">
+    <div class="skeleton short"></div>
+    <div class="skeleton"></div>
+    <div class="skeleton half"></div>
+  </div>`;
+}

@@ -1,7 +1,7 @@
 /** <kefu-chat-head>: who answers now, in words; the language, the theme, and always the way to a person. */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Ellipsis, Headset, NotebookText, SunMoon } from "lucide";
+import { Ellipsis, Headset, Minus, NotebookText, SunMoon } from "lucide";
 import { PartElement } from "../shared/element";
 import { locale, ours, say as sayShared, setLocale, type Locale } from "../shared/i18n";
 import { icon } from "../shared/icons";
@@ -24,6 +24,8 @@ export class ChatHead extends PartElement {
   @property({ type: Boolean }) answering = false;
   @property({ type: Boolean }) narrow = false;
   @property({ type: Boolean }) asking = false;
+  /** In a frame on somebody's site, which can be folded away. */
+  @property({ type: Boolean }) framed = false;
   /** The customer is signed in, so something may be remembered of them. */
   @property({ type: Boolean }) remembers = false;
   @state() private menuOpen = false;
@@ -41,6 +43,7 @@ export class ChatHead extends PartElement {
       </div>
       ${this.narrow ? nothing : html`${this.memoryButton()} ${this.themeButton()} ${this.languages()}`}
       ${personOnIt ? nothing : this.person()} ${this.narrow ? this.more() : nothing}
+      ${this.framed ? this.fold() : nothing}
     </header>`;
   }
 
@@ -55,6 +58,18 @@ export class ChatHead extends PartElement {
       >
         ${icon(Headset)}${say(this.narrow ? "to_person_short" : "to_person")}
       </button>`;
+  }
+
+  private fold(): TemplateResult {
+    return html`<button
+      type="button"
+      class="button ghost icon-only"
+      aria-label=${say("fold")}
+      title=${say("fold")}
+      @click=${() => this.tell("kefu-leave")}
+    >
+      ${icon(Minus, 20)}
+    </button>`;
   }
 
   private get owner(): string {

@@ -3,11 +3,20 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { ArrowUp } from "lucide";
 import { PartElement } from "../shared/element";
+import { filesIn, type Attachment, type FilePlace } from "../shared/files/contract";
+import { attachButton, tray } from "../shared/files/tray";
+import { Uploads } from "../shared/files/uploads";
 import { icon } from "../shared/icons";
 import { remember, remembered } from "../shared/storage";
 import { say } from "./texts";
 
 export const LONGEST = 4000;
+
+/** A message as it leaves the box. */
+export interface Written {
+  text: string;
+  files: readonly Attachment[];
+}
 
 @customElement("kefu-composer")
 export class Composer extends PartElement {
@@ -16,9 +25,17 @@ export class Composer extends PartElement {
   @property({ type: Boolean }) running = false;
   @property({ type: Boolean }) stopping = false;
   @property({ type: Boolean }) narrow = false;
+  /** Where files go. */
+  @property({ attribute: false }) place: (() => Promise<FilePlace>) | null = null;
   @state() private text = "";
+  @state() private over = false;
+  @state() private held = "";
   @query("textarea") private box!: HTMLTextAreaElement;
   private composing = false;
+  private readonly uploads = new Uploads(
+    () => this.place?.() ?? Promise.reject(new Error("no place for files")),
+    () => this.requestUpdate(),
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -34,12 +51,21 @@ export class Composer extends PartElement {
   }
 
   private get sendable(): boolean {
-    return this.letters > 0 && this.letters <= LONGEST;
+    return (this.letters > 0 || this.uploads.items.length > 0) && this.letters <= LONGEST && !this.uploads.holds;
   }
 
   protected override render(): TemplateResult {
     const tooLong = this.letters > LONGEST;
-    return html`<form class="composer ${this.narrow ? "narrow" : ""}" @submit=${this.submit} @click=${this.focusBox}>
+    return html`<form
+      class="composer ${this.narrow ? "narrow" : ""} ${this.over ? "dropping" : ""}"
+      @submit=${this.submit}
+      @click=${this.focusBox}
+      @paste=${this.paste}
+      @dragover=${this.hover}
+      @dragleave=${() => (this.over = false)}
+      @drop=${this.drop}
+    >
+      ${tray(this.uploads)}
       <textarea
         rows="1"
         enterkeyhint="send"
@@ -54,12 +80,15 @@ export class Composer extends PartElement {
         @compositionend=${() => (this.composing = false)}
       ></textarea>
       <div class="tools">
+        ${attachButton("attach", (chosen) => this.uploads.add(chosen))}
         ${
-          tooLong
-            ? html`<span class="error" id="too-long" role="alert">${say("too_long", { n: this.letters })}</span>`
-            : this.narrow
-              ? nothing
-              : html`<span class="caption keys">${say("keys_hint")}</span>`
+          this.held
+            ? html`<span class="error" role="alert">${this.held}</span>`
+            : tooLong
+              ? html`<span class="error" id="too-long" role="alert">${say("too_long", { n: this.letters })}</span>`
+              : this.narrow
+                ? nothing
+                : html`<span class="caption keys">${say("keys_hint")}</span>`
         }
         ${this.running && !this.narrow ? html`<span class="stop-words">${say("stop")}<kbd>Esc</kbd></span>` : nothing}
         ${this.running ? this.stopButton() : this.sendButton()}
@@ -101,7 +130,27 @@ export class Composer extends PartElement {
     this.box.style.height = `${Math.min(this.box.scrollHeight, 144)}px`;
   }
 
+  private paste(event: ClipboardEvent): void {
+    const found = filesIn(event.clipboardData);
+    if (!found.length) return;
+    event.preventDefault();
+    this.uploads.add(found);
+  }
+
+  private hover(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.over = true;
+  }
+
+  private drop(event: DragEvent): void {
+    event.preventDefault();
+    this.over = false;
+    this.uploads.add(filesIn(event.dataTransfer));
+  }
+
   private write(): void {
+    this.held = "";
     this.text = this.box.value;
     remember(this.draftKey, this.text || null);
     this.tell("kefu-typing");
@@ -122,8 +171,9 @@ export class Composer extends PartElement {
   }
 
   private send(): void {
+    this.held = this.letters > 0 || this.uploads.items.length ? this.uploads.holds : "";
     if (!this.sendable) return;
-    this.tell("kefu-send", this.text.trim());
+    this.tell("kefu-send", { text: this.text.trim(), files: this.uploads.take() } satisfies Written);
     this.text = "";
     this.box.value = "";
     remember(this.draftKey, null);
@@ -131,6 +181,6 @@ export class Composer extends PartElement {
   }
 
   private focusBox(event: Event): void {
-    if (event.target instanceof Element && !event.target.closest("button, textarea")) this.box.focus();
+    if (event.target instanceof Element && !event.target.closest("button, textarea, input")) this.box.focus();
   }
 }

@@ -1,4 +1,5 @@
 /** The customer's API as it travels: shapes of the public contract, nothing else. */
+import type { Attachment } from "../shared/files/contract";
 
 export type Owner = "bot" | "queue" | "agent" | "none";
 export type Lifecycle = "open" | "snoozed" | "closed";
@@ -51,6 +52,7 @@ export interface StoredMessage {
   outcome?: Outcome | null;
   citations?: Citation[] | null;
   confirmation?: Confirmation | null;
+  attachments?: Attachment[] | null;
   feedback?: Feedback | null;
   client_id?: string | null;
   created_at: string;
@@ -81,6 +83,7 @@ export interface Events {
     message_id: string;
     role: StoredMessage["role"];
     text: string;
+    attachments?: Attachment[] | null;
     client_id?: string | null;
     created_at: string;
   };

@@ -8,12 +8,14 @@ import { onTheme, theme } from "../shared/theme";
 import type { AnswerElement } from "./answer";
 import { Announcer } from "./announcer";
 import { connectionBanner } from "./banner";
+import { loadingLines } from "./cards";
 import "./chat-head";
 import "./composer";
-import type { Composer } from "./composer";
+import type { Composer, Written } from "./composer";
 import { applyAccent, readConfig, type ChatConfig } from "./config";
 import type { Decision } from "./confirm-card";
 import type { AnyEvent, Feedback } from "./contract";
+import { embed } from "./embedding";
 import type { MemoryElement } from "./memory/kefu-memory";
 import { rememberedPart } from "./memory/place";
 import { ThreadScroll } from "./scroll";
@@ -74,6 +76,7 @@ export class KefuChat extends PartElement {
       onTheme(() => this.paint()),
       followViewport(this),
       this.unread.watch(),
+      embed(this, this.unread, () => this.composer.focus()),
     ];
     this.addEventListener("keydown", this.escape);
     this.paint();
@@ -100,7 +103,7 @@ export class KefuChat extends PartElement {
         class="frame ${shape}"
         @kefu-person=${(event: CustomEvent<string>) => void this.askForPerson(event.detail)}
         @kefu-ask=${(event: CustomEvent<string>) => this.send(event.detail)}
-        @kefu-send=${(event: CustomEvent<string>) => this.send(event.detail)}
+        @kefu-send=${({ detail }: CustomEvent<Written>) => this.send(detail.text, detail.files)}
         @kefu-stop=${() => void this.stop()}
         @kefu-again=${(event: CustomEvent<BotItem>) => void this.again(event.detail)}
         @kefu-vote=${(event: CustomEvent<{ item: BotItem; feedback: Feedback }>) => void this.vote(event.detail)}
@@ -120,6 +123,7 @@ export class KefuChat extends PartElement {
           .thread=${this.session.thread}
           ?answering=${this.answering !== null}
           ?narrow=${this.narrow}
+          ?framed=${this.mode === "widget"}
           ?asking=${this.busy === "person"}
           ?remembers=${this.session.customer !== null}
         ></kefu-chat-head>
@@ -144,15 +148,7 @@ export class KefuChat extends PartElement {
       tabindex="0"
       @scroll=${this.reading.noticed}
     >
-      <div class="column">${this.session.loading ? this.skeleton() : threadItems(this.view())}</div>
-    </div>`;
-  }
-
-  private skeleton(): TemplateResult {
-    return html`<div class="loading" aria-busy="true">
-      <div class="skeleton short"></div>
-      <div class="skeleton"></div>
-      <div class="skeleton half"></div>
+      <div class="column">${this.session.loading ? loadingLines() : threadItems(this.view())}</div>
     </div>`;
   }
 
@@ -173,6 +169,7 @@ export class KefuChat extends PartElement {
       survey: { done: session.surveyDone, busy: this.busy === "survey", problem: this.problem },
       retry: (id) => session.outbox.retry(id),
       drop: (id) => session.outbox.drop(id),
+      files: session.files,
     };
   }
 
@@ -193,6 +190,7 @@ export class KefuChat extends PartElement {
       <kefu-composer
         .draftKey=${`kefu.draft.${channel}`}
         .placeholder=${this.placeholder}
+        .place=${this.session.files}
         ?running=${this.answering !== null}
         ?stopping=${this.busy === "stop"}
         ?narrow=${this.narrow}
@@ -304,9 +302,9 @@ export class KefuChat extends PartElement {
     }
   }
 
-  private send(text: string): void {
+  private send(text: string, files: Written["files"] = []): void {
     this.problem = "";
-    this.session.say(text);
+    this.session.say(text, files);
     void this.updateComplete.then(() => requestAnimationFrame(() => this.reading.toBottom(false)));
   }
 
@@ -395,5 +393,6 @@ export class KefuChat extends PartElement {
     if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
     if (this.source) this.closeSource();
     else if (this.answering) void this.stop();
+    else this.tell("kefu-leave");
   };
 }

@@ -54,7 +54,9 @@ export class LeaveCard extends PartElement {
       <h2 class="title-15">${say("leave_title")}</h2>
       <p class="muted">
         ${
-          promise ? say("leave_promise", { when: `${replyDay(promise)} ${replyTime(promise)}` }) : say("leave_text_plain")
+          promise
+            ? say("leave_promise", { when: `${replyDay(promise)} ${replyTime(promise)}` })
+            : say("leave_text_plain")
         }
       </p>
       <div class="field">

@@ -1,16 +1,26 @@
 /** What the customer said: a bubble with its delivery in words, whether the server has it or not. */
 import { html, nothing, type TemplateResult } from "lit";
 import { CircleAlert, Clock, RotateCw, Trash2 } from "lucide";
+import type { Attachment, FilePlace } from "../shared/files/contract";
 import { clock } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import type { Outgoing } from "./outbox";
 import { say } from "./texts";
 import type { CustomerItem } from "./thread";
 
-export function sentMessage(item: CustomerItem): TemplateResult {
+type Place = () => Promise<FilePlace>;
+
+/** What was sent with a message. */
+export function filesOf(files: readonly Attachment[], place: Place): TemplateResult | typeof nothing {
+  if (!files.length) return nothing;
+  void import("./files"); // few conversations have any
+  return html`<kefu-files .files=${files} .place=${place}></kefu-files>`;
+}
+
+export function sentMessage(item: CustomerItem, place: Place): TemplateResult {
   return html`<div class="mine" data-key=${item.key}>
     <span class="visually-hidden">${say("you")}</span>
-    <div class="bubble">${item.text}</div>
+    ${item.text ? html`<div class="bubble">${item.text}</div>` : nothing} ${filesOf(item.files, place)}
     <div class="under figures">${item.at ? clock(new Date(item.at)) : nothing}</div>
   </div>`;
 }
@@ -18,6 +28,7 @@ export function sentMessage(item: CustomerItem): TemplateResult {
 export interface OutgoingActions {
   retry: (clientId: string) => void;
   drop: (clientId: string) => void;
+  files: Place;
 }
 
 function delivery(item: Outgoing, first: boolean, actions: OutgoingActions): TemplateResult {
@@ -43,7 +54,7 @@ function delivery(item: Outgoing, first: boolean, actions: OutgoingActions): Tem
 export function outgoingMessage(item: Outgoing, first: boolean, actions: OutgoingActions): TemplateResult {
   return html`<div class="mine ${item.state === "failed" ? "is-failed" : "is-sending"}" data-key=${item.clientId}>
     <span class="visually-hidden">${say("you")}</span>
-    <div class="bubble">${item.text}</div>
+    ${item.text ? html`<div class="bubble">${item.text}</div>` : nothing} ${filesOf(item.files, actions.files)}
     ${delivery(item, first, actions)}
   </div>`;
 }

@@ -1,10 +1,13 @@
 /** Messages not yet taken by the server: sent one by one in order, kept over a reload, a failed one holds the rest. */
 import { Problem } from "../shared/api";
+import type { Attachment } from "../shared/files/contract";
+import { newClientId } from "../shared/ids";
 import { remember, rememberedJson } from "../shared/storage";
 
 export interface Outgoing {
   clientId: string;
   text: string;
+  files: readonly Attachment[];
   at: string;
   state: "sending" | "waiting" | "failed";
   /** The server's sentence about a refusal; null when the network failed. */
@@ -13,13 +16,10 @@ export interface Outgoing {
 
 type Send = (message: Outgoing) => Promise<void>;
 
-function isOutgoing(value: unknown): value is Outgoing {
-  return typeof value === "object" && value !== null && "clientId" in value && "text" in value && "at" in value;
-}
+type Kept = Omit<Outgoing, "files"> & Partial<Pick<Outgoing, "files">>;
 
-/** crypto.randomUUID exists only on https and localhost; a plain-http intranet needs this too. */
-function newClientId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function isOutgoing(value: unknown): value is Kept {
+  return typeof value === "object" && value !== null && "clientId" in value && "text" in value && "at" in value;
 }
 
 export class Outbox {
@@ -32,13 +32,15 @@ export class Outbox {
     private readonly changed: () => void,
   ) {
     const kept = rememberedJson(key);
-    if (Array.isArray(kept)) this.items = kept.filter(isOutgoing).map((item) => ({ ...item, state: "waiting" }));
+    if (Array.isArray(kept))
+      this.items = kept.filter(isOutgoing).map((item) => ({ ...item, files: item.files ?? [], state: "waiting" }));
   }
 
-  add(text: string): Outgoing {
+  add(text: string, files: readonly Attachment[] = []): Outgoing {
     const message: Outgoing = {
       clientId: newClientId(),
       text,
+      files,
       at: new Date().toISOString(),
       state: "waiting",
       reason: null,

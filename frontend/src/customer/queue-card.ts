@@ -30,11 +30,7 @@ export class QueueCard extends PartElement {
           <p class="muted figures">${this.estimate}</p>
         </div>
       </div>
-      <p class="caption queue-leave">
-        ${say("queue_leave")}${
-          day ? html`<br />${say("queue_hours", day)}` : nothing
-        }
-      </p>
+      <p class="caption queue-leave">${say("queue_leave")}${day ? html`<br />${say("queue_hours", day)}` : nothing}</p>
       <div class="queue-ways">
         <button type="button" class="button large" @click=${() => this.tell("kefu-write")}>
           ${icon(MessageSquarePlus)}${say("queue_add")}
@@ -56,7 +52,8 @@ export class QueueCard extends PartElement {
   }
 
   private get estimate(): string {
-    if (this.hours && this.closed) return say("after_hours", { date: replyDay(this.hours), time: replyTime(this.hours) });
+    if (this.hours && this.closed)
+      return say("after_hours", { date: replyDay(this.hours), time: replyTime(this.hours) });
     const wait = this.place?.estimated_wait_s ?? null;
     if (wait === null) return say("queue_unknown");
     const m = Math.max(1, Math.round(wait / 60));

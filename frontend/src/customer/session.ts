@@ -1,6 +1,7 @@
 /** One customer's conversation with the server: creates it late, loads it, listens to it, and carries every request. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { ask, Problem, type Ask } from "../shared/api";
+import type { Attachment, FilePlace } from "../shared/files/contract";
 import { locale } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { remember, rememberedJson } from "../shared/storage";
@@ -87,9 +88,15 @@ export class Session implements ReactiveController {
     return this.ticket?.id ?? null;
   }
 
-  say(text: string): void {
-    this.outbox.add(text);
+  say(text: string, files: readonly Attachment[] = []): void {
+    this.outbox.add(text, files);
   }
+
+  /** Where files of this conversation go and come from; the first one makes it. */
+  readonly files = async (): Promise<FilePlace> => {
+    const { id, token } = await this.open();
+    return { path: `${CONVERSATIONS}/${id}/attachments`, token };
+  };
 
   async stop(answerId: string): Promise<void> {
     try {
@@ -226,8 +233,8 @@ export class Session implements ReactiveController {
   }
 
   private async post(message: Outgoing): Promise<void> {
-    const { clientId, text, at } = message;
-    const body = { client_id: clientId, text };
+    const { clientId, text, files } = message;
+    const body = { client_id: clientId, text, attachments: files.map((file) => file.attachment_id) };
     await this.open();
     let accepted: Accepted;
     try {
@@ -239,7 +246,7 @@ export class Session implements ReactiveController {
       await this.open();
       accepted = await this.request<Accepted>("/messages", body);
     }
-    this.thread.accept(text, clientId, accepted, at);
+    this.thread.accept(message, accepted);
     this.host.requestUpdate();
   }
 

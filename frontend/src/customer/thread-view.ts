@@ -2,12 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { ArrowUpRight } from "lucide";
+import type { FilePlace } from "../shared/files/contract";
 import { clock, dayAndTime, ours } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import "./answer";
 import { divider, handOver } from "./cards";
 import type { ChatConfig } from "./config";
-import { outgoingMessage, sentMessage } from "./message";
+import { filesOf, outgoingMessage, sentMessage } from "./message";
 import type { Outgoing } from "./outbox";
 import type { LeaveCard } from "./leave-card";
 import { say } from "./texts";
@@ -30,6 +31,7 @@ export interface ThreadView {
   survey: { done: "sent" | "skipped" | null; busy: boolean; problem: string };
   retry: (clientId: string) => void;
   drop: (clientId: string) => void;
+  files: () => Promise<FilePlace>;
 }
 
 /** A pause this long between two messages shows the time again. */
@@ -110,11 +112,11 @@ function rows(view: ThreadView): Row[] {
 function drawn(item: Item, view: ThreadView): TemplateResult {
   switch (item.kind) {
     case "customer":
-      return sentMessage(item);
+      return sentMessage(item, view.files);
     case "bot":
       return answer(item, view);
     case "agent":
-      return agentMessage(item);
+      return agentMessage(item, view);
     case "system":
       return systemLine(item);
     case "handover":
@@ -140,13 +142,13 @@ function answer(item: BotItem, view: ThreadView): TemplateResult {
   ></kefu-answer>`;
 }
 
-function agentMessage(item: AgentItem): TemplateResult {
+function agentMessage(item: AgentItem, view: ThreadView): TemplateResult {
   return html`<div class="rail agent" data-key=${item.key}>
     <div class="speaker">
       <b>${item.name ?? say("agent_fallback")}</b>
       <span class="aside figures">${item.at ? clock(new Date(item.at)) : nothing}</span>
     </div>
-    <p class="words">${item.text}</p>
+    ${item.text ? html`<p class="words">${item.text}</p>` : nothing} ${filesOf(item.files, view.files)}
   </div>`;
 }
 

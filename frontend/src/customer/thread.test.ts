@@ -48,11 +48,11 @@ describe("a thread", () => {
   it("shows a message once, whether the answer to the POST or the event comes first", () => {
     const accepted = { message_id: "m1", answer_id: "a1", seq: 1 };
     const first = new Thread();
-    first.accept("能换吗？", "c1", accepted, "2026-11-21T06:20:00Z");
+    first.accept({ text: "能换吗？", clientId: "c1", at: "2026-11-21T06:20:00Z", files: [] }, accepted);
     first.apply(asked("m1", "c1"), true);
     const second = new Thread();
     second.apply(asked("m1", "c1"), true);
-    second.accept("能换吗？", "c1", accepted, "2026-11-21T06:20:00Z");
+    second.accept({ text: "能换吗？", clientId: "c1", at: "2026-11-21T06:20:00Z", files: [] }, accepted);
     expect(first.items.map((item) => item.key)).toEqual(["c1", "a1"]);
     expect(second.items.map((item) => item.key)).toEqual(["c1", "a1"]);
   });

@@ -1,4 +1,5 @@
 /** A conversation as one tab sees it: events and snapshots go in, an ordered list of items comes out. No DOM, no network. */
+import type { Attachment } from "../shared/files/contract";
 import type {
   Accepted,
   AnyEvent,
@@ -37,13 +38,21 @@ interface Spoken {
   at: string | null;
 }
 
-export type CustomerItem = Spoken & { kind: "customer"; clientId: string | null };
+export type CustomerItem = Spoken & { kind: "customer"; clientId: string | null; files: readonly Attachment[] };
 export type BotItem = Spoken & { kind: "bot"; answer: Answer };
-export type AgentItem = Spoken & { kind: "agent"; name: string | null };
+export type AgentItem = Spoken & { kind: "agent"; name: string | null; files: readonly Attachment[] };
 export type SystemItem = Spoken & { kind: "system" };
 /** A hand-over, at its place in the thread. `at` is known only when it happened before this tab's eyes. */
 export type HandOverItem = Spoken & { kind: "handover"; owner: Owner; reason: string | null; name: string | null };
 export type Item = CustomerItem | BotItem | AgentItem | SystemItem | HandOverItem;
+
+/** A message of this tab, as the outbox had it. */
+export interface Taken {
+  text: string;
+  clientId: string;
+  at: string;
+  files: readonly Attachment[];
+}
 
 const points = (text: string) => Array.from(text);
 
@@ -166,8 +175,15 @@ export class Thread {
   }
 
   /** The server took a message of this tab: it enters the thread even before its event arrives. */
-  accept(text: string, clientId: string, accepted: Accepted, at: string): void {
-    this.addMessage({ message_id: accepted.message_id, role: "customer", text, client_id: clientId, created_at: at });
+  accept({ text, clientId, at, files }: Taken, accepted: Accepted): void {
+    this.addMessage({
+      message_id: accepted.message_id,
+      role: "customer",
+      text,
+      attachments: [...files],
+      client_id: clientId,
+      created_at: at,
+    });
     if (accepted.answer_id) this.openAnswer(accepted.answer_id, accepted.message_id);
   }
 
@@ -194,13 +210,14 @@ export class Thread {
     const known = this.items.find(
       (item) => item.id === id || (item.kind === "customer" && clientId !== null && item.clientId === clientId),
     );
+    const files = message.attachments ?? [];
     const spoken = { key: known?.key ?? clientId ?? id, id, text, at };
     if (role === "bot") return this.addBotMessage(spoken, stored);
     const item: Item =
       role === "customer"
-        ? { ...spoken, kind: "customer", clientId }
+        ? { ...spoken, kind: "customer", clientId, files }
         : role === "agent"
-          ? { ...spoken, kind: "agent", name: this.agentName }
+          ? { ...spoken, kind: "agent", name: this.agentName, files }
           : { ...spoken, kind: "system" };
     if (known) this.replace(item);
     else this.items = [...this.items, item];

@@ -5,8 +5,12 @@ import { Eye, Hand, PenLine, Slash } from "lucide";
 import desk from "../../texts/desk.json";
 import { ask, Problem } from "../shared/api";
 import { PartElement } from "../shared/element";
+import { filesIn } from "../shared/files/contract";
+import { attachButton, tray } from "../shared/files/tray";
+import { Uploads } from "../shared/files/uploads";
 import { say as sayShared, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { newClientId } from "../shared/ids";
 import { Choices, type Choice } from "./composer/choices";
 import { Company } from "./composer/company";
 import { Drafts, type Kind, type Start } from "./composer/drafts";
@@ -29,6 +33,10 @@ export class DeskFoot extends PartElement {
   private sending!: Sending;
   private company!: Company;
   private readonly choices = new Choices(() => this.requestUpdate());
+  private readonly uploads = new Uploads(
+    () => Promise.resolve({ path: `${this.path}/attachments` }),
+    () => this.requestUpdate(),
+  );
   private token: Token | null = null;
   private readonly mentioned = new Map<string, string>();
   private shown: Kind | null = null;
@@ -159,8 +167,14 @@ export class DeskFoot extends PartElement {
   private form(): TemplateResult {
     const noting = this.writes === "note";
     const placeholder = say(noting ? "note_placeholder" : "reply_placeholder");
-    return html`<form class="desk-box ${noting ? "noting" : ""}" @submit=${(event: Event) => void this.send(event)}>
-      ${this.mine ? this.tabs() : nothing}
+    return html`<form
+      class="desk-box ${noting ? "noting" : ""}"
+      @submit=${(event: Event) => void this.send(event)}
+      @paste=${(event: ClipboardEvent) => this.attach(event, event.clipboardData)}
+      @dragover=${(event: DragEvent) => this.mine && !noting && event.preventDefault()}
+      @drop=${(event: DragEvent) => this.attach(event, event.dataTransfer)}
+    >
+      ${this.mine ? this.tabs() : nothing} ${noting ? nothing : tray(this.uploads)}
       <textarea
         rows="1"
         maxlength=${noting ? 2000 : 4000}
@@ -180,14 +194,15 @@ export class DeskFoot extends PartElement {
           noting
             ? nothing
             : html`<button
-                type="button"
-                class="button ghost small icon-only"
-                aria-label=${say("canned_title")}
-                title=${say("canned_title")}
-                @click=${() => this.openCanned()}
-              >
-                ${icon(Slash, 14)}
-              </button>`
+                  type="button"
+                  class="button ghost small icon-only"
+                  aria-label=${say("canned_title")}
+                  title=${say("canned_title")}
+                  @click=${() => this.openCanned()}
+                >
+                  ${icon(Slash, 14)}
+                </button>
+                ${attachButton("button ghost small icon-only", (chosen) => this.uploads.add(chosen))}`
         }
         ${this.problem ? html`<span class="error" role="alert">${this.problem}</span>` : nothing}
         ${noting ? nothing : html`<span class="caption push wide-only">${say("undo_hint")}</span>`}
@@ -291,13 +306,14 @@ export class DeskFoot extends PartElement {
     }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    if (this.isEmpty && this.sending.pending) void this.sending.go();
+    if (this.isEmpty && !this.uploads.items.length && this.sending.pending) void this.sending.go();
     else this.querySelector("form")?.requestSubmit();
   }
 
   private takeBack(): void {
     const back = this.sending.takeBack();
     if (!back) return;
+    this.uploads.restore(back.files ?? []);
     void this.insert(back.text, back.start);
   }
 
@@ -305,7 +321,12 @@ export class DeskFoot extends PartElement {
     event.preventDefault();
     const { box } = this;
     const text = box?.value.trim() ?? "";
-    if (!box || !text || this.busy) return;
+    const files = this.writes === "reply" && this.uploads.items.length > 0;
+    if (!box || !(text || files) || this.busy) return;
+    if (files && this.uploads.holds) {
+      this.problem = this.uploads.holds;
+      return;
+    }
     if (this.writes === "reply" && this.selectOpenVariable()) {
       this.problem = say("fill_first");
       return;
@@ -328,8 +349,18 @@ export class DeskFoot extends PartElement {
     this.busy = false;
   }
 
-  private queueReply(text: string): Promise<boolean> {
-    return this.sending.add({ clientId: crypto.randomUUID(), text, start: this.drafts.start });
+  private async queueReply(text: string): Promise<boolean> {
+    if (this.sending.pending && !(await this.sending.go())) return false;
+    const { start } = this.drafts;
+    return this.sending.add({ clientId: newClientId(), text, start, files: this.uploads.take() });
+  }
+
+  /** Files that were pasted or dropped go with the reply; a note takes none. */
+  private attach(event: Event, data: DataTransfer | null): void {
+    const found = this.mine && this.writes === "reply" ? filesIn(data) : [];
+    if (!found.length) return;
+    event.preventDefault();
+    this.uploads.add(found);
   }
 
   private async saveNote(text: string): Promise<boolean> {

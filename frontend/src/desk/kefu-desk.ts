@@ -1,6 +1,7 @@
 /** <kefu-desk>: keeps the open conversation fresh. It hears what changed, fetches the page again and swaps the parts. */
 import desk from "../../texts/desk.json";
 import { ask, askPage, Problem } from "../shared/api";
+import { show } from "../shared/files/picture";
 import { say as sayShared, sentences } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { toast } from "../staff/toast";
@@ -41,6 +42,7 @@ export class KefuDesk extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("click", (event) => void this.act(event));
+    this.addEventListener("click", (event) => this.look(event));
     this.addEventListener("desk-changed", () => {
       this.querySelector("desk-list")?.refreshSoon();
       this.refreshSoon();
@@ -168,6 +170,17 @@ export class KefuDesk extends HTMLElement {
   private toEnd(): void {
     const list = this.querySelector(".transcript");
     if (list && !location.hash) list.scrollTop = list.scrollHeight;
+  }
+
+  /** A picture opens large over the desk; with a modifier, or without our help, it is saved. */
+  private look(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a[data-picture]") : null;
+    const { picture, type } = link?.dataset ?? {};
+    if (!link || !picture || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const path = `/api/v1/conversations/${this.dataset["conversation"] ?? ""}/attachments`;
+    const file = { attachment_id: picture, name: link.getAttribute("download") ?? "", media_type: type ?? "", size: 0 };
+    void show(file, { path }).catch(() => toast(sayShared("network"), "alert"));
   }
 
   private async act(event: Event): Promise<void> {

@@ -7,7 +7,7 @@ import replay from "../../texts/replay.json";
 import trace from "../../texts/trace.json";
 import "../evaluation/hit-options";
 import type { Options } from "../evaluation/types";
-import { diff } from "../knowledge/document/diff";
+import { diff } from "../shared/diff";
 import { ask, Problem } from "../shared/api";
 import { PartElement } from "../shared/element";
 import { sentences } from "../shared/i18n";

@@ -58,6 +58,7 @@ import "../desk/kefu-desk";
 import "../accounts/accounts.css";
 import "../accounts/kefu-audit";
 import "../accounts/kefu-staff";
+import "../accounts/keys/kefu-keys";
 import "../accounts/set-password";
 import "../accounts/second-factor/second-factor.css";
 import "../accounts/second-factor/kefu-account";

@@ -8,7 +8,8 @@ import { PartElement } from "../shared/element";
 import { dayAndTime, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import type { Question } from "./question-editor";
-import "./runs-plot";
+import "../shared/history-plot";
+import { historyOf } from "./runs-history";
 import type { Run } from "./types";
 
 const say = sentences(regression);
@@ -207,7 +208,7 @@ export class RegressionRuns extends PartElement {
       </div>`;
     const done = this.runs.filter((run) => run.state === "done" && Object.keys(run.options).length === 0).reverse();
     return html`<div class="stack">
-      <runs-plot .runs=${done}></runs-plot>
+      <history-plot .history=${historyOf(done)}></history-plot>
       ${this.table(this.runs)} ${this.details ? this.chosen(this.details) : nothing}
     </div>`;
   }

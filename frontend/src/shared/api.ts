@@ -33,7 +33,7 @@ export interface Ask {
   keepalive?: boolean;
 }
 
-function csrfToken(): string | undefined {
+export function csrfToken(): string | undefined {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
 }
 
@@ -99,6 +99,13 @@ export async function ask<T>(path: string, options: Ask = {}): Promise<T> {
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** The bytes of a file. Raises Problem. */
+export async function askBlob(path: string, options: Ask = {}): Promise<Blob> {
+  const response = await send(path, { ...options, headers: { Accept: "*/*, application/json" }, timeoutMs: 60_000 });
+  if (!response.ok) throw await problemOf(response);
+  return response.blob();
 }
 
 /** A page of ours as it would be now; null when it cannot be had, or when it is another one (the sign-in). */

@@ -9,10 +9,13 @@ import { dayAndTime } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { confirmIn } from "../staff/confirm-dialog";
 import { toast } from "../staff/toast";
-import { attempt } from "./datasets/types";
+import { attempt, type Paged } from "./datasets/types";
+import { MODELS, type Evaluation, type Model, type Rules } from "./models/types";
 import { runDetail } from "./run-detail";
 import { RunForm } from "./run-form";
+import type { Beyond } from "./run-gate";
 import type { Shown } from "./run-plot";
+import "./training-schedule";
 import { named, RUNS, say, TONES, type Curves, type Line, type Run } from "./types";
 
 const LOOK_EVERY_MS = 1_500;
@@ -22,9 +25,11 @@ export class KefuTraining extends PartElement {
   @state() private chosen: string | null = null;
   @state() private curves: Curves | null = null;
   @state() private lines: Line[] = [];
+  @state() private beyond: Beyond = { rules: null, model: null, evaluation: null };
   @state() private shown: Shown = "loss";
   @state() private failed = false;
   private timer = 0;
+  private following = true;
 
   override connectedCallback(): void {
     this.replaceChildren();
@@ -65,13 +70,44 @@ export class KefuTraining extends PartElement {
           this.curves = curves;
           this.lines = log.items;
         }
+        const beyond = await this.lookBeyond();
+        if (wanted === this.chosen) this.beyond = beyond;
       }
       this.failed = false;
     } catch {
       this.failed = true;
     }
-    const alive = this.failed || this.runs?.some((run) => run.state === "queued" || run.state === "running");
+    const judged = this.beyond.evaluation?.state;
+    const alive =
+      judged === "queued" ||
+      judged === "running" ||
+      this.failed ||
+      this.runs?.some((run) => run.state === "queued" || run.state === "running");
     if (alive && this.isConnected) this.timer = window.setTimeout(() => void this.load(), LOOK_EVERY_MS);
+  }
+
+  /** The gate's rules, and once there is an adapter: its version and what came of judging it. */
+  private async lookBeyond(): Promise<Beyond> {
+    const rules = await ask<Rules>(`${MODELS}/gate`);
+    const id = this.run?.model_id;
+    if (!id) return { rules, model: null, evaluation: null };
+    const [models, found] = await Promise.all([
+      ask<Paged<Model>>(`${MODELS}?kind=chat&limit=100`),
+      ask<Paged<Evaluation>>(`${MODELS}/evaluations?model_id=${id}&limit=1`),
+    ]);
+    const model = models.items.find((one) => one.model_id === id) ?? null;
+    return { rules, model, evaluation: found.items[0] ?? null };
+  }
+
+  /** The newest line of the log stays in sight, unless somebody scrolled away from it. */
+  protected override willUpdate(): void {
+    const log = this.querySelector(".run-log");
+    this.following = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 24;
+  }
+
+  protected override updated(): void {
+    const log = this.querySelector(".run-log");
+    if (log && this.following) log.scrollTop = log.scrollHeight;
   }
 
   private async order(run: Run, what: "pause" | "resume" | "cancel", done: string): Promise<void> {
@@ -91,6 +127,7 @@ export class KefuTraining extends PartElement {
     this.chosen = run.run_id;
     this.curves = null;
     this.lines = [];
+    this.beyond = { ...this.beyond, model: null, evaluation: null };
     history.replaceState(null, "", `?run=${run.run_id}`);
     void this.load();
   }
@@ -186,6 +223,7 @@ export class KefuTraining extends PartElement {
             last,
             curves: this.curves,
             lines: this.lines,
+            beyond: this.beyond,
             shown: this.shown,
             show: (shown) => (this.shown = shown),
           })
@@ -226,7 +264,7 @@ export class KefuTraining extends PartElement {
           }
         </span>
       </header>
-      <div class="page-body stack">${this.body()}</div>
+      <div class="page-body stack">${this.body()} <training-schedule ?may=${this.may}></training-schedule></div>
       <run-form></run-form>
     `;
   }

@@ -1,8 +1,10 @@
 /** One run: its phases, curves, numbers, log, and what the curves say in words. */
 import { html, nothing, type TemplateResult } from "lit";
+import { Download } from "lucide";
 import { clock, locale } from "../shared/i18n";
-import "./run-plot";
-import type { Shown } from "./run-plot";
+import { icon } from "../shared/icons";
+import { beyond, runGate, type Beyond } from "./run-gate";
+import { PLOTS, type Shown } from "./run-plot";
 import { duration, named, say, settingsOf, type Curves, type Line, type Run } from "./types";
 
 export interface Detail {
@@ -10,12 +12,16 @@ export interface Detail {
   last: Run | undefined;
   curves: Curves | null;
   lines: Line[];
+  beyond: Beyond;
   shown: Shown;
   show: (shown: Shown) => void;
 }
 
+function toTheSecond(at: Date): string {
+  return at.toLocaleTimeString(locale(), { hour12: false });
+}
+
 const PHASES = ["prepare", "train", "judge", "gate", "shadow"] as const;
-const PLOTS: Shown[] = ["loss", "margin", "learning_rate", "memory"];
 
 function pace(run: Run): string {
   if (run.state !== "running" || !run.started_at || run.step <= run.resumed_from) return "";
@@ -25,25 +31,24 @@ function pace(run: Run): string {
   return say("pace", { rate: rate.toFixed(2), left: duration(left), end: clock(new Date(Date.now() + left * 1_000)) });
 }
 
-function phases(run: Run): TemplateResult {
-  const share = run.total_steps ? run.step / run.total_steps : 0;
-  const done = run.state === "succeeded";
-  const width = (phase: (typeof PHASES)[number]) =>
-    phase === "train" ? share * 100 : phase === "prepare" ? (run.total_steps ? 100 : 0) : 0;
+function phases(run: Run, after: Beyond): TemplateResult {
+  const share = run.state === "succeeded" ? 1 : run.total_steps ? run.step / run.total_steps : 0;
+  const { judge, gate, shadow, failed } = beyond(after);
+  const done = { prepare: run.total_steps ? 1 : 0, train: share, judge, gate, shadow };
+  const words = (phase: (typeof PHASES)[number]) =>
+    phase === "train" ? say("phase_train", { n: Math.round(share * 100) }) : named("phase", phase);
   return html`<ol class="run-phases">
     ${PHASES.map(
       (phase) =>
-        html`<li class="phase-${phase}">
+        html`<li class="phase-${phase} ${phase === "gate" && failed ? "failed" : ""}">
           <span
             class="progress"
-            role=${phase === "train" ? "progressbar" : nothing}
-            aria-label=${phase === "train" ? say("steps") : nothing}
-            aria-valuenow=${phase === "train" ? Math.round(share * 100) : nothing}
-            ><span style="width: ${done && phase === "train" ? 100 : width(phase)}%"></span
+            role="progressbar"
+            aria-label=${words(phase)}
+            aria-valuenow=${Math.round(done[phase] * 100)}
+            ><span style="width: ${done[phase] * 100}%"></span
           ></span>
-          <span class="caption"
-            >${phase === "train" ? say("phase_train", { n: Math.round(share * 100) }) : named("phase", phase)}</span
-          >
+          <span class="caption">${words(phase)}</span>
         </li>`,
     )}
   </ol>`;
@@ -79,20 +84,29 @@ function numbers(run: Run, curves: Curves | null): TemplateResult {
   </dl>`;
 }
 
-function log(lines: Line[]): TemplateResult {
-  return html`<h3 class="title-13">${say("log")}</h3>
-    ${
-      lines.length
-        ? html`<ol class="learn-log run-log mono" tabindex="0" aria-label=${say("log")}>
-            ${lines.map(
-              (line) =>
-                html`<li class="log-${line.level}">
-                  <span class="caption">${clock(new Date(line.at))}</span> ${line.text}
-                </li>`,
-            )}
-          </ol>`
-        : html`<p class="muted">${say("log_empty")}</p>`
-    }`;
+function logFile(lines: Line[]): string {
+  const text = lines.map((line) => `${line.at}  ${line.text}`).join("\n");
+  return `data:text/plain;charset=utf-8,${encodeURIComponent(text)}`;
+}
+
+function log(run: Run, lines: Line[]): TemplateResult {
+  if (!lines.length)
+    return html`<h3 class="title-13">${say("log")}</h3>
+      <p class="muted">${say("log_empty")}</p>`;
+  return html`<div class="learn-row">
+      <h3 class="title-13">${say("log")}</h3>
+      <a class="button small ghost push" href=${logFile(lines)} download="${run.run_id}.log">
+        ${icon(Download, 14)} ${say("download")}
+      </a>
+    </div>
+    <ol class="learn-log run-log mono" tabindex="0" aria-label=${say("log")}>
+      ${lines.map(
+        (line) =>
+          html`<li class="log-${line.level}">
+            <span class="caption">${toTheSecond(new Date(line.at))}</span> ${line.text}
+          </li>`,
+      )}
+    </ol>`;
 }
 
 function differences(run: Run, last: Run | undefined): TemplateResult | typeof nothing {
@@ -121,7 +135,7 @@ export function runDetail(detail: Detail): TemplateResult {
       <span class="caption">${pace(run)}</span>
       <span class="caption push">${say("checkpoints", { n: run.settings.save_every })}</span>
     </div>
-    ${phases(run)}
+    ${phases(run, detail.beyond)}
     ${run.waiting_for ? html`<p class="muted" role="status">${say("waits_for", { run: run.waiting_for.slice(-8) })}</p>` : nothing}
     ${
       run.error
@@ -145,10 +159,13 @@ export function runDetail(detail: Detail): TemplateResult {
           </span>
         </div>
         <run-plot .curves=${curves} .resumes=${run.facts.resumes ?? []} .shown=${detail.shown}></run-plot>
-        ${(run.facts.resumes ?? []).map((step) => html`<span class="badge warn">${say("resumed_at", { n: step })}</span> `)}
-        ${numbers(run, curves)} ${log(detail.lines)}
+        <div class="learn-row">
+          ${(run.facts.resumes ?? []).map((step) => html`<span class="badge warn">${say("resumed_at", { n: step })}</span>`)}
+        </div>
+        ${numbers(run, curves)} ${log(run, detail.lines)}
       </div>
       <aside class="stack run-side">
+        ${runGate(detail.beyond)}
         ${
           curves
             ? html`<h3 class="title-13">${say("verdict")}</h3>

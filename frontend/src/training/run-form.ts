@@ -5,6 +5,7 @@ import { ask, Problem } from "../shared/api";
 import { PartElement } from "../shared/element";
 import { locale, say as sayShared } from "../shared/i18n";
 import { toast } from "../staff/toast";
+import { buildVersion } from "./datasets/build-version";
 import { DATASETS, given, type Paged, type Version } from "./datasets/types";
 import { METHODS, duration, named, RUNS, say, SETTINGS, settingsOf, STAGES } from "./types";
 import type { Method, Settings, Stage } from "./types";
@@ -128,9 +129,10 @@ export class RunForm extends PartElement {
     const body: Record<string, unknown> = {};
     const settings = this.chosen(form);
     if (settings) body["settings"] = settings;
-    if (given(form, "dataset_id")) body["dataset_id"] = given(form, "dataset_id");
     await this.attempt(async () => {
-      await ask(RUNS, { method: "POST", body, timeoutMs: 120_000 });
+      const chosen = given(form, "dataset_id");
+      body["dataset_id"] = chosen || (await buildVersion(() => undefined)).dataset_id;
+      await ask(RUNS, { method: "POST", body });
       toast(say("started"));
       this.querySelector("dialog")?.close();
       this.tell("run-started");

@@ -51,7 +51,7 @@ export function codeField(label: string, problem: string, recovery = false): Tem
         aria-invalid=${problem ? "true" : "false"}
         aria-describedby="code-error"
       />
-      <p class="error" id="code-error" role="alert" ?hidden=${!problem}>
+      <p class="error row" id="code-error" role="alert" ?hidden=${!problem}>
         ${problem ? html`${icon(CircleAlert, 14)} ${problem}` : nothing}
       </p>
     </div>

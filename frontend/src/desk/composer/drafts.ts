@@ -1,4 +1,5 @@
 /** What somebody of the staff is writing in a conversation, kept by person and conversation until it is sent. */
+import type { Attachment } from "../../shared/files/contract";
 import { remember, remembered, rememberedJson } from "../../shared/storage";
 
 export type Kind = "reply" | "note";
@@ -14,6 +15,7 @@ export interface Pending {
   clientId: string;
   text: string;
   start: Start | null;
+  files?: Attachment[];
 }
 
 function isPending(value: unknown): value is Pending {

@@ -1,6 +1,6 @@
 /** The reply that has not gone out yet: its words, how long it can be taken back, and what to do when it failed. */
 import { html, nothing, type TemplateResult } from "lit";
-import { RotateCcw, Send } from "lucide";
+import { Paperclip, RotateCcw, Send } from "lucide";
 import desk from "../../../texts/desk.json";
 import { sentences } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
@@ -17,7 +17,8 @@ export function pendingReply(sending: Sending, pending: Pending, takeBack: () =>
       ? say("sending")
       : say("goes_out_in", { s: sending.left });
   return html`<div class="pending ${failed ? "failed" : ""}">
-    <p class="pending-text">${pending.text}</p>
+    ${pending.text ? html`<p class="pending-text">${pending.text}</p>` : nothing}
+    ${pending.files?.length ? html`<p class="caption row">${icon(Paperclip, 14)} ${pending.files.map((file) => file.name).join("，")}</p>` : nothing}
     <div class="row">
       <span class="caption figures" role=${failed ? "alert" : nothing}>${words}</span>
       ${

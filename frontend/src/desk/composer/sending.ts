@@ -59,7 +59,8 @@ export class Sending {
     this.changed();
     try {
       const start = pending.start ? { suggested: pending.start.text, citations: pending.start.citations } : {};
-      const body = { client_id: pending.clientId, text: pending.text, ...start };
+      const attachments = (pending.files ?? []).map((file) => file.attachment_id);
+      const body = { client_id: pending.clientId, text: pending.text, attachments, ...start };
       await ask(this.path, { method: "POST", body, keepalive });
       this.drafts.pending = null;
       this.stage = "waiting";

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { BookmarkPlus, Search, TriangleAlert, X } from "lucide";
 import desk from "../../../texts/desk.json";
 import overview from "../../../texts/overview.json";
+import { nameOf, type Queue } from "../../escalation/types";
 import { ask, Problem } from "../../shared/api";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
@@ -38,6 +39,8 @@ export class KefuSearch extends PartElement {
   private items: Found[] | null = null;
   private views: View[] = [];
   private categories: string[] = [];
+  private agents: string[] = [];
+  private queues: Queue[] = [];
   private problem = "";
   private turn = 0;
 
@@ -64,10 +67,14 @@ export class KefuSearch extends PartElement {
   }
 
   private async begin(): Promise<void> {
-    const [views, rules] = await Promise.all([
+    const [views, rules, agents, queues] = await Promise.all([
       ask<{ items: View[] }>("/api/v1/desk/views").catch(() => ({ items: [] })),
       ask<{ categories: string[] }>("/api/v1/service-rules").catch(() => ({ categories: [] })),
+      ask<{ name: string }[]>("/api/v1/desk/agents").catch(() => []),
+      ask<Queue[]>("/api/v1/queues").catch(() => []),
     ]);
+    this.agents = agents.map((one) => one.name);
+    this.queues = queues;
     this.views = views.items;
     this.categories = rules.categories;
     this.requestUpdate();
@@ -167,6 +174,16 @@ export class KefuSearch extends PartElement {
         this.categories.map((one) => ({ value: one, words: one })),
       )}
       ${this.choice(
+        "agent",
+        say("agent"),
+        this.agents.map((one) => ({ value: one, words: one })),
+      )}
+      ${this.choice(
+        "queue",
+        say("queue"),
+        this.queues.map((one) => ({ value: one.queue_id, words: nameOf(one) })),
+      )}
+      ${this.choice(
         "sla",
         say("sla"),
         SLA.map((one) => ({ value: one, words: say(`sla_${one}`) })),
@@ -231,7 +248,7 @@ export class KefuSearch extends PartElement {
         <p>${say("none_next")}</p>
       </div>`;
     return html`<div class="search-table" role="region" tabindex="0" aria-label=${say("search")}>
-      <table class="table">
+      <table class="table two-line">
         <thead>
           <tr>
             <th scope="col">${say("customer")}</th>

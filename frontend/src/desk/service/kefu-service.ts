@@ -80,7 +80,8 @@ export class KefuService extends PartElement {
   private hours(rules: Rules): TemplateResult {
     return html`<section class="card stack">
       <h2 class="title-15">${say("hours")}</h2>
-      <p>${say("hours_elsewhere")} <a href="/admin/service-levels">${say("hours_link")}</a></p>
+      <p>${say("hours_elsewhere")}</p>
+      <a class="button service-link" href="/admin/service-levels">${say("hours_link")}</a>
       <div class="field">
         <label for="service-reply_by">${say("reply_by")}</label>
         <input

@@ -103,7 +103,7 @@ export class DeskSuggestion extends PartElement {
   private card(suggestion: Suggestion): TemplateResult {
     return html`<div class="offer" aria-busy=${String(this.state === "loading")}>
       <p class="caption ellipsis" title=${suggestion.question}>${say("offer_to", { question: suggestion.question })}</p>
-      <p class="offer-text">${suggestion.text}</p>
+      <p class="offer-text" tabindex="0">${suggestion.text}</p>
       <ul class="source-list">
         ${suggestion.citations.map(
           (one) =>

@@ -10,7 +10,8 @@ import { toast } from "../../staff/toast";
 import type { QuestionSet } from "../types";
 import { AnswerRunDetails } from "./answer-run-details";
 import "./answer-cache";
-import "./answers-plot";
+import "../../shared/history-plot";
+import { historyOf } from "./answers-history";
 import { API, figure, figureName, say, shown, type AnswerRun, type Said } from "./types";
 
 const LOOK_EVERY_MS = 1_500;
@@ -167,7 +168,7 @@ export class KefuEvaluation extends PartElement {
           ${this.names.map((name) => html`<option value=${name} ?selected=${name === this.name}>${name}</option>`)}
         </select>
       </div>
-      <answers-plot .runs=${[...finished].reverse()}></answers-plot>
+      <history-plot .history=${historyOf([...finished].reverse())}></history-plot>
       ${this.table(runs)}
       ${this.chosen ? html`<answer-run-details .run=${this.chosen} .others=${finished}></answer-run-details>` : nothing}`;
   }

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import chunks from "../../../texts/chunks.json";
 import { sentences } from "../../shared/i18n";
-import { diff } from "./diff";
+import { diff } from "../../shared/diff";
 
 export const say = sentences(chunks);
 

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
-import { diff, type Piece } from "../document/diff";
+import { diff, type Piece } from "../../shared/diff";
 import { complain } from "../../staff/told";
 import { CHANGES, say, type Change, type Cut, type Draft, type Group, type GroupPage } from "./types";
 

@@ -100,6 +100,11 @@ export class DatasetVersions extends PartElement {
         <span class="caption">${say("next_rows", { n: preview.rows, train, validation, test })}</span>
         <span class="caption push">${counts("source", preview.by_source)}</span>
       </div>
+      ${
+        preview.looked_at < preview.of_lessons
+          ? html`<p class="help">${say("previewed_part", { n: preview.looked_at, of: preview.of_lessons })}</p>`
+          : nothing
+      }
       <div class="table-scroll" tabindex="0" role="region" aria-label=${say("step")}>
         <table class="table">
           <thead>

@@ -1,11 +1,12 @@
 /** The page of datasets: versions with their steps, rows to review, files, and the rules. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { Hammer } from "lucide";
+import { FileText, Hammer } from "lucide";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
 import { toast } from "../../staff/toast";
+import { buildVersion } from "./build-version";
 import { DatasetVersions } from "./dataset-versions";
 import "./material-review";
 import "./training-imports";
@@ -24,6 +25,7 @@ const NUMBERS = [
   "base_share",
   "base_floor",
   "votes_per_customer",
+  "synthetic_share",
 ] as const;
 const WHOLE = new Set<string>([
   "shortest_answer",
@@ -41,7 +43,8 @@ interface Rules {
 export class KefuDatasets extends PartElement {
   @state() private tab: Tab = "versions";
   @state() private rules: Rules | null = null;
-  @state() private busy = false;
+  /** How far the version is that is being built; empty: none is. */
+  @state() private building = "";
 
   override connectedCallback(): void {
     this.replaceChildren();
@@ -63,15 +66,29 @@ export class KefuDatasets extends PartElement {
   }
 
   private async build(): Promise<void> {
-    this.busy = true;
+    if (this.building) return;
+    this.building = say("build_waits");
     await attempt(async () => {
-      const made = await ask<Version>(DATASETS, { method: "POST", body: {}, timeoutMs: 120_000 });
+      const made = await buildVersion((job) => {
+        const { done, total } = job.progress;
+        if (total) this.building = say("building", { done, total });
+      });
       toast(say("built", { n: made.version, rows: made.rows }));
       this.show("versions");
       await this.updateComplete;
       await part(this, "dataset-versions", DatasetVersions).load();
     });
-    this.busy = false;
+    this.building = "";
+  }
+
+  private async buildDocuments(): Promise<void> {
+    await attempt(async () => {
+      const made = await ask<Version>(`${DATASETS}/documents`, { method: "POST", body: {}, timeoutMs: 120_000 });
+      toast(say("built_documents", { n: made.version, rows: made.rows }));
+      this.show("versions");
+      await this.updateComplete;
+      await part(this, "dataset-versions", DatasetVersions).load();
+    });
   }
 
   private async save(event: SubmitEvent): Promise<void> {
@@ -175,13 +192,17 @@ export class KefuDatasets extends PartElement {
         </div>
         ${
           this.may
-            ? html`<button
-                class="button primary push"
-                aria-busy=${this.busy ? "true" : "false"}
-                @click=${() => void this.build()}
-              >
-                ${icon(Hammer)} ${say("build")}
-              </button>`
+            ? html`<span class="caption push" role="status">${this.building}</span>
+                <button class="button" @click=${() => void this.buildDocuments()}>
+                  ${icon(FileText)} ${say("build_documents")}
+                </button>
+                <button
+                  class="button primary"
+                  aria-busy=${this.building ? "true" : "false"}
+                  @click=${() => void this.build()}
+                >
+                  ${icon(Hammer)} ${say("build")}
+                </button>`
             : nothing
         }
       </header>

@@ -28,6 +28,8 @@ export interface Step {
 
 export interface Preview {
   rows: number;
+  looked_at: number;
+  of_lessons: number;
   steps: Step[];
   by_source: Record<string, number>;
   by_split: Record<string, number>;

@@ -2,11 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { CircleCheck, ShieldAlert, Undo2 } from "lucide";
 import { icon } from "../../shared/icons";
-import { named, percent, say, type Figures, type Guard, type Model } from "./types";
+import { guardSheet, inOneLine } from "./rules";
+import { named, percent, say, type Figures, type Model, type Rules } from "./types";
 
 const COLUMNS = ["handed_over", "down", "up", "refused", "failed"] as const;
 const LESS_IS_BETTER = new Set<string>(["handed_over", "down", "refused", "failed"]);
-const RULES = ["down", "refused", "handed_over", "failed"] as const;
 
 function share(figures: Figures, name: (typeof COLUMNS)[number]): number {
   const whole = name === "handed_over" ? figures.conversations : figures.answers;
@@ -41,7 +41,7 @@ export interface Traffic {
   canary: Model | undefined;
   shadow: Model[];
   figures: Figures[];
-  guard: Guard | null;
+  guard: Rules | null;
   may: boolean;
   rollBack: () => void;
   promote: (model: Model) => void;
@@ -131,17 +131,9 @@ function table(traffic: Traffic): TemplateResult {
 function guardLine(traffic: Traffic): TemplateResult | typeof nothing {
   const guard = traffic.guard;
   if (!guard) return nothing;
-  const rules = RULES.filter((name) => guard[name] !== null)
-    .map((name) => say("rule_over", { name: named("col", name), bound: percent(guard[name] ?? 0) }))
-    .concat(
-      guard.first_token_p95_ms === null
-        ? []
-        : [say("rule_over", { name: say("col_first"), bound: `${guard.first_token_p95_ms} ms` })],
-    )
-    .join(" · ");
   return html`<div class="learn-row caption">
     ${icon(traffic.canary ? ShieldAlert : CircleCheck, 14)}
-    <span>${say("guard_is", { rules, n: guard.least })}</span>
+    <span>${say("guard_is", { rules: inOneLine(guardSheet, guard), n: Number(guard["least"]) })}</span>
     ${
       traffic.may
         ? html`<button class="button small ghost push" @click=${traffic.changeGuard}>${say("change")}</button>`

@@ -3,7 +3,7 @@ import texts from "../../../texts/models.json";
 import { sentences, type Texts } from "../../shared/i18n";
 
 export const say = sentences(texts);
-const sayAny = sentences(texts as Texts);
+export const sayAny = sentences(texts as Texts);
 export const MODELS = "/api/v1/models";
 export const STATES = ["candidate", "shadow", "canary", "live"] as const;
 
@@ -28,6 +28,7 @@ export interface Model {
   created_at: string;
   run_id: string | null;
   details: {
+    dataset_id?: string;
     gate?: Gate;
     marks?: string[];
     rolled_back?: string;
@@ -50,14 +51,11 @@ export interface Figures {
   first_token_p95_ms: number;
 }
 
-export interface Guard {
-  down: number | null;
-  refused: number | null;
-  handed_over: number | null;
-  failed: number | null;
-  first_token_p95_ms: number | null;
-  least: number;
-  window_minutes: number;
+/** Bounds of the gate or of the automatic roll-back; null: not looked at. */
+export interface Rules {
+  [name: string]: number | null | [string, string][] | undefined;
+  /** Words, and what they must not bring about. */
+  triggers?: [string, string][];
 }
 
 export interface KindFigures {
@@ -69,6 +67,12 @@ export interface KindFigures {
   rouge_l: number;
 }
 
+export interface Figured {
+  kinds: Record<string, KindFigures>;
+  first_token_p95_ms: number;
+  total_p50_ms: number;
+}
+
 export interface Evaluation {
   evaluation_id: string;
   model_id: string;
@@ -76,12 +80,14 @@ export interface Evaluation {
   state: "queued" | "running" | "done" | "failed" | "cancelled";
   done: number;
   total: number;
-  figures: { now: { kinds: Record<string, KindFigures> }; new: { kinds: Record<string, KindFigures> } } | null;
+  figures: { now: Figured; new: Figured } | null;
   verdict: {
     passed: boolean;
     rules: { rule: string; value: number; bound: number; asked: number; passed: boolean }[];
   } | null;
   error: { code: string; message: string } | null;
+  created_by: string;
+  created_at: string;
 }
 
 export interface Said {
@@ -109,7 +115,17 @@ export function percent(value: number): string {
   return `${(value * 100).toFixed(1)}%`;
 }
 
+/** A rule's value as it is written. */
+export function figureOf(rule: string, value: number): string {
+  return rule === "triggers_fired" ? String(value) : percent(value);
+}
+
+/** Whether the gate keeps it from customers. */
+export function isStopped(model: Model): boolean {
+  return model.state === "candidate" && model.details.gate?.passed === false;
+}
+
 export function stateOf(model: Model): string {
-  if (model.state === "candidate" && model.details.gate && !model.details.gate.passed) return say("state_failed_gate");
+  if (isStopped(model)) return say("state_failed_gate");
   return sayAny(`state_${model.state}`, { n: Math.round(model.share * 100) });
 }
