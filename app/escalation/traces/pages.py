@@ -94,7 +94,6 @@ async def trace(
     name = await _shown_name(tools, conversation_id, locale)
     record, answer = readable_by(principal, found.trace), found.answer
     asked, prompt, model = (_part(record, name) for name in ("question", "prompt", "model"))
-    may_replay = principal.may(Permission.EVALUATION_READ) and principal.may(Permission.CONVERSATIONS_READ)
     page = TracePage(
         active="desk",
         principal=principal,
@@ -133,7 +132,7 @@ async def trace(
         cached=bool(record.get("cached")),
         cached_from=str(_part(record, "cached").get("question") or ""),
         masked=not principal.may(Permission.CONVERSATIONS_READ),
-        choices=await _choices(evaluation, registry, found.question) if may_replay else "",
+        choices=await _choices(evaluation, registry, found.question) if _may_replay(principal) else "",
         expected=orjson.dumps(views.expected(record)).decode(),
         raw=views.raw(record),
     )
@@ -149,6 +148,10 @@ async def _shown_name(tools: ConversationTools, conversation_id: UUID, locale: L
 def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
     found = record.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _may_replay(principal: Principal) -> bool:
+    return principal.may(Permission.EVALUATION_READ) and principal.may(Permission.CONVERSATIONS_READ)
 
 
 async def _choices(evaluation: EvaluationTools, registry: ModelRegistryTools, question: Question) -> str:

@@ -72,22 +72,24 @@ async def test_what_people_corrected_is_learnt_let_through_and_taken_back_and_wh
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     diary = Diary()
-    before = await taught(diary, client, staff)
-    run = await trained(diary, school, staff, office)
-    await let_through(diary, staff, office, run)
-    name, own_model = adapter_of(run), school.vllm.models()[0]
-    after = await rolled_out(diary, client, staff, office, run)
-    with diary.step("rolled back in one click"):
-        await office.roll_back()
-        restored = await people.asked(client, FACTS)
-        assert [one.text for one in restored] == [fact.first for fact in FACTS], "every old answer is back"
-        diary.note = f"{own_model} answers as before, {len(restored)} of {len(restored)}"
-    await poisoned(diary, client, staff, office)
-    told = [(kind, *(share(found, facts) for found in (before, after, restored))) for kind, facts in KINDS.items()]
-    diary.table(("right answers through the product", "before", "after", "rolled back"), told)
-    diary.table(("training", "tokens/s", "peak memory", "steps", "resumed from"), [figures(run, name)])
-    with capsys.disabled():
-        print(f"\n\n{diary}\n")
+    try:
+        before = await taught(diary, client, staff)
+        run = await trained(diary, school, staff, office)
+        await let_through(diary, staff, office, run)
+        name, own_model = adapter_of(run), school.vllm.models()[0]
+        after = await rolled_out(diary, client, staff, office, run)
+        with diary.step("rolled back in one click"):
+            await office.roll_back()
+            restored = await people.asked(client, FACTS)
+            assert [one.text for one in restored] == [fact.first for fact in FACTS], "every old answer is back"
+            diary.note = f"{own_model} answers as before, {len(restored)} of {len(restored)}"
+        told = [(kind, *(share(found, facts) for found in (before, after, restored))) for kind, facts in KINDS.items()]
+        diary.table(("right answers through the product", "before", "after", "rolled back"), told)
+        diary.table(("training", "tokens/s", "peak memory", "steps", "resumed from"), [figures(run, name)])
+        await poisoned(diary, client, staff, office)
+    finally:
+        with capsys.disabled():
+            print(f"\n\n{diary}\n")
 
 
 KINDS = {"corrected questions": TO_CORRECT, "old questions": OLD}

@@ -23,7 +23,7 @@ function branch(models: Model[], parent: string | null): TemplateResult | typeof
 }
 
 export function lineage(models: Model[]): TemplateResult {
-  return html`<section aria-label=${say("lineage")}>
+  return html`<section>
     <h2 class="title-15">${say("lineage")} <span class="caption">${say("lineage_help")}</span></h2>
     <div class="table-scroll" tabindex="0" role="region" aria-label=${say("lineage")}>
       <ul class="lineage">
