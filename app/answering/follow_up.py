@@ -46,6 +46,11 @@ _POINTS_EN = re.compile(
     r"\b(?:it|its|that|this one|that one|those|these|they|them|the same|one|ones|the other|instead|there|so)\b",
     re.IGNORECASE,
 )
+# How long "it" takes asks about what was going to happen, not about the product that was named on the way.
+_MATTER_ZH = re.compile(
+    r"^(?:都|大约|大概|一般|通常|具体|到底|最多|最少)?(?:需要|需|要|得)?(?:多久|多长时间|几天)(?:能?到|能?好)?$"
+)
+_MATTER_EN = re.compile(r"\b(?:does|will|would|did|can) (?:it|this|that) take\b", re.IGNORECASE)
 _LEADING_OPENING_EN = re.compile(
     r"^(?:and|so|but|also|what about|how about|what if|same for|same with)\b", re.IGNORECASE
 )
@@ -111,10 +116,11 @@ def rewrite(text: str, history: Sequence[Turn], language: Language, depth: int =
     replies = [turn.text for turn in history[place + 1 :] if turn.role != "customer"]
     said = replies[-1] if replies else ""
     earlier = rewrite(before, history[:place], language, depth + 1) if depth < DEEPEST else None
-    named = _by_name(text, earlier or before, said, history, language)
+    matter = _asks_of_matter(text, language)
+    named = None if matter else _by_name(text, earlier or before, said, history, language)
     if named is not None:
         return named
-    points = bool((_THING_ZH if language == "zh" else _THING_EN).search(text))
+    points = matter or bool((_THING_ZH if language == "zh" else _THING_EN).search(text))
     if points or by_kind or _asks_only(text, language):
         return f"{text.strip(_EDGE)} {_context(earlier or before, said)}".strip()
     return complete(text, earlier or before, language)
@@ -127,6 +133,13 @@ def _by_kind_alone(text: str, lately: Sequence[Turn]) -> bool:
     if kind is None or len(bare) > 2 * SHORT_ZH or not terms(kind[1]):
         return False
     return any(kind[1] in turn.text for turn in lately)
+
+
+def _asks_of_matter(text: str, language: Language) -> bool:
+    bare = plain(text).strip(_EDGE)
+    if language == "zh":
+        return bool(_MATTER_ZH.match(_CLOSING_ZH.sub("", _OPENING_ZH.sub("", bare))))
+    return bool(_MATTER_EN.search(bare))
 
 
 def _asks_only(text: str, language: Language) -> bool:

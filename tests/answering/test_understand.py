@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.answering import Question, Turn
+from app.answering import Language, Question, Turn
 from app.answering.follow_up import is_elliptic, rewrite
 from app.answering.language import language_of, sentences, terms
 from app.answering.screen import neutralise, screen
@@ -155,3 +155,17 @@ def test_sentences_and_terms_of_both_languages() -> None:
         "It lasts 3.5 years.",
     ]
     assert {"return", "ship"} <= terms("Who returned the shipping?") and "运费" in terms("请问运费是多少呢")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "language"),
+    [
+        ("Can you ship the Orbit 3 to Singapore?", "How long does it take", "en"),
+        ("Orbit 3 能寄到新加坡吗？", "那要多久呢", "zh"),
+        ("Orbit 3 能寄到新加坡吗？", "几天能到", "zh"),
+    ],
+)
+def test_how_long_it_takes_is_asked_of_the_matter_not_of_the_product(asked: str, text: str, language: Language) -> None:
+    history = [Turn("customer", asked), Turn("bot", "68 yuan, 新加坡 68 元。", "faq")]
+    whole = rewrite(text, history, language)
+    assert whole is not None and ("Singapore" in whole or "新加坡" in whole)

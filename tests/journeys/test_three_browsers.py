@@ -20,7 +20,7 @@ from tests.fakes.answerer import FakeAnswerer
 from tests.journeys.conftest import watched
 from tests.journeys.test_desk import at_the_desk, write
 from tests.knowledge.indexing import add_document, passages
-from tests.looks import LOOKS, faults, faults_of
+from tests.looks import LOOKS, faults_of
 from tests.serving import Served
 from tests.waiting import until
 
@@ -152,7 +152,7 @@ async def _both_send_files(story: Story) -> None:
     letter = {"name": "退款单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 refund"}
     await agent.set_input_files("desk-foot input[type=file]", [letter])  # type: ignore[list-item]
     await expect(agent.locator(".tray-file.ready")).to_contain_text("退款单.pdf")
-    assert await faults(agent) == []
+    assert await faults_of(agent, LOOKS[0]) == []
     await agent.press(BOX, "Enter")
     await expect(agent.locator(".pending")).to_contain_text("退款单.pdf")
     await agent.click("[data-now]")
