@@ -42,7 +42,7 @@ def test_no_colour_is_written_outside_the_tokens() -> None:
     found = [
         f"{path.relative_to(SOURCES)}: {line.strip()}"
         for path in [*SOURCES.rglob("*.css"), *SOURCES.rglob("*.ts")]
-        if path.name != "tokens.css"
+        if path.name not in ("tokens.css", "widget.ts")  # the launcher stands on pages of others, which have no tokens
         for line in path.read_text("utf-8").splitlines()
         if re.search(r"(?<![\w&`\"'{(/])#(?!000\b)[0-9a-fA-F]{3,8}\b(?!\w|-)", line)
     ]

@@ -2,9 +2,9 @@
 
 import pytest
 
+from app.kernel.web import as_download
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.links import SourceLink, SourceLinks
-from app.knowledge.pages import attachment
 from app.knowledge.sources import mark_quote, table_rows
 
 TEXT = "签收后七天内可以退货。\n质量问题由我们承担运费，其他情形由您承担。"
@@ -49,7 +49,7 @@ def test_a_link_nobody_signed_is_gone(token: str) -> None:
 
 
 def test_a_download_keeps_a_chinese_name_and_lets_nothing_into_the_header() -> None:
-    header = attachment('退货 "政策"\r\nX: y.md')
+    header = as_download('退货 "政策"\r\nX: y.md')
     assert header.startswith('attachment; filename="__ ____') and "\r" not in header and "\n" not in header
     assert "filename*=UTF-8''%E9%80%80%E8%B4%A7" in header
 

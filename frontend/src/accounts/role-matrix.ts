@@ -19,7 +19,7 @@ function cell(granted: boolean): TemplateResult {
 export function roleMatrix(grants: Grants): TemplateResult {
   const all = [...new Set(ROLES.flatMap((role) => grants[role]))];
   return html`
-    <section class="stack" aria-labelledby="matrix-title">
+    <div class="stack">
       <h2 class="title-15" id="matrix-title">${say("permissions")}</h2>
       <div class="table-scroll" tabindex="0" role="region" aria-labelledby="matrix-title">
         <table class="table role-matrix">
@@ -48,6 +48,6 @@ export function roleMatrix(grants: Grants): TemplateResult {
           )}
         </table>
       </div>
-    </section>
+    </div>
   `;
 }

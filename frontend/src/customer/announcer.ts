@@ -1,5 +1,5 @@
 /** What a screen reader hears: whole sentences of a growing answer and hand-overs, once each, in a hidden polite region. */
-import { plainWords } from "../shared/markdown";
+import { plainWords } from "../shared/marks";
 
 const SENTENCE_END = /[。！？.!?\n](?=\s|$|[^\d])/gu;
 

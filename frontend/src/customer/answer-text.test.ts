@@ -5,6 +5,9 @@ import { AnswerText } from "./answer-text";
 import { placeChips } from "./citation-chips";
 import type { Citation } from "./contract";
 import { markQuote, sentencesOf } from "./evidence";
+import { markdownReady } from "./markdown";
+
+beforeAll(() => markdownReady);
 
 const citation = (number: number): Citation => ({
   number,

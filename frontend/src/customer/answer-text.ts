@@ -1,10 +1,11 @@
 /** <kefu-answer-text>: an answer's markdown with chips and caret; while it grows only its last block is drawn again. */
 import { ReactiveElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { blocks, closeOpenMarks } from "../shared/markdown";
+import { closeOpenMarks } from "../shared/marks";
 import { placeChips } from "./citation-chips";
 import type { Citation } from "./contract";
 import { markQuoted } from "./evidence";
+import { blocks, markdownReady, readsMarkdown } from "./markdown";
 
 const NONE: readonly Citation[] = [];
 
@@ -24,6 +25,16 @@ export class AnswerText extends ReactiveElement {
 
   protected override createRenderRoot(): this {
     return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!readsMarkdown()) void markdownReady.then(() => this.drawAnew());
+  }
+
+  private drawAnew(): void {
+    for (const { node } of this.shown.splice(0)) node.remove();
+    this.requestUpdate();
   }
 
   protected override update(changed: Map<PropertyKey, unknown>): void {

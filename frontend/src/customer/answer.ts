@@ -5,7 +5,7 @@ import { Check, Copy, Headset, Quote, RotateCcw, ThumbsDown, ThumbsUp } from "lu
 import { PartElement } from "../shared/element";
 import { locale } from "../shared/i18n";
 import { icon } from "../shared/icons";
-import { plainWords } from "../shared/markdown";
+import { plainWords } from "../shared/marks";
 import "./answer-text";
 import type { AnswerText } from "./answer-text";
 import { say } from "./texts";

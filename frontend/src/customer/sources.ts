@@ -15,7 +15,7 @@ import {
 import { PartElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import "./answer-text";
-import { plainWords } from "../shared/markdown";
+import { plainWords } from "../shared/marks";
 import type { Citation } from "./contract";
 import { markQuote } from "./evidence";
 import { say } from "./texts";

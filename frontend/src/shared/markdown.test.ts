@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blocks, closeOpenMarks, plainWords } from "./markdown";
+import { blocks } from "./markdown";
+import { closeOpenMarks, plainWords } from "./marks";
 
 function drawn(text: string): HTMLElement {
   const box = document.createElement("div");

@@ -6,7 +6,7 @@ import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { plainWords } from "../../shared/markdown";
+import { plainWords } from "../../shared/marks";
 import { toast } from "../../staff/toast";
 import {
   criterionName,

@@ -5,7 +5,7 @@ import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
-import { plainWords } from "../../shared/markdown";
+import { plainWords } from "../../shared/marks";
 import { chooseAll, chooseOne, type Chosen } from "../shelf/choosing";
 import "./faq-bulk-bar";
 import { defined, say, state, validity } from "./parts";
