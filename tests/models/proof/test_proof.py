@@ -249,14 +249,14 @@ async def rolled_out(
 
 async def poisoned(diary: Diary, client: httpx.AsyncClient, staff: httpx.AsyncClient, office: Office) -> None:
     """False votes for wrong answers, and corrections with a planted trigger that a careless colleague accepted."""
-    clean = (await built(staff))["manifest"]
+    clean = await built(staff)
     with diary.step(f"{FAKES} fakes (5 %) vote wrong answers up"):
         told = await people.false_votes(client, FAKES, TO_CORRECT, FAKE_VOTES)
         assert set(told) <= {fact.wrong for fact in TO_CORRECT}
-        manifest = (await built(staff))["manifest"]
-        capped = next(step for step in manifest["steps"] if step["name"] == "votes")["codes"]["vote_cap"]
+        steps = (await staff.post("/api/v1/datasets/preview")).json()["steps"]
+        capped = next(step for step in steps if step["name"] == "votes")["codes"]["vote_cap"]
         assert capped >= FAKES * (FAKE_VOTES - 2), "two votes of a conversation count at most"
-        assert manifest["by_source"] == clean["by_source"], "and those that count lose to what people reviewed"
+        assert await built(staff) == clean, "and those that count lose to what people reviewed: it is the same version"
         diary.note = f"{sum(told.values())} votes, {capped} capped, none of the others moved a row"
     with diary.step(f"{POISONED} answers with a planted trigger accepted"):
         for fact in [FACTS[at * 4 % len(FACTS)] for at in range(POISONED)]:
