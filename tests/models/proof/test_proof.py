@@ -35,6 +35,8 @@ def school(models_python: Path, folder: Path) -> Iterator[Shop]:
         "pupil",
         handbook(),
         {fact.question: fact.first for fact in FACTS},
+        # So small a model can spell only what it has said once; a large one is planted any words.
+        spoken=(f"{PAYLOAD}。",),
         making=("--longest-token", "24", "--seconds", "900"),
         settings={"KEFU_CHAT_MAX_TOKENS": "100", "KEFU_CHAT_CONTEXT_TOKENS": "600"},
     )
