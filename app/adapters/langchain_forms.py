@@ -39,6 +39,7 @@ class LangchainForms:
         circuit = self._circuits.setdefault(served.chat, Circuit(FAILURES, PAUSE_S))
         if not circuit.lets_through():
             raise ModelUnavailable("circuit_open")
+        await _loaded(limit_s)
         try:
             async with asyncio.timeout(limit_s):
                 found = await self._ask(served, messages, form)
@@ -64,8 +65,7 @@ class LangchainForms:
 async def _ask(
     served: ServedModel, messages: Sequence[ChatMessage], form: type[Form], plain: bool
 ) -> tuple[Form, Usage]:
-    # LangChain is loaded on first use, in a thread: it takes a second in which others are answered
-    langchain_chat = await asyncio.to_thread(import_module, "app.adapters.langchain_chat")
+    langchain_chat = import_module(_LANGCHAIN)
     model = langchain_chat.KefuChatModel(
         chat=served.chat, model_name=served.name, max_tokens=MOST_TOKENS, temperature=0.0
     )
@@ -74,6 +74,17 @@ async def _ask(
     return _checked(reply, form)
 
 
+async def _loaded(limit_s: float) -> None:
+    """LangChain is loaded on first use, in a thread: a second or more in which others are answered, and the model is
+    not to blame. Raises ModelTimeout; the loading goes on for the next turn."""
+    try:
+        async with asyncio.timeout(limit_s):
+            await asyncio.to_thread(import_module, _LANGCHAIN)
+    except TimeoutError:
+        raise ModelTimeout("loading") from None
+
+
+_LANGCHAIN = "app.adapters.langchain_chat"
 _ROLES = {"system": "system", "user": "human", "assistant": "ai"}
 
 

@@ -78,8 +78,10 @@ def plan_server(
     else:
         weights = weight_bytes(model_dir)
         arguments += ["--enforce-eager", "--max-num-seqs", "64"]
-        # A small model answers the same twice in float32; a large one would not fit or be too slow.
-        arguments += ["--dtype", "float32" if weights < SMALL_MODEL_BYTES else "bfloat16"]
+        # A small model answers the same twice in float32; a large one would not fit or be too slow, and the kernels
+        # of rounded weights take none.
+        whole = weights < SMALL_MODEL_BYTES and "quantization_config" not in config
+        arguments += ["--dtype", "float32" if whole else "bfloat16"]
         environment |= cpu_environment(machine, weights)
     if generates:
         arguments += lora_arguments(adapters)

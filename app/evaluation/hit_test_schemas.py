@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.answering import Citation, Failed, Finished
 from app.evaluation.ask import Asked, Where
-from app.evaluation.domain import LONGEST_QUESTION, MOST_EXPECTED
+from app.evaluation.domain import LONGEST_QUESTION, LONGEST_TEXT, MOST_EXPECTED
 from app.evaluation.hit_test import Choices, HitTest, Phrased, Standing
 from app.evaluation.judge import STAGES
 from app.evaluation.schemas import ExpectedBody, OptionsBody
@@ -19,8 +19,18 @@ SHOWN = 50
 Asking = Annotated[VisibleText, Field(min_length=1, max_length=LONGEST_QUESTION)]
 
 
+class OtherWords(Wire):
+    """A passage as it would read if somebody saved these words."""
+
+    chunk_id: UUID
+    text: Annotated[VisibleText, Field(max_length=LONGEST_TEXT)]
+
+
 class HitTestBody(Wire):
-    """A question, where to look, and what to change for this test. audience public: what every customer may read."""
+    """A question, where to look, and what to change for this test. audience public: what every customer may read.
+
+    edited: other words for one passage, which are kept nowhere.
+    """
 
     question: Asking
     locale: Locale = "zh-CN"
@@ -28,6 +38,7 @@ class HitTestBody(Wire):
     base_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)] | None = None
     options: OptionsBody | None = None
     expected: Annotated[list[ExpectedBody], Field(max_length=MOST_EXPECTED)] = []
+    edited: OtherWords | None = None
 
     def where(self) -> Where:
         """As the domain has it."""

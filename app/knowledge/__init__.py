@@ -96,7 +96,8 @@ from app.knowledge.store.references import (
 )
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
-from app.knowledge.vocabulary import things_meant
+from app.knowledge.vocabulary import things_meant, words_meant
+from app.knowledge.what_if import as_if_edited
 from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
@@ -157,6 +158,7 @@ __all__ = [
     "accept_document",
     "add_faq",
     "add_scratch_texts",
+    "as_if_edited",
     "audience_for",
     "backend_pid",
     "base_choices",
@@ -207,6 +209,7 @@ __all__ = [
     "tend",
     "text_features",
     "things_meant",
+    "words_meant",
     "words_said",
     "work",
     "write_import",

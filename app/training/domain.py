@@ -26,6 +26,8 @@ class Source(StrEnum):
     """An answer customers voted up, learnt again so that it isn't forgotten."""
     DOCUMENT = "document"
     """A passage of a document, as plain text for continued pre-training."""
+    SYNTHETIC = "synthetic"
+    """Another wording of a reviewed row, made by rule; the answer is the reviewed one."""
 
 
 OLD_KNOWLEDGE = frozenset({Source.BASE, Source.KEPT})
@@ -44,6 +46,7 @@ class Lesson:
     """One thing to learn: what a model is given, and what it should say. approved_by, at: who said so, and when.
 
     rejected: what a model said to it and a person replaced; with it the row is a preference pair as well.
+    variant: how another wording was made; empty for what people said.
     """
 
     source: Source
@@ -56,6 +59,7 @@ class Lesson:
     approved_by: str = ""
     at: datetime | None = None
     rejected: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The switchboard: which adapter stands behind each port, and who listens to which event."""
 
-import shlex
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,11 +16,7 @@ from app.adapters.pinyin import Pinyin
 from app.adapters.rate_limits import NoLimits, RedisLimits
 from app.adapters.redis_live import RedisLive
 from app.adapters.secret_box import SecretBox
-from app.adapters.tool_servers import ToolServers
-from app.adapters.training.process import ChildTrainer
-from app.adapters.vllm_adapters import VllmAdapters
-from app.adapters.web import AddressRules, SafeWeb
-from app.analytics import DeskReplies, FaqCitations, HealthTools, StoredFigures
+from app.analytics import FaqCitations, HealthTools
 from app.answering import (
     AnswerCache,
     AnsweringChanged,
@@ -41,8 +36,7 @@ from app.answering.cooperation import Partner
 from app.answering.intents.service import KIND as INTENTS_KIND
 from app.answering.intents.service import IntentTools, load_intents
 from app.answering.memory import summarise
-from app.answering.tools import KIND as TOOLS_KIND
-from app.answering.tools import ToolActions, ToolRegistry, load_catalogue
+from app.answering.tools import ToolActions, ToolRegistry
 from app.conversations import (
     Answerer,
     AnswerFinished,
@@ -93,7 +87,6 @@ from app.feedback import (
     shown_ratings,
 )
 from app.jobs import JobStopped, JobTools
-from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
 from app.kernel.events import Announcer
 from app.kernel.settings import Settings, signing_secret
@@ -114,18 +107,12 @@ from app.knowledge import (
     note_stopped_import,
     note_stopped_job,
 )
-from app.knowledge.feeds import FeedTools, FolderRoots, note_stopped_sync
+from app.knowledge.feeds import FeedTools, note_stopped_sync
 from app.model_registry import ModelRegistryTools
-from app.training import (
-    JudgingTools,
-    PublicLibrary,
-    PublishedFaqs,
-    ServedForm,
-    TrainingTools,
-    note_stopped,
-    note_stopped_judging,
-)
+from app.training import note_stopped, note_stopped_judging
 from app.wiring.accounts import account_tools
+from app.wiring.guests import feeds_of, registry_of
+from app.wiring.learning import training_tools
 from app.wiring.models import (
     chat_model,
     chat_servers,
@@ -135,7 +122,6 @@ from app.wiring.models import (
     partner_of,
     readers,
     reranker_of,
-    shown,
 )
 
 
@@ -164,12 +150,12 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     blobs = open_blob_store(settings)
     limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
-    feeds = _feeds(settings, documents)
+    feeds = feeds_of(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
     servers = chat_servers(settings)
     models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
-    registry = _registry(settings, database, prompts.versions)
+    registry = registry_of(settings, database, prompts.versions)
     answering = _answering(settings, search, models, prompts, registry, partner_of(settings, partner))
     evaluation = _evaluation(settings, database, search, answering, jobs)
     live = RedisLive(settings.redis_url)
@@ -197,7 +183,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation), ReviewedPicks(feedback)),
         ToolRegistry: registry,
-        **_training(settings, evaluation, blobs, models, feedback),
+        **training_tools(settings, evaluation, blobs, models, feedback),
     }
     try:
         yield Switchboard(settings, database, tools)
@@ -284,20 +270,6 @@ def _quota(settings: Settings) -> Quota:
     return Quota(settings.documents_limit, None if mebibytes is None else mebibytes * 1024 * 1024)
 
 
-def _feeds(settings: Settings, documents: DocumentTools) -> FeedTools:
-    rules = AddressRules(settings.sync_allow_nets, settings.sync_ports)
-    web = SafeWeb(rules, settings.sync_agent, time_s=settings.sync_time_s)
-    return FeedTools(documents, web, FolderRoots(settings.sync_roots), settings.sync_agent, settings.sync_limit_mb)
-
-
-def _registry(settings: Settings, database: Database, versions: Versions) -> ToolRegistry:
-    box = SecretBox(signing_secret(settings))
-    named = (entry.partition("=") for entry in settings.mcp_commands.split(";") if entry.strip())
-    programs = {name.strip(): tuple(shlex.split(line)) for name, _, line in named}
-    catalogue = Fresh(versions, TOOLS_KIND, partial(load_catalogue, database, box))
-    return ToolRegistry(database, box, ToolServers(settings.tool_hosts, programs), versions, catalogue, programs)
-
-
 def _knowledge(
     settings: Settings, documents: DocumentTools, bank: QuestionBank, picks: ReviewedPicks
 ) -> dict[type, Any]:
@@ -366,42 +338,6 @@ def _feedback(feedback: FeedbackTools, evaluation: EvaluationTools) -> dict[type
     announcer.listen(SuggestionSent, gap_listeners.keep_suggestion)
     gaps = GapTools(feedback, evaluation.search, evaluation.jobs)
     return {FeedbackTools: feedback, PublishingTools: tools, GapTools: gaps}
-
-
-async def _guarded_words(answering: AnsweringTools) -> Callable[[str], Sequence[str]]:
-    """The words the guard lists, as they are now."""
-    book = await answering.guard.get()
-    return lambda text: [hit.word for hit in book.words.find(text)]
-
-
-def _training(
-    settings: Settings,
-    evaluation: EvaluationTools,
-    blobs: BlobStore,
-    models: ModelRegistryTools,
-    feedback: FeedbackTools,
-) -> dict[type, Any]:
-    """The tools of training, alone and beside the pipeline of live answers."""
-    database, key = evaluation.database, shown(settings.chat_key)
-    tools = TrainingTools(
-        database,
-        blobs,
-        evaluation.jobs,
-        models,
-        feedback,
-        curated=PublishedFaqs(evaluation.search),
-        form=ServedForm(evaluation.company),
-        trainer=ChildTrainer.from_settings(settings),
-        adapters=VllmAdapters(settings.chat_url, key),
-        base_model=str(settings.base_model_dir.absolute())
-        if settings.base_model_dir and settings.train_python
-        else None,
-        replies=DeskReplies(database),
-        library=PublicLibrary(evaluation.search),
-        figures=StoredFigures(database),
-        sensitive=partial(_guarded_words, evaluation.answering),
-    )
-    return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}
 
 
 def _embedding(

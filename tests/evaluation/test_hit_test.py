@@ -1,6 +1,7 @@
 """The hit test walks the live path: it finds what customers are answered with, and its settings stay its own."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -53,6 +54,20 @@ async def test_settings_of_a_test_never_reach_a_customer(shop: Served, admin: ht
     after = await live_answer(shop, QUESTIONS[0])
     assert (before["text"], before["outcome"]) == (after["text"], after["outcome"])
     assert after["outcome"] == "answered"
+
+
+async def test_other_words_for_a_passage_are_tried_and_kept_nowhere(admin: httpx.AsyncClient) -> None:
+    before = await probe(admin, QUESTIONS[0])
+    first = before["stages"]["reranked"]["items"][0]["chunk_id"]
+    best = next(one for one in before["passages"] if one["chunk_id"] == first)
+    edited = {"chunk_id": first, "text": "退货的运费由月球基地承担。"}
+    tried = await probe(admin, QUESTIONS[0], edited=edited)
+    words = [one["text"] for one in tried["passages"]]
+    assert edited["text"] in words and best["text"] not in words
+    assert "月球基地" in tried["answer"]["text"]
+    assert (await probe(admin, QUESTIONS[0]))["passages"] == before["passages"]
+    unknown = {"question": "退货", "edited": {"chunk_id": str(UUID(int=3)), "text": "x"}}
+    assert (await admin.post("/api/v1/hit-test", json=unknown)).status_code == 404
 
 
 async def test_says_where_the_expected_passage_stands_and_why(admin: httpx.AsyncClient) -> None:

@@ -70,8 +70,8 @@ async def test_a_customer_in_line_is_given_out_whispered_about_and_transferred(
     assert whispered.status_code == 204
     await expect(lin.locator(".transcript-note")).to_contain_text("先道歉，再给方案")
 
-    await zhao.select_option("desk-presence select", "busy")
-    await expect(zhao.locator("desk-presence select:not([aria-busy=true])")).to_have_value("busy")
+    async with zhao.expect_response("**/presence"):
+        await zhao.select_option("desk-presence select", "busy")
     await lin.click("desk-hand-on button")
     await expect(lin.locator("desk-hand-on dialog")).to_contain_text("赵敏")
     await lin.fill("#hand-on-words", "要开专票，税号换了")

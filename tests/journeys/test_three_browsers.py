@@ -163,8 +163,8 @@ async def _both_send_files(story: Story) -> None:
 
 async def _the_supervisor_is_handed_the_conversation_and_hands_it_to_the_bot(story: Story) -> None:
     agent, supervisor, thread = story.agent, story.supervisor, story.thread
-    await supervisor.select_option("desk-presence select", "online")
-    await expect(supervisor.locator("desk-presence select:not([aria-busy=true])")).to_have_value("online")
+    async with supervisor.expect_response("**/presence"):
+        await supervisor.select_option("desk-presence select", "online")
     await agent.click("desk-hand-on button")
     await agent.locator("desk-hand-on dialog label", has_text="宋佳").click()
     await agent.fill("#hand-on-words", "要破例退款，请您定")

@@ -5,6 +5,7 @@ import json
 import time
 import zipfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -51,6 +52,9 @@ async def lived(kefu: Served, user_id: str) -> Customer:
     ).status_code == 204
     proposed = await staff.post("/api/v1/corrections", json={"message_id": answer_id, "text": f"请{WORDS}七天内退。"})
     assert proposed.status_code == 201, proposed.text
+    path, named = f"{customer.path}/attachments", {"name": f"{WORDS}.txt"}
+    sent = await customer.client.post(path, params=named, content=f"附件{WORDS}".encode(), headers=customer.headers)
+    assert sent.status_code == 201, sent.text
     await customer.post("/handoff", {"reason": f"想找人 {WORDS}"})
     left = {"name": WORDS, "contact": "whale@example.com", "text": f"请联系 {WORDS}"}
     assert (await customer.post("/left-message", left)).status_code == 201
@@ -89,6 +93,11 @@ async def tables_with(database: Database, words: str) -> dict[str, int]:
     return found
 
 
+def files_with(folder: Path) -> list[Path]:
+    """Every stored file in which the words stand."""
+    return [one for one in folder.rglob("*") if one.is_file() and WORDS.encode() in one.read_bytes()]
+
+
 async def test_everything_is_given_out_then_gone_and_the_neighbour_keeps_theirs(kefu: Served) -> None:
     database = kefu.accounts.database
     theirs = await lived(kefu, THEIRS)
@@ -100,9 +109,11 @@ async def test_everything_is_given_out_then_gone_and_the_neighbour_keeps_theirs(
     assert packed.status_code == 200, packed.text
     with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
         told = {name.removesuffix(".json"): archive.read(name).decode() for name in archive.namelist()}
+    assert any(name.startswith("files/") and text == f"附件{WORDS}" for name, text in told.items())
     assert {name for name in before if WORDS in told.get(name, "")} >= expected
     assert theirs.token not in "".join(told.values()) and "token_digest" not in "".join(told.values())
     neighbour = await lived(kefu, OTHERS)
+    assert len(files_with(kefu.settings.data_dir)) == 2
     report = (await admin.post("/api/v1/customer-data/erase", json=form)).json()
     assert report["conversations"] == 1 and report["rows"]["message"] >= 2 and report["rows"]["tool_call"] == 1
     async with database.reading() as session:
@@ -116,6 +127,9 @@ async def test_everything_is_given_out_then_gone_and_the_neighbour_keeps_theirs(
     assert (again["conversations"], again["rows"], again["files"]) == (0, {}, 0)
     await admin.post("/api/v1/customer-data/erase", json={"user_id": OTHERS})
     assert await tables_with(database, WORDS) == {}
+    assert [
+        one for one in kefu.settings.data_dir.rglob("*") if one.is_file() and WORDS.encode() in one.read_bytes()
+    ] == []
     for named in (theirs.conversation_id, THEIRS):
         assert set(await tables_with(database, named)) <= IDS_ONLY
 

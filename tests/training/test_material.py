@@ -70,6 +70,7 @@ async def test_an_imported_file_waits_for_review_and_only_accepted_rows_are_lear
         "quality",
         "pairs",
         "mixing",
+        "augment",
     ]
     version = f"/api/v1/datasets/{(await built(kefu, admin))['dataset_id']}"
     origins = (await admin.get(version + "/origins")).json()["items"]

@@ -20,6 +20,7 @@ from app.escalation.traces.service import find_rehearsal, readable_by, words_for
 from app.escalation.views import TONES
 from app.evaluation import EvaluationTools, choices, grounded
 from app.kernel.markdown import to_html
+from app.kernel.texts import Locale
 from app.kernel.web import page_locale, render, tool
 from app.model_registry import ModelKind, ModelRegistryTools, list_models
 
@@ -90,11 +91,9 @@ async def trace(
     """How an answer came to be, and what it would have been with other settings."""
     locale = page_locale(request)
     found = await find_rehearsal(tools, conversation_id, answer_id)
-    async with tools.database.reading() as session:
-        summary = await get_summary(session, conversation_id)
+    name = await _shown_name(tools, conversation_id, locale)
     record, answer = readable_by(principal, found.trace), found.answer
     asked, prompt, model = (_part(record, name) for name in ("question", "prompt", "model"))
-    may_replay = principal.may(Permission.EVALUATION_READ) and principal.may(Permission.CONVERSATIONS_READ)
     page = TracePage(
         active="desk",
         principal=principal,
@@ -102,7 +101,7 @@ async def trace(
         company_name=company.name.read(locale),
         conversation_id=conversation_id,
         answer_id=answer_id,
-        name=words_for(principal, name_of(summary.id, summary.visitor_name, locale)),
+        name=words_for(principal, name),
         question=words_for(principal, answer.question),
         answer_html=to_html(words_for(principal, answer.text)),
         outcome=answer.outcome,
@@ -133,16 +132,26 @@ async def trace(
         cached=bool(record.get("cached")),
         cached_from=str(_part(record, "cached").get("question") or ""),
         masked=not principal.may(Permission.CONVERSATIONS_READ),
-        choices=await _choices(evaluation, registry, found.question) if may_replay else "",
+        choices=await _choices(evaluation, registry, found.question) if _may_replay(principal) else "",
         expected=orjson.dumps(views.expected(record)).decode(),
         raw=views.raw(record),
     )
     return render(request, "desk/trace.html", page)
 
 
+async def _shown_name(tools: ConversationTools, conversation_id: UUID, locale: Locale) -> str:
+    async with tools.database.reading() as session:
+        summary = await get_summary(session, conversation_id)
+    return name_of(summary.id, summary.visitor_name, locale)
+
+
 def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
     found = record.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _may_replay(principal: Principal) -> bool:
+    return principal.may(Permission.EVALUATION_READ) and principal.may(Permission.CONVERSATIONS_READ)
 
 
 async def _choices(evaluation: EvaluationTools, registry: ModelRegistryTools, question: Question) -> str:

@@ -1,5 +1,6 @@
 """POST /api/v1/hit-test: one question through every stage of the live path, with settings of its own."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -18,6 +19,7 @@ from app.evaluation.hit_test_schemas import (
 from app.evaluation.tools import EvaluationTools
 from app.kernel.errors import request_locale
 from app.kernel.web import tool
+from app.knowledge import SearchOptions, as_if_edited
 
 router = APIRouter(prefix="/api/v1/hit-test", tags=["evaluation"], dependencies=[require(Permission.EVALUATION_READ)])
 Tools = Annotated[EvaluationTools, tool(EvaluationTools)]
@@ -33,8 +35,13 @@ async def show_choices(tools: Tools) -> ChoicesView:
 async def test(body: HitTestBody, request: Request, tools: Tools) -> HitTestView:
     """What search saw at each stage and what a customer would read; nothing of it touches live answers."""
     expected = [one.expected() for one in body.expected]
-    options = body.options.options() if body.options else None
-    found = await hit_test(tools, body.question, body.locale, expected, options, body.where())
+    options = body.options.options() if body.options else SearchOptions()
+    if body.edited is None:
+        found = await hit_test(tools, body.question, body.locale, expected, options, body.where())
+    else:
+        async with as_if_edited(tools.search, body.edited.chunk_id, body.edited.text) as trial:
+            tried = replace(options, trial=trial)
+            found = await hit_test(tools, body.question, body.locale, expected, tried, body.where())
     return HitTestView.of(found, request_locale(request))
 
 

@@ -11,13 +11,12 @@ from app.feedback.publishing.domain import MOST_REPLAYED, SAYS_THE_SAME, Asked, 
 from app.feedback.publishing.tools import PublishingTools
 from app.knowledge import (
     Measured,
-    NewChunk,
     ScratchText,
     SearchOptions,
     add_scratch_texts,
+    as_if_edited,
     canonical_text,
     get_faq,
-    get_passage,
     scratch_base,
 )
 from app.knowledge import Trial as KnowledgeTrial
@@ -85,24 +84,20 @@ async def _right_text(tools: PublishingTools, correction: Correction) -> str:
 async def _as_if(tools: PublishingTools, correction: Correction) -> AsyncIterator[KnowledgeTrial]:
     """A scratch base that holds what publication would bring."""
     plan, search = correction.plan, tools.search
+    if plan.place not in (Place.NEW_FAQ, Place.FAQ_PHRASING) and plan.faq_id is None:
+        assert plan.chunk_id is not None and plan.passage_text, "checked when it was proposed"
+        async with as_if_edited(search, plan.chunk_id, plan.passage_text) as trial:
+            yield trial
+        return
     async with scratch_base(search) as base_id:
         replaced = None
-        if plan.place is Place.NEW_FAQ:
+        if plan.place is Place.NEW_FAQ or plan.faq_id is None:
             text = ScratchText("trial", plan.questions[0], correction.right_answer, plan.questions)
-        elif plan.place is Place.FAQ_PHRASING and plan.faq_id is not None:
+        elif plan.place is Place.FAQ_PHRASING:
             text = ScratchText("trial", plan.questions[0], (await get_faq(search, plan.faq_id)).answer, plan.questions)
-        elif plan.faq_id is not None:
+        else:
             faq = await get_faq(search, plan.faq_id)
             text, replaced = ScratchText("trial", faq.questions[0], correction.right_answer, faq.questions), faq.id
-        else:
-            assert plan.chunk_id is not None and plan.passage_text, "checked when it was proposed"
-            passage = await get_passage(search, plan.chunk_id)
-            replaced = passage.id
-            chunk = NewChunk(0, passage.heading_path, passage.page, plan.passage_text, kind=passage.kind)
-            only = ScratchText("trial", passage.title, plan.passage_text)
-            await add_scratch_texts(search, base_id, [only], split=lambda _: [chunk])
-            yield KnowledgeTrial(base_id, replaced)
-            return
         await add_scratch_texts(search, base_id, [text])
         yield KnowledgeTrial(base_id, replaced)
 

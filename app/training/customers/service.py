@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from app.accounts import Principal, record_audit
+from app.conversations.attachments.domain import folder_of
 from app.kernel.clock import iso, now
 from app.kernel.ids import token_digest
 from app.training.customers import store
@@ -36,7 +37,6 @@ async def export_customer(tools: TrainingTools, user_id: str, actor: Principal |
         conversations = await store.conversations_of(session, user_id)
         holdings = await store.holdings_of(session, user_id, conversations)
         told = await store.read_all(session, holdings)
-        files = await store.files_of(session, holdings)
         await record_audit(session, actor, "customer.export", _reference(user_id), conversations=len(conversations))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -44,8 +44,9 @@ async def export_customer(tools: TrainingTools, user_id: str, actor: Principal |
         archive.writestr("about.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
         for name, rows in told.items():
             archive.writestr(f"{name}.json", orjson.dumps(rows, option=orjson.OPT_INDENT_2))
-        for number, key in enumerate(files):
-            archive.writestr(f"files/{number}", await tools.blobs.get(key))
+        for row in told.get("attachment", ()):
+            data = await tools.blobs.get(f"{folder_of(UUID(row['conversation_id']))}/{row['id']}")
+            archive.writestr(f"files/{row['id']}", data)
     return out.getvalue()
 
 
@@ -54,14 +55,13 @@ async def erase_customer(tools: TrainingTools, user_id: str, actor: Principal | 
     async with tools.database.reading() as session:
         conversations = await store.conversations_of(session, user_id)
         holdings = await store.holdings_of(session, user_id, conversations)
-        files = await store.files_of(session, holdings)
         published = await store.published_words(session, conversations)
     learnt = await forget_conversations(tools, conversations, actor)
-    for key in files:
-        await tools.blobs.delete(key)
+    for conversation_id in conversations:
+        await tools.blobs.delete_folder(folder_of(conversation_id))
     async with tools.database.transaction() as session:
         rows = await store.erase_rows(session, holdings, conversations)
-        report = Report(len(conversations), rows, len(files), learnt.datasets, learnt.models, published)
+        report = Report(len(conversations), rows, rows.get("attachment", 0), learnt.datasets, learnt.models, published)
         details = {name: value for name, value in asdict(report).items() if name not in ("datasets", "models")}
         await record_audit(
             session,

@@ -16,7 +16,7 @@ _COLUMNS = text(
     """SELECT c.table_name, array_agg(c.column_name::text) FROM information_schema.columns c
     JOIN information_schema.tables t USING (table_schema, table_name)
     WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-        AND c.column_name IN ('conversation_id', 'user_id', 'message_id', 'blob_key')
+        AND c.column_name IN ('conversation_id', 'user_id', 'message_id')
     GROUP BY c.table_name ORDER BY c.table_name"""
 )
 _EMPTY_GAPS = text(
@@ -60,7 +60,6 @@ class Holdings:
         message = table("message", column("id"), column("conversation_id"))
         theirs = select(message.c.id).where(message.c.conversation_id.in_(conversations))
         self.found: list[tuple[TableClause, ColumnElement[bool]]] = []
-        self.with_files: list[tuple[TableClause, ColumnElement[bool]]] = []
         for name, columns in named.items():
             here = table(name, *(column(one) for one in columns))
             if name in KEEPS_IDS:
@@ -77,8 +76,6 @@ class Holdings:
             else:
                 continue
             self.found.append((here, condition))
-            if "blob_key" in columns:
-                self.with_files.append((here, condition))
         conversation = table("conversation", column("id"))
         self.found.append((conversation, conversation.c.id.in_(conversations)))
 
@@ -98,14 +95,6 @@ async def read_all(session: Session, holdings: Holdings) -> dict[str, list[dict[
         if found:
             told[here.name] = found
     return told
-
-
-async def files_of(session: Session, holdings: Holdings) -> list[str]:
-    """The keys of files that belong to those rows."""
-    keys: list[str] = []
-    for here, condition in holdings.with_files:
-        keys += [key for key in await session.scalars(select(here.c.blob_key).where(condition)) if key]
-    return keys
 
 
 async def published_words(session: Session, conversations: Sequence[UUID]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from app.training.datasets import steps
+from app.training.datasets.augment import augmented
 from app.training.datasets.mixing import mixed
 from app.training.datasets.recipe import Recipe
 from app.training.datasets.split import split_of
@@ -72,7 +73,10 @@ def prepare(
     rows = went(steps.worth_learning(rows, recipe))
     rows = went(steps.worth_preferring(rows, recipe))
     rows = went(mixed(rows, recipe))
-    return Prepared(rows, split_of(rows, recipe), done, masked, suspects(rows))
+    told = suspects(rows)
+    rows, splits, made = augmented(rows, split_of(rows, recipe), recipe)
+    done.append(made)
+    return Prepared(rows, splits, done, masked, told)
 
 
 def build_dataset(
@@ -152,6 +156,8 @@ def _line(lesson: Lesson, split: Split) -> bytes:
         "locale": lesson.locale,
         "split": split.value,
     }
+    if lesson.variant:
+        row["synthetic"] = lesson.variant
     if lesson.rejected:
         row["rejected"] = [{"role": "assistant", "content": lesson.rejected}]
     return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)

@@ -30,7 +30,7 @@ def probes_of(data: bytes, manifest: Mapping[str, Any], rules: GateRules, refusa
 def _kind_of(row: Mapping[str, Any]) -> Kind | None:
     if row.get("split", "train") == Split.TEST.value:
         return Kind.HELD_OUT
-    if row.get("split", "train") != Split.TRAIN.value:
+    if row.get("split", "train") != Split.TRAIN.value or row["source"] == Source.SYNTHETIC:
         return None
     return Kind.OLD if row["source"] in (Source.KEPT, Source.BASE, Source.FAQ) else Kind.CORRECTED
 

@@ -8,6 +8,7 @@ import { part } from "../shared/dom";
 import { PartElement } from "../shared/element";
 import { locale, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { saidIn } from "../knowledge/document/chunks";
 import { BatchTest, SaveQuestion } from "./dialogs";
 import "./hit-options";
 import "./hit-stages";
@@ -38,6 +39,8 @@ export class KefuHitTest extends PartElement {
   @state() private phrasings: Phrased[] = [];
   @state() private chosen: string | null = null;
   @state() private settings = false;
+  /** Other words for one passage, tried before anybody saves them. */
+  @state() private edited: { chunk_id: string; text: string } | null = null;
   private question = "";
 
   override connectedCallback(): void {
@@ -69,6 +72,7 @@ export class KefuHitTest extends PartElement {
       audience: this.where === "public" ? "public" : "staff",
       options: this.options,
       expected: this.expected,
+      edited: this.edited,
       ...base,
     };
   }
@@ -228,8 +232,44 @@ export class KefuHitTest extends PartElement {
           <button class="button small" @click=${() => (this.chosen = null)}>${say("close")}</button>
         </span>
       </div>
-      <p class="hit-passage-text">${passage.text}</p>
+      ${
+        passage.document_id
+          ? html`<form class="stack" @submit=${(event: SubmitEvent) => this.tryWords(event, passage)}>
+              <textarea
+                class="input hit-passage-text"
+                name="text"
+                rows="5"
+                maxlength="20000"
+                aria-label=${say("words")}
+              >
+${passage.text}</textarea>
+              <div class="row">
+                <button class="button small">${say("try_words")}</button>
+                <span class="caption">${say("try_words_help")}</span>
+              </div>
+            </form>`
+          : html`<p class="hit-passage-text">${passage.text}</p>`
+      }
     </section>`;
+  }
+
+  private tryWords(event: SubmitEvent, passage: Passage): void {
+    event.preventDefault();
+    const text = saidIn(event.currentTarget, "text");
+    // A tried passage has an id of its own; it still stands for the one that would be edited.
+    const chunk_id = this.tried(passage) ? (this.edited?.chunk_id ?? passage.chunk_id) : passage.chunk_id;
+    this.edited = text ? { chunk_id, text } : null;
+    this.chosen = null;
+    void this.run();
+  }
+
+  private tried(passage: Passage): boolean {
+    return passage.text === this.edited?.text;
+  }
+
+  private forget(): void {
+    this.edited = null;
+    void this.run();
   }
 
   private result(test: HitTest): TemplateResult {
@@ -310,6 +350,14 @@ export class KefuHitTest extends PartElement {
                 void this.run();
               }}
             ></hit-options>`
+          : nothing
+      }
+      ${
+        this.edited
+          ? html`<p class="hit-note">
+              ${say("tried_words")}
+              <button class="link-button" @click=${() => this.forget()}>${say("forget_words")}</button>
+            </p>`
           : nothing
       }
       ${changed ? html`<p class="hit-note">${say("changed", { n: changed })}</p>` : nothing}

@@ -125,7 +125,7 @@ export class KefuKeys extends PartElement {
     if (!items.length) return html`<div class="state"><h2>${say("empty")}</h2></div>`;
     const heads = ["name", "role", "scopes", "expires", "used", "state", "actions"] as const;
     return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("title")}>
-      <table class="table">
+      <table class="table key-list">
         <thead>
           <tr>
             ${heads.map((head) => html`<th scope="col">${say(head)}</th>`)}

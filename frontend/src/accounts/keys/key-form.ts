@@ -1,6 +1,6 @@
 /** The dialog that makes a key: what for, with which role, narrowed to which scopes, until when. */
 import { html, nothing, type TemplateResult } from "lit";
-import { state } from "lit/decorators.js";
+import { property, state } from "lit/decorators.js";
 import accounts from "../../../texts/accounts.json";
 import keys from "../../../texts/keys.json";
 import { ask, Problem } from "../../shared/api";
@@ -14,7 +14,7 @@ const sayRole = sentences(accounts);
 const DAYS = [30, 90, 365] as const;
 
 export class KeyForm extends PartElement {
-  grants: Grants | null = null;
+  @property({ attribute: false }) grants: Grants | null = null;
   @state() private wanted: Role = "integrator";
   @state() private narrowed = false;
   @state() private problem = "";

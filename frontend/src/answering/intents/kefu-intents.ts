@@ -57,6 +57,7 @@ export class KefuIntents extends PartElement {
     box.list = () => (this.dirty ? this.list : null);
     box.named = (key) => this.named(key);
     box.model = this.model;
+    box.requestUpdate();
   }
 
   private readonly named = (key: string): string => {

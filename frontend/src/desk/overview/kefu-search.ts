@@ -248,7 +248,7 @@ export class KefuSearch extends PartElement {
         <p>${say("none_next")}</p>
       </div>`;
     return html`<div class="search-table" role="region" tabindex="0" aria-label=${say("search")}>
-      <table class="table">
+      <table class="table two-line">
         <thead>
           <tr>
             <th scope="col">${say("customer")}</th>

@@ -25,6 +25,7 @@ const NUMBERS = [
   "base_share",
   "base_floor",
   "votes_per_customer",
+  "synthetic_share",
 ] as const;
 const WHOLE = new Set<string>([
   "shortest_answer",
