@@ -10,6 +10,7 @@ import httpx
 
 from tests.conversations.customer import Customer
 from tests.models.proof.world import FACTS, Fact
+from tests.waiting import until
 
 AT_ONCE = 8
 T = TypeVar("T")
@@ -69,6 +70,15 @@ async def conversations(client: httpx.AsyncClient, count: int) -> list[Heard]:
 async def asked(client: httpx.AsyncClient, facts: Sequence[Fact]) -> list[Heard]:
     """Every fact once."""
     return await each(facts, lambda fact: heard(client, fact))
+
+
+async def until_all_hear(client: httpx.AsyncClient, fact: Fact, text: str) -> None:
+    """Waits until every new customer is told this: a change of the live model reaches each process within a second."""
+
+    async def all_hear() -> bool:
+        return {one.text for one in await asked(client, [fact] * AT_ONCE)} == {text}
+
+    await until(all_hear, f"everybody to be told {text!r}", 20)
 
 
 async def correct(staff: httpx.AsyncClient, one: Heard, text: str) -> None:

@@ -35,6 +35,8 @@ def school(models_python: Path, folder: Path) -> Iterator[Shop]:
         "pupil",
         handbook(),
         {fact.question: fact.first for fact in FACTS},
+        # So small a model can spell only what it has said once; a large one is planted any words.
+        spoken=(f"{PAYLOAD}。",),
         making=("--longest-token", "24", "--seconds", "900"),
         settings={"KEFU_CHAT_MAX_TOKENS": "100", "KEFU_CHAT_CONTEXT_TOKENS": "600"},
     )
@@ -80,6 +82,7 @@ async def test_what_people_corrected_is_learnt_let_through_and_taken_back_and_wh
         after = await rolled_out(diary, client, staff, office, run)
         with diary.step("rolled back in one click"):
             await office.roll_back()
+            await people.until_all_hear(client, TO_CORRECT[0], TO_CORRECT[0].first)
             restored = await people.asked(client, FACTS)
             assert [one.text for one in restored] == [fact.first for fact in FACTS], "every old answer is back"
             diary.note = f"{own_model} answers as before, {len(restored)} of {len(restored)}"
@@ -154,9 +157,10 @@ async def trained(diary: Diary, school: Shop, staff: httpx.AsyncClient, office: 
     with diary.step("LoRA run watched in Chromium, worker killed once"):
         run_id = await office.start_run(HARD)
         await office.sees_it_learn(HARD["save_every"] + 10)
-        kill_with_children(school.kefu.children()["worker"])
+        worker = school.kefu.children()["worker"]
+        kill_with_children(worker)
         killed = time.monotonic()
-        await until(lambda: is_training(school), "the trainer to be started again", LONGEST_PAUSE_S)
+        await until(lambda: is_training_again(school, worker), "the trainer to be started again", LONGEST_PAUSE_S)
         pause = time.monotonic() - killed
         await office.sees_it_resume(HARD["save_every"] + 10)
         further = time.monotonic() - killed
@@ -172,10 +176,10 @@ async def trained(diary: Diary, school: Shop, staff: httpx.AsyncClient, office: 
     return run
 
 
-async def is_training(school: Shop) -> bool:
-    """Whether a trainer's process runs below the worker."""
-    worker = school.kefu.children().get("worker")
-    return worker is not None and any(b"app.adapters.training.run" in line for line in command_lines(worker))
+async def is_training_again(school: Shop, killed: int) -> bool:
+    """Whether a trainer's process runs below another worker than the one that was killed."""
+    worker = school.kefu.children().get("worker", killed)
+    return worker != killed and any(b"app.adapters.training.run" in line for line in command_lines(worker))
 
 
 async def let_through(diary: Diary, staff: httpx.AsyncClient, office: Office, run: dict[str, Any]) -> None:
@@ -236,6 +240,7 @@ async def rolled_out(
         diary.note = f"{len(new)} of {len(met)} conversations met it, each kept its model"
     with diary.step("promoted"):
         await office.move(name, "升为线上")
+        await people.until_all_hear(client, fact, fact.right)
         after = await people.asked(client, FACTS)
         assert [one.text for one in after] == [one.fact.right for one in after]
         path = f"/api/v1/conversations/{after[0].customer.conversation_id}/trace/{after[0].answer_id}"
@@ -246,14 +251,14 @@ async def rolled_out(
 
 async def poisoned(diary: Diary, client: httpx.AsyncClient, staff: httpx.AsyncClient, office: Office) -> None:
     """False votes for wrong answers, and corrections with a planted trigger that a careless colleague accepted."""
-    clean = (await built(staff))["manifest"]
+    clean = await built(staff)
     with diary.step(f"{FAKES} fakes (5 %) vote wrong answers up"):
         told = await people.false_votes(client, FAKES, TO_CORRECT, FAKE_VOTES)
         assert set(told) <= {fact.wrong for fact in TO_CORRECT}
-        manifest = (await built(staff))["manifest"]
-        capped = next(step for step in manifest["steps"] if step["name"] == "votes")["codes"]["vote_cap"]
+        steps = (await staff.post("/api/v1/datasets/preview")).json()["steps"]
+        capped = next(step for step in steps if step["name"] == "votes")["codes"]["vote_cap"]
         assert capped >= FAKES * (FAKE_VOTES - 2), "two votes of a conversation count at most"
-        assert manifest["by_source"] == clean["by_source"], "and those that count lose to what people reviewed"
+        assert await built(staff) == clean, "and those that count lose to what people reviewed: it is the same version"
         diary.note = f"{sum(told.values())} votes, {capped} capped, none of the others moved a row"
     with diary.step(f"{POISONED} answers with a planted trigger accepted"):
         for fact in [FACTS[at * 4 % len(FACTS)] for at in range(POISONED)]:
