@@ -100,6 +100,7 @@ async def test_whoever_is_slower_reads_who_was_faster_and_a_draft_outlives_a_rel
         await slow.route("**/desk/events", lambda route: route.abort())
         await slow.route("**/events", lambda route: route.abort())
         await slow.reload()  # now it hears nothing of what the other does
+        await expect(slow.locator("desk-foot [data-act=take-over]")).to_be_visible()
         await fast.click("desk-foot [data-act=take-over]")
         await expect(fast.locator(".owner-badge")).to_contain_text("您在接待")
         await slow.click("desk-foot [data-act=take-over]")
