@@ -53,13 +53,14 @@ export class KefuModels extends PartElement {
   private async load(): Promise<void> {
     clearTimeout(this.timer);
     await attempt(async () => {
+      // Before the versions: an evaluation that ends in between is looked at once more instead of being missed.
+      const found = (await ask<Paged<Evaluation>>(`${MODELS}/evaluations?limit=20`)).items;
+      const open = found.filter((one) => one.state === "queued" || one.state === "running");
+      this.judged = new Map(open.map((one) => [one.model_id, one.total ? `${one.done} / ${one.total}` : ""]));
       this.models = (await ask<Paged<Model>>(`${MODELS}?kind=chat&limit=100`)).items;
       this.figures = (await ask<{ items: Figures[] }>(`${MODELS}/figures`)).items;
       this.guard = await ask<Rules>(`${MODELS}/guard`);
       this.gateRules = await ask<Rules>(`${MODELS}/gate`);
-      const found = (await ask<Paged<Evaluation>>(`${MODELS}/evaluations?limit=20`)).items;
-      const open = found.filter((one) => one.state === "queued" || one.state === "running");
-      this.judged = new Map(open.map((one) => [one.model_id, one.total ? `${one.done} / ${one.total}` : ""]));
       if (!this.datasets.length) this.datasets = (await ask<Paged<Version>>(`${DATASETS}?limit=100`)).items;
     });
     const watched = this.judged.size || this.in("shadow", "canary").length;
