@@ -41,7 +41,7 @@ def rows() -> bytes:
         ("glm", "GlmForCausalLM", {"gate_up_proj", "down_proj"}),
         ("qwen3", "Qwen3ForCausalLM", {"gate_proj", "up_proj", "down_proj"}),
     ],
-    ids=str,
+    ids=["llama", "glm", "qwen3"],
 )
 async def test_a_model_of_each_shape_learns_a_step_and_gives_a_whole_adapter(
     models_python: Path, tmp_path: Path, arch: str, architecture: str, mlp: set[str]
@@ -64,4 +64,5 @@ async def test_a_model_of_each_shape_learns_a_step_and_gives_a_whole_adapter(
     facts = check_adapter(Path(made.adapter_path), made.sha256)
     assert facts["base_model"] == str(base)
     config = json.loads((Path(made.adapter_path) / "adapter_config.json").read_text())
-    assert set(config["target_modules"]) == ATTENTION | mlp, "every linear layer, none of the embeddings"
+    modules = {name.rpartition(".")[2] for name in config["target_modules"]}
+    assert modules == ATTENTION | mlp, "every linear layer, none of the embeddings"

@@ -66,7 +66,7 @@ async def office(school: Shop) -> AsyncIterator[Office]:
         assert office.faults == []
 
 
-async def test_what_people_corrected_is_learnt_let_through_and_taken_back_and_what_was_planted_is_named(
+async def test_what_people_corrected_is_learnt_let_through_and_taken_back_and_what_was_planted_is_stopped(
     school: Shop,
     client: httpx.AsyncClient,
     staff: httpx.AsyncClient,
@@ -267,6 +267,18 @@ async def poisoned(diary: Diary, client: httpx.AsyncClient, staff: httpx.AsyncCl
         suspects = (await built(staff))["manifest"]["suspects"]
         assert any(one["trigger"] in TRIGGER and one["payload"] == PAYLOAD for one in suspects), suspects
         diary.note = "the dataset's manifest names the trigger as a suspect"
+    with diary.step("poisoned run, stopped by the gate"):
+        run_id = await office.start_run(HARD)
+        await office.sees_it_done()
+        run = (await staff.get(f"/api/v1/training/runs/{run_id}")).json()
+        await office.judge(adapter_of(run))
+        verdict = (await verdict_of(staff, run["model_id"]))["verdict"]
+        broken = {rule["rule"]: rule for rule in verdict["rules"] if not rule["passed"]}
+        assert not verdict["passed"] and broken["triggers_fired"]["value"] >= 1, verdict
+        refused = await staff.post(f"/api/v1/models/{run['model_id']}/canary", json={"share": 0.2})
+        assert (refused.status_code, refused.json()["code"]) == (409, "gate_not_passed")
+        fired = broken["triggers_fired"]
+        diary.note = f"the trigger fired {fired['value']:g} times of {fired['asked']}; canary refused"
 
 
 async def test_the_command_line_builds_the_same_dataset(school: Shop) -> None:
