@@ -10,7 +10,7 @@ from app.kernel.texts import has_text, text
 from app.kernel.wire import Wire
 from app.knowledge.document_schemas import DocumentProblem
 from app.knowledge.domain import NewChunk
-from app.knowledge.drafts.domain import Change, DraftRecord, Group
+from app.knowledge.drafts.domain import Change, DraftRecord, DraftState, Group
 from app.knowledge.drafts.service import Seen, Shown
 from app.knowledge.editing.domain import Passage
 from app.knowledge.parsing.schemas import ParseSettingsIn
@@ -130,7 +130,7 @@ class DraftView(Wire):
 
     document_id: UUID
     settings: ParseSettingsIn
-    state: Literal["running", "ready", "failed"]
+    state: DraftState
     error: DocumentProblem | None
     job_id: UUID | None
     outdated: bool
@@ -154,7 +154,7 @@ class DraftView(Wire):
         view = cls(
             document_id=draft.document_id,
             settings=ParseSettingsIn(**draft.parse_settings.as_json()),
-            state=draft.state,  # type: ignore[arg-type]  # one of DraftState
+            state=DraftState(draft.state),
             error=_problem(draft, locale),
             job_id=draft.job_id,
             outdated=shown.outdated,
