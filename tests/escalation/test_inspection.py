@@ -178,6 +178,8 @@ async def test_nobody_scores_their_own_work_and_a_supervisor_adds_one_by_hand(ch
     form = {"conversation_id": customer.conversation_id}
     assert (await boss.post("/api/v1/inspections", json=form)).json() == {"added": 2}
     assert (await boss.post("/api/v1/inspections", json=form)).json()["code"] == "inspection_nothing"
+    auditor = await chat.keyed(Role.ADMIN)
+    assert (await auditor.get("/api/v1/audit", params={"limit": 50})).text.count("inspection.add") == 1
     items = (await boss.get("/api/v1/inspections")).json()["items"]
     assert {one["part"] for one in items} == {"agent", "bot"} and items[0]["why"] == ["by_hand"]
     own = next(one for one in items if one["part"] == "agent")

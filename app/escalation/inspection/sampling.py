@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.accounts import Principal, record_audit
 from app.conversations import transcript
 from app.escalation.inspection import store
 from app.escalation.inspection.checks import pre_score
@@ -76,10 +77,14 @@ async def put(tools: InspectionTools, form: Form, candidate: store.Candidate, wh
         return await store.add(session, fresh)
 
 
-async def put_by_hand(tools: InspectionTools, conversation_id: UUID) -> int:
+async def put_by_hand(tools: InspectionTools, conversation_id: UUID, actor: Principal) -> int:
     """A supervisor wants a conversation looked at, whatever the plan says; how many parts of it."""
     at = now()
     async with tools.database.reading() as session:
         form = await store.newest_form(session)
         known = await store.candidates(session, at - timedelta(days=3_650), at, form.plan.words, 2, conversation_id)
-    return sum([await put(tools, form, one, (Why.BY_HAND,)) for one in known])
+    added = sum([await put(tools, form, one, (Why.BY_HAND,)) for one in known])
+    if added:
+        async with tools.database.transaction() as session:
+            await record_audit(session, actor, "inspection.add", str(conversation_id), parts=added)
+    return added
