@@ -27,6 +27,7 @@ from app.answering.second_reading import SecondReading
 from app.answering.several.looking_up import Several, asks_several, look_up
 from app.answering.several.quoting import each_quoted
 from app.answering.signing_in import and_sign_in
+from app.answering.tool_words import guarded_results
 from app.answering.trace import Trace
 from app.answering.understand import Understood, understand
 from app.answering.versions import Kept, Unchanging
@@ -101,17 +102,25 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         at_once = stopped(verdict)
     offer = await _offered(tools, understood, question, trace) if at_once is None else None
     if tools.actions is not None and question.decided is not None:
-        events = tools.actions.decided(question, understood, trace)
+        events = await _acted(tools, tools.actions.decided(question, understood, trace), understood, question, trace)
     elif at_once is not None:
         _note_route(trace, at_once)
         events = courtesy(at_once, understood, question, trace)
     elif tools.actions is not None and offer is not None and not offer.sign_in:
-        events = tools.actions.perform(offer, understood, question, trace)
+        performed = tools.actions.perform(offer, understood, question, trace)
+        events = await _acted(tools, performed, understood, question, trace)
     else:
         events = await _known_or_searched(tools, offer, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
+
+
+async def _acted(
+    tools: AnsweringTools, events: Events, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    hosts = await tools.actions.hosts() if tools.actions is not None else ()
+    return guarded_results(events, await tools.guard.get(), hosts, understood, question, trace)
 
 
 async def _known_or_searched(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from app.answering.choices import OFFERED
 from app.answering.decide import Decision, Reason, Route, decide
 from app.answering.domain import Passage, Question, Recalled
 from app.answering.intents.domain import Sentiment
@@ -71,7 +72,18 @@ class Several:
         fit = [part.decision.passages for part in self.parts if part.quotes]
         offers = dict.fromkeys(offer for part in self.unanswered for offer in part.decision.suggestions)
         counts = {"n": len(self.parts), "answered": len(fit)}
-        return Decision(Route.KNOWLEDGE, _in_turns(fit), tuple(offers)[:3], (Reason("several_questions", counts),))
+        reasons = (Reason("several_questions", counts),)
+        return Decision(Route.KNOWLEDGE, _in_turns(fit), tuple(offers)[:OFFERED], reasons, self._left_out)
+
+    @property
+    def _left_out(self) -> tuple[tuple[int, str], ...]:
+        """What fits none of them, by its place among everything found."""
+        why = {
+            id(part.recalled.passages[at]): code for part in self.parts for at, code in part.decision.left_out
+        }  # fmt: skip
+        used = {id(passage) for part in self.parts for passage in part.decision.passages}
+        everything = enumerate(self.recalled.passages)
+        return tuple((at, why[id(one)]) for at, one in everything if id(one) in why and id(one) not in used)
 
 
 def asks_several(understood: Understood, decision: Decision) -> bool:
