@@ -17,6 +17,7 @@ from app.model_registry.ports import ChatDelta, ChatMessage, ChatModel, ChatUsag
 from app.model_registry.prices import Price, cost_of
 from app.model_registry.service import (
     ModelRegistryTools,
+    after_roll_back,
     change_model_state,
     find_live_model,
     get_model,
@@ -25,6 +26,7 @@ from app.model_registry.service import (
     mark_models,
     note_of_model,
     register_model,
+    retired_models,
     roll_back,
     serving_models,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "NothingToRollBack",
     "Price",
     "ServedModel",
+    "after_roll_back",
     "change_model_state",
     "cost_of",
     "find_live_model",
@@ -61,6 +64,7 @@ __all__ = [
     "mark_models",
     "note_of_model",
     "register_model",
+    "retired_models",
     "roll_back",
     "served_version",
     "serving_models",
