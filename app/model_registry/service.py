@@ -107,8 +107,13 @@ async def live_chat_model(tools: ModelRegistryTools, conversation_id: UUID | Non
 async def register_model(tools: ModelRegistryTools, new: NewModelVersion, actor: Principal | None) -> ModelVersion:
     """Registers a candidate."""
     async with tools.database.transaction() as session:
-        version = await store.add_version(session, new)
-        await record_audit(session, actor, "model.register", str(version.id), name=new.name, kind=new.kind.value)
+        return await register_in(session, new, actor)
+
+
+async def register_in(session: Session, new: NewModelVersion, actor: Principal | None) -> ModelVersion:
+    """The same as part of a caller's transaction, such as the one that ends the run it came of."""
+    version = await store.add_version(session, new)
+    await record_audit(session, actor, "model.register", str(version.id), name=new.name, kind=new.kind.value)
     return version
 
 

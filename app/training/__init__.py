@@ -23,6 +23,7 @@ from app.training.erasure import forget_conversations
 from app.training.errors import (
     AdapterDamaged,
     AdapterNotServed,
+    AdapterUnfit,
     BaseModelIncomplete,
     BaseModelMissing,
     BaseModelNoTemplate,
@@ -59,6 +60,7 @@ __all__ = [
     "AdapterDamaged",
     "AdapterNotServed",
     "AdapterServer",
+    "AdapterUnfit",
     "BaseModel",
     "BaseModelIncomplete",
     "BaseModelMissing",

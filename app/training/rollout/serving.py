@@ -33,7 +33,7 @@ def serves_as(version: ModelVersion) -> Serves:
 async def bring_up(tools: TrainingTools, version: ModelVersion) -> None:
     """Makes a version answer under its name, or sees that it does.
 
-    Raises AdapterDamaged, AdapterNotServed, ModelNotServed, SoftPromptNotServed.
+    Raises AdapterDamaged, AdapterNotServed, AdapterUnfit, ModelNotServed, SoftPromptNotServed.
     """
     if version.adapter_path is None or version.sha256 is None:
         return
