@@ -65,7 +65,7 @@ export class KefuDatasets extends PartElement {
     history.replaceState(null, "", `?tab=${tab}`);
   }
 
-  private async build(address: string, done: string): Promise<void> {
+  private async build(address: string, word: "built" | "built_documents"): Promise<void> {
     if (this.building) return;
     this.building = say("build_waits");
     await attempt(async () => {
@@ -73,7 +73,7 @@ export class KefuDatasets extends PartElement {
         const { done, total } = job.progress;
         if (total) this.building = say("building", { done, total });
       });
-      toast(say(done, { n: made.version, rows: made.rows }));
+      toast(say(word, { n: made.version, rows: made.rows }));
       this.show("versions");
       await this.updateComplete;
       await part(this, "dataset-versions", DatasetVersions).load();
