@@ -24,6 +24,7 @@ from app.training.erasure import forget_conversations
 from app.training.errors import (
     AdapterDamaged,
     AdapterNotServed,
+    AdapterUnfit,
     BaseModelIncomplete,
     BaseModelMissing,
     BaseModelNoTemplate,
@@ -60,6 +61,7 @@ __all__ = [
     "AdapterDamaged",
     "AdapterNotServed",
     "AdapterServer",
+    "AdapterUnfit",
     "BaseModel",
     "BaseModelIncomplete",
     "BaseModelMissing",
