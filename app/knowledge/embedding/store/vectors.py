@@ -175,9 +175,10 @@ async def stop_building(session: Session, embedder_id: UUID) -> None:
     """Ends the building of its index, which nobody else would wait for: its table cannot be dropped meanwhile."""
     await session.execute(
         text(
-            "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index WHERE relid = to_regclass(CAST(:t AS text))"
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index"
+            " WHERE relid = to_regclass(CAST(:table AS text))"
         ),
-        {"t": partition_name(embedder_id)},
+        {"table": partition_name(embedder_id)},
     )
 
 
