@@ -107,6 +107,7 @@ from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
 from app.training.scheduling import routes as scheduling_routes
+from app.training.teaching import routes as teaching_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -195,6 +196,7 @@ ROUTERS = (
     # before the datasets, whose addresses end in an id
     material_routes.router,
     building_routes.router,
+    teaching_routes.router,
     customer_data_routes.router,
     training_routes.router,
     scheduling_routes.router,

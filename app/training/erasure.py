@@ -8,6 +8,7 @@ from app.accounts import Principal, record_audit
 from app.model_registry import mark_models
 from app.training.rollout.store import forget_shadow
 from app.training.store import datasets as store
+from app.training.teaching.store import forget_texts
 from app.training.tools import TrainingTools
 
 MARK = "erased_customer"
@@ -31,6 +32,7 @@ async def forget_conversations(
         await store.add_erasures(session, conversation_ids, actor.name if actor else "system")
         await store.forget_material(session, conversation_ids)
         await forget_shadow(session, conversation_ids)
+        await forget_texts(session, conversation_ids)
         versions = await store.versions_with(session, conversation_ids)
         models = await store.models_of(session, [version.id for version in versions])
         await record_audit(
