@@ -2,6 +2,7 @@
 
 from app.training.building.service import do_build, get_build, start_build
 from app.training.collect import DEFAULT_NAME, build_version, get_dataset
+from app.training.customers.erasing import do_erasure
 from app.training.domain import (
     BaseModel,
     Began,
@@ -110,6 +111,7 @@ __all__ = [
     "build_version",
     "do_build",
     "do_distillation",
+    "do_erasure",
     "do_judging",
     "do_run",
     "forget_conversations",

@@ -8,6 +8,7 @@ from app.training import (
     answer_in_shadow,
     do_build,
     do_distillation,
+    do_erasure,
     do_judging,
     do_run,
     keep_served,
@@ -37,6 +38,12 @@ def build(job_id: str) -> None:
 def distil(job_id: str) -> None:
     """Has a big model answer approved questions."""
     run(lambda tools: do_distillation(tools(TrainingTools), UUID(job_id)))
+
+
+@task("customers.erase", time_limit_s=3_600)
+def erase(job_id: str) -> None:
+    """Erases one customer."""
+    run(lambda tools: do_erasure(tools(TrainingTools), UUID(job_id)))
 
 
 @task("training.judge", time_limit_s=6 * 3600)
