@@ -84,6 +84,14 @@ def judge_of(settings: Settings) -> OpenAIChat | None:
     return OpenAIChat(settings.judge_url, settings.judge_model, shown(settings.judge_key), waits)
 
 
+def teacher_of(settings: Settings) -> OpenAIChat | None:
+    """The big model whose answers a small one may learn, if any; nobody waits for it."""
+    if settings.teacher_url is None:
+        return None
+    waits = Waits(first_token_s=120, gap_s=60, total_s=600)
+    return OpenAIChat(settings.teacher_url, settings.teacher_model, shown(settings.teacher_key), waits)
+
+
 def shown(key: SecretStr | None) -> str | None:
     """A secret as the adapter needs it."""
     return key.get_secret_value() if key else None
