@@ -27,7 +27,7 @@ _TEXTS = text(
 async def texts_of(database: Database) -> dict[str, str]:
     """What search has of each document, by its source."""
     async with database.reading() as session:
-        return {source: said for source, said in (row.tuple() for row in await session.execute(_TEXTS))}
+        return dict(row.tuple() for row in await session.execute(_TEXTS))
 
 
 def table(found: list[Ingested], expected: dict[str, str], texts: dict[str, str], seconds: float) -> str:
