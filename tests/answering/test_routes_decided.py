@@ -48,7 +48,7 @@ async def test_an_answer_about_returns_alone_is_none_about_exchanges() -> None:
 
 
 async def test_the_next_best_answers_when_the_best_is_about_the_opposite() -> None:
-    end = await ended(FakePassages([PERIOD, replace(POSTAGE, score=0.69)]), "换货期限是几天，运费谁出？")
+    end = await ended(FakePassages([PERIOD, replace(POSTAGE, score=0.69)]), "换货的期限和运费是怎么算的？")
     assert end.outcome is Outcome.ANSWERED and [c.faq_id for c in end.citations] == [POSTAGE.faq_id]
     assert [c["fate"] for c in end.trace["candidates"]] == ["opposite", "cited"]
 
@@ -173,6 +173,9 @@ class NeedsSignIn:
 
     sign_in: bool = True
     because: Mapping[str, Any] = field(default_factory=lambda: {"tool": "returns", "score": 1.0})
+
+    async def hosts(self) -> frozenset[str]:
+        return frozenset()
 
     async def offer(self, understood: Understood, question: Question, trace: Trace) -> "NeedsSignIn":
         return self
