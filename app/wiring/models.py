@@ -23,9 +23,11 @@ def chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     if settings.chat_url is None:
         return None
     waits = _waits(settings)
-    first = OpenAIChat(settings.chat_url, settings.chat_model, shown(settings.chat_key), waits)
+    key = shown(settings.chat_key)
     if settings.chat_spare_url is None:
-        return first
+        return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
+    # Nobody waits for a server that asks for time while another one can answer.
+    first = OpenAIChat(settings.chat_url, settings.chat_model, key, waits, patience_s=0.0)
     spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, shown(settings.chat_spare_key), waits)
     return SpareChat(first, spare, settings.chat_spare_after_s)
 
