@@ -26,6 +26,7 @@ from app.conversations.lease import answering_process
 from app.conversations.ownership import change_owner
 from app.conversations.passage_uses import StoredUses
 from app.conversations.ports import Answerer, Openings, Rating, RatingLookup, SourceLinks, no_ratings
+from app.conversations.read_marks import ReadMarks, read_marks_of
 from app.conversations.reply import lock_conversation, post_reply
 from app.conversations.schemas import Words
 from app.conversations.service import (
@@ -75,6 +76,7 @@ __all__ = [
     "Posted",
     "Rating",
     "RatingLookup",
+    "ReadMarks",
     "SourceLinks",
     "StoredUses",
     "Summary",
@@ -100,6 +102,7 @@ __all__ = [
     "post_message",
     "post_reply",
     "read_customer",
+    "read_marks_of",
     "read_questions",
     "read_trace",
     "renew_token",

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from app.accounts import AccountTools, Permission, Principal
 from app.accounts.access import MaybePrincipal, bearer_token, find_staff_principal
 from app.conversations.attachments.domain import CUSTOMER
+from app.conversations.domain import Agent
 from app.conversations.service import TOKEN_PREFIX, ConversationTools, authenticate_customer
 from app.kernel.errors import Forbidden, NotFound, Unauthenticated
 from app.kernel.web import tool
@@ -93,12 +94,20 @@ async def _writer(request: Request, conversation_id: ConversationId, tools: Tool
     return CUSTOMER if principal is None else f"staff:{principal.id}"
 
 
+async def _speaker(request: Request, conversation_id: ConversationId, tools: Tools, accounts: Accounts) -> Agent | None:
+    principal = await _who(request, conversation_id, tools, accounts, Permission.DESK_SERVE)
+    return None if principal is None else Agent(principal.id, principal.name)
+
+
 # Read by the test that walks all routes.
 _viewer.kefu_guard = "customer_or_staff"  # type: ignore[attr-defined]  # functions take attributes
 _writer.kefu_guard = "customer_or_staff"  # type: ignore[attr-defined]  # functions take attributes
+_speaker.kefu_guard = "customer_or_staff"  # type: ignore[attr-defined]  # functions take attributes
 
 ViewedConversation = Annotated[UUID, Depends(_viewer)]
 ConversationWriter = Annotated[str, Depends(_writer)]
+# Who of the two speaks: somebody of the staff, or None for the customer.
+Speaker = Annotated[Agent | None, Depends(_speaker)]
 
 
 async def _seen_by_staff(conversation_id: ConversationId, principal: MaybePrincipal, tools: Tools) -> UUID:

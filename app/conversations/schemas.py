@@ -83,6 +83,12 @@ class Decision(Wire):
     accept: Annotated[bool, Field(strict=True)]
 
 
+class ReadForm(Wire):
+    """The last message somebody has seen."""
+
+    message_id: UUID
+
+
 class AcceptedAnswer(Wire):
     """The answer that will come."""
 
@@ -123,6 +129,13 @@ class RunningAnswerView(Wire):
     text: str
 
 
+class ReadView(Wire):
+    """The last message of the other that each side has read."""
+
+    customer: UUID | None = None
+    agent: UUID | None = None
+
+
 class Snapshot(Wire):
     """A conversation as it stands; events behind `seq` continue it."""
 
@@ -132,6 +145,7 @@ class Snapshot(Wire):
     seq: int
     messages: list[MessageView]
     running_answer: RunningAnswerView | None = None
+    read: ReadView | None = None
 
 
 class SummaryView(Wire):

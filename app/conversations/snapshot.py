@@ -6,7 +6,8 @@ from uuid import UUID
 from app.answering.tools import card_json, confirmations_of
 from app.conversations.domain import Message, delta_id, event_id
 from app.conversations.ports import Rating
-from app.conversations.schemas import FeedbackView, MessageView, RunningAnswerView, Snapshot
+from app.conversations.read_marks import ReadMarks, read_marks_of
+from app.conversations.schemas import FeedbackView, MessageView, ReadView, RunningAnswerView, Snapshot
 from app.conversations.service import ConversationTools
 from app.conversations.store import answers, log, threads, transcripts
 from app.conversations.text_now import text_now
@@ -23,6 +24,7 @@ async def take_snapshot(tools: ConversationTools, conversation_id: UUID) -> Snap
         ratings = await tools.ratings(session, [m.id for m in messages if m.role == "bot"])
         asked = await confirmations_of(session, conversation_id) if any(m.outcome == "tool" for m in messages) else []
         running = await answers.find_running(session, conversation_id) if thread.open_answers else None
+        read = await read_marks_of(session, conversation_id)
         told = await log.last_told(session, conversation_id, thread.seq)
     cards = {one.answer_id: card_json(one.proposal, one.verdict) for one in asked}
     seq, running_answer = event_id(told), None  # readers wait for the event with this id, so it is one they get
@@ -38,6 +40,7 @@ async def take_snapshot(tools: ConversationTools, conversation_id: UUID) -> Snap
         seq=seq,
         messages=[_view(tools, message, ratings.get(message.id), cards.get(message.id)) for message in messages],
         running_answer=running_answer,
+        read=None if read == ReadMarks() else ReadView(customer=read.customer, agent=read.agent),
     )
 
 

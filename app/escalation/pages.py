@@ -17,6 +17,7 @@ from app.conversations import (
     Summary,
     get_summary,
     owner_changes,
+    read_marks_of,
     transcript,
 )
 from app.escalation import views
@@ -131,7 +132,8 @@ async def _thread(
             urls = _urls(tools, item)
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
     side = await read_side(session, summary, messages, ratings, principal, locale)
-    return _thread_view(summary, customer, tuple(shown), principal, side, waits.clocks)
+    read = (await read_marks_of(session, conversation_id)).customer
+    return _thread_view(summary, customer, tuple(shown), principal, side, waits.clocks, read)
 
 
 def _place(item: Message | OwnerChange | DeskNote | ClockMark) -> tuple[int, int]:
@@ -146,6 +148,7 @@ def _thread_view(
     principal: Principal,
     side: SideView,
     clocks: tuple[ClockView, ...],
+    read: UUID | None,
 ) -> views.ThreadView:
     return views.ThreadView(
         conversation_id=summary.id,
@@ -160,6 +163,7 @@ def _thread_view(
         mine=summary.owner is Owner.AGENT and summary.agent_id == principal.id,
         side=side,
         clocks=clocks,
+        read=read,
     )
 
 

@@ -59,7 +59,7 @@ class MessageView:
 
 @dataclass(frozen=True)
 class ThreadView:
-    """The chosen conversation."""
+    """The chosen conversation; `read`: the last message of the staff that the customer has seen."""
 
     conversation_id: UUID
     name: str
@@ -73,6 +73,7 @@ class ThreadView:
     mine: bool
     side: SideView
     clocks: tuple[ClockView, ...]
+    read: UUID | None
 
 
 def message(

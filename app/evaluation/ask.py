@@ -32,6 +32,11 @@ class Where:
     audience: Reader = "public"
     base_ids: tuple[UUID, ...] | None = None
 
+    def request(self, text: str, locale: str, options: SearchOptions) -> SearchRequest:
+        """A search with these eyes that tells all it saw."""
+        bases = None if self.base_ids is None else list(self.base_ids)
+        return SearchRequest([text], bases, Audience(self.audience), locale=locale, options=options, explain=True)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -80,11 +85,7 @@ async def ask(
 async def _search(
     tools: EvaluationTools, text: str, locale: str, options: SearchOptions | None, where: Where
 ) -> SearchResult:
-    bases = None if where.base_ids is None else list(where.base_ids)
-    request = SearchRequest(
-        [text], bases, Audience(where.audience), locale=locale, options=options or SearchOptions(), explain=True
-    )
-    return await search_passages(tools.search, request)
+    return await search_passages(tools.search, where.request(text, locale, options or SearchOptions()))
 
 
 async def _references(

@@ -13,7 +13,7 @@ from app.evaluation.judge import STAGES
 from app.evaluation.schemas import ExpectedBody, OptionsBody
 from app.kernel.texts import Locale, text
 from app.kernel.wire import VisibleText, Wire
-from app.knowledge import EmbedderChoice, Explained, Hit, Reference, Seen, Wording
+from app.knowledge import EmbedderChoice, Explained, Hit, ListBody, Reference, RehearsedWords, Seen, Wording
 
 SHOWN = 50
 Asking = Annotated[VisibleText, Field(min_length=1, max_length=LONGEST_QUESTION)]
@@ -26,10 +26,16 @@ class OtherWords(Wire):
     text: Annotated[VisibleText, Field(max_length=LONGEST_TEXT)]
 
 
+class OtherList(ListBody):
+    """A word list as if somebody had saved it for a base, or without `base_id` for all."""
+
+    base_id: UUID | None = None
+
+
 class HitTestBody(Wire):
     """A question, where to look, and what to change for this test. audience public: what every customer may read.
 
-    edited: other words for one passage, which are kept nowhere.
+    edited: other words for one passage; words: another word list. Both are kept nowhere.
     """
 
     question: Asking
@@ -39,6 +45,7 @@ class HitTestBody(Wire):
     options: OptionsBody | None = None
     expected: Annotated[list[ExpectedBody], Field(max_length=MOST_EXPECTED)] = []
     edited: OtherWords | None = None
+    words: OtherList | None = None
 
     def where(self) -> Where:
         """As the domain has it."""
@@ -195,6 +202,19 @@ class StandingView(Wire):
         )
 
 
+class RehearsedView(Wire):
+    """What saving the word list would do: so many passages indexed anew, of those `looked_at` among `passages`."""
+
+    indexed_anew: int
+    looked_at: int
+    passages: int
+
+    @classmethod
+    def of(cls, words: RehearsedWords) -> Self:
+        """From the domain."""
+        return cls(indexed_anew=words.indexed_anew, looked_at=words.looked_at, passages=words.passages)
+
+
 class HitTestView(Wire):
     """Every stage of the live path for one question. Stages: lexical, vector, fused, reranked (the final order)."""
 
@@ -212,9 +232,10 @@ class HitTestView(Wire):
     stages: dict[str, StageList]
     answer: AnswerView | None
     expected: StandingView | None
+    words: RehearsedView | None
 
     @classmethod
-    def of(cls, test: HitTest, locale: str) -> Self:
+    def of(cls, test: HitTest, words: RehearsedWords | None, locale: str) -> Self:
         """From the domain."""
         asked, search = test.asked, test.asked.search
         keep = test.standing.chunk_ids if test.standing else set()
@@ -236,6 +257,7 @@ class HitTestView(Wire):
             stages=stages,
             answer=AnswerView.of(asked.ended, asked.ms) if asked.ended else None,
             expected=StandingView.of(test.standing, locale) if test.standing else None,
+            words=RehearsedView.of(words) if words else None,
         )
 
 

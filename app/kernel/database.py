@@ -124,6 +124,16 @@ class Database:
                 log.warning("after_commit_failed", error=type(error).__name__)
 
     @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[Session]:
+        """A transaction that is always rolled back: for a look at what would be. Raises Unavailable."""
+        with _as_unavailable():
+            async with self._sessions() as session:
+                try:
+                    yield session
+                finally:
+                    await session.rollback()
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
         """A look: each statement sees what is committed by then. Raises Unavailable like `transaction`."""
         with _as_unavailable():

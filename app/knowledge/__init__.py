@@ -97,7 +97,9 @@ from app.knowledge.store.references import (
 from app.knowledge.tables import DEFAULT_BASE
 from app.knowledge.tools import FaqTools, SearchTools
 from app.knowledge.vocabulary import things_meant, words_meant
-from app.knowledge.what_if import as_if_edited
+from app.knowledge.what_if import as_if_edited, as_if_worded
+from app.knowledge.words.book import RehearsedWords
+from app.knowledge.words.schemas import ListBody
 from app.knowledge.words.service import WordsTools, reindex_words
 
 __all__ = [
@@ -123,6 +125,7 @@ __all__ = [
     "FaqUse",
     "Hit",
     "ImportReport",
+    "ListBody",
     "Loaded",
     "Measured",
     "MeasuredQuestion",
@@ -134,6 +137,7 @@ __all__ = [
     "QuestionBank",
     "Quota",
     "Reference",
+    "RehearsedWords",
     "Run",
     "RunState",
     "ScratchText",
@@ -159,6 +163,7 @@ __all__ = [
     "add_faq",
     "add_scratch_texts",
     "as_if_edited",
+    "as_if_worded",
     "audience_for",
     "backend_pid",
     "base_choices",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.knowledge.words.book import RehearsedWords
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -22,7 +24,7 @@ class SearchOptions:
 
     weights: of words and vectors, adding up to 1. threshold: confidence in [0, 1]. candidates: passages each channel
     proposes. synonyms False: words mean only themselves. rerank False: the fused order is final. trial: a change of
-    what can be found.
+    what can be found. words: a list that is not in force; runs keep none.
     """
 
     embedder_id: UUID | None = None
@@ -32,6 +34,7 @@ class SearchOptions:
     synonyms: bool = True
     rerank: bool = True
     trial: Trial | None = None
+    words: RehearsedWords | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Only what differs from live search, as plain values."""

@@ -1,10 +1,13 @@
 """Search over documents and FAQs: words and vectors together in one round trip, and how sure it is."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
+from app.kernel.database import Session
 from app.kernel.logging import get_logger
+from app.kernel.single import Line
 from app.knowledge.bases.precedence import ALIKE_NEURAL, ALIKE_RERANKED, ALIKE_WORDS, in_precedence
 from app.knowledge.canonical import canonical_text, same_numbers_and_negations
 from app.knowledge.clauses import clauses
@@ -23,6 +26,7 @@ from app.knowledge.store.search import NORMAL, Asked, Found, Ranking, find_passa
 from app.knowledge.tools import SearchTools
 from app.knowledge.trial import beside_live, without_replaced
 from app.knowledge.words import Words
+from app.knowledge.words.rehearsal import as_if_in_force
 
 log = get_logger(__name__)
 # Measured: weight-free vectors only support the words; a trained model's lead.
@@ -105,7 +109,8 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         said = [*queries, *parts]
         vectors = await _vectors(loaded, said)
         ranking = _weighed(ranking_of(loaded, vectors is not None), options)
-        words = tools.embedders.words.of_question(request.base_ids, request.audience.readable(), request.readable_tiers)
+        book = options.words.book if options.words else tools.embedders.words
+        words = book.of_question(request.base_ids, request.audience.readable(), request.readable_tiers)
         asked = [
             Asked(
                 _terms(wording, options, words),
@@ -119,9 +124,9 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
         least = RERANK_POOL if _reranker(tools, request) else 0
         reader = Reader(request.audience.readable(), request.readable_tiers, request.channel)
         base_ids, reader = await beside_live(tools.database, options.trial, request.base_ids, reader)
-        async with tools.database.line() as line:
+        async with _index(tools, options) as index:
             found = await find_passages(
-                line,
+                index,
                 ranking,
                 asked,
                 base_ids=base_ids,
@@ -135,6 +140,10 @@ async def _look(tools: SearchTools, request: SearchRequest, queries: list[str]) 
             timings = {"embed": (embedded - started) * 1000, "database": (done - embedded) * 1000}
             return _Looked(loaded, ranking, said, words, found, timings)
         fresh = True
+
+
+def _index(tools: SearchTools, options: SearchOptions) -> AbstractAsyncContextManager[Line | Session]:
+    return tools.database.line() if options.words is None else as_if_in_force(tools.database, options.words)
 
 
 async def _loaded(tools: SearchTools, options: SearchOptions, *, fresh: bool) -> Loaded:

@@ -4,12 +4,15 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from app.accounts import Role
 from app.answering import AnsweringTools, Outcome, answer
+from app.conversations import read_marks_of
+from app.escalation import EscalationTools
 from app.feedback import PublishingTools, do_publication
 from app.jobs import JobState, list_jobs
 from app.kernel.web import FRONTEND
@@ -30,6 +33,9 @@ __all__ = ["answerer", "chat"]  # fixtures: answers come from a script until the
 QUESTION = "手环第二次坏了，能退钱吗？"
 RIGHT = "同一故障修过一次又坏，可以直接退款，三个工作日内原路退回。"
 BOX = "desk-foot textarea"
+BACKGROUND = "Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})"
+FOREGROUND = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @dataclass
@@ -102,6 +108,7 @@ async def _the_bot_fails_and_a_person_takes_over_in_the_middle_of_its_sentence(s
     await agent.keyboard.press("Control+Enter")
     await expect(agent.locator(".owner-badge")).to_contain_text("您在接待")
     await expect(thread).to_contain_text("林晓加入")
+    await expect(thread.locator(".mine", has_text="我不换，要退款").locator(".read-mark")).to_contain_text("已读")
     bot.say_all()
 
 
@@ -120,13 +127,29 @@ async def _the_agents_tab_is_killed_and_nothing_is_lost(story: Story) -> None:
     await agent.keyboard.press("Enter")
     await agent.click("[data-undo]")
     await expect(agent.locator(BOX)).to_have_value("可以退款，三个工作日内原路退回。")
+    await customer.evaluate(BACKGROUND)
     await agent.keyboard.press("Enter")
     await agent.click("[data-now]")
     await expect(thread).to_contain_text("三个工作日内原路退回。")
+    await _it_is_read_only_when_somebody_looks(story)
     await customer.reload()
+    await expect(thread.locator(".read-mark")).to_have_count(1)
     await expect(thread).to_contain_text("三个工作日内原路退回。")
     await expect(customer.locator("kefu-composer textarea")).to_have_value("好的")
     await expect(thread).not_to_contain_text("换一只新的")
+
+
+async def _it_is_read_only_when_somebody_looks(story: Story) -> None:
+    await expect(story.customer).to_have_title(re.compile(r"^\(1\)"))
+    await story.customer.evaluate(DRAWN)
+    async with story.served.tools[EscalationTools].database.reading() as session:
+        marks = await read_marks_of(session, UUID(story.path.rsplit("/", 1)[1]))
+    assert marks.agent is not None and marks.customer is None, "a page in the background reads nothing"
+    await story.customer.evaluate(FOREGROUND)
+    seen = story.agent.locator(".transcript li", has_text="三个工作日内原路退回。").locator(".read-mark")
+    await expect(seen).to_contain_text("客户已读")
+    await story.agent.reload()
+    await expect(seen).to_contain_text("客户已读")
 
 
 async def _both_send_files(story: Story) -> None:

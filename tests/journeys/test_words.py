@@ -5,8 +5,10 @@ from playwright.async_api import BrowserContext, expect
 
 from app.accounts import Role
 from app.kernel.web import FRONTEND
+from app.knowledge import SearchTools
 from tests.journeys.conftest import watched
 from tests.journeys.test_faqs import signed_in
+from tests.knowledge.indexing import add_document, passages
 from tests.looks import faults
 from tests.serving import Served
 
@@ -19,6 +21,7 @@ async def test_words_are_tried_saved_and_rolled_back(kefu: Served, context: Brow
     page = await signed_in(kefu, context, "zhou@example.com", "/admin/words")
     noticed = watched(page)
     admin = await kefu.keyed(Role.ADMIN)
+    await add_document(kefu.tools[SearchTools], "说明", passages("发票怎么办理。", "耳机出现嗡嗡声时请更换数据线。"))
     await page.click("button:has-text('加一组')")
     await page.keyboard.type("底噪，嗡嗡声")
     await page.click("button:has-text('加一个保护词')")
@@ -27,6 +30,11 @@ async def test_words_are_tried_saved_and_rolled_back(kefu: Served, context: Brow
     await page.press("words-test input", "Enter")
     await expect(page.locator("words-test .badge.accent").first).to_have_text("orbit3")
     await expect(page.locator(".tried")).to_contain_text("嗡嗡声")
+    await page.fill("words-test input", "底噪怎么办")
+    await page.click("words-test button:has-text('对比效果')")
+    effect = page.locator("words-test .words-effect")
+    await expect(effect.locator(".words-moved li").first).to_contain_text("原来第 2")
+    await expect(effect).to_contain_text("会重建 0 段的索引")
     assert (await admin.get("/api/v1/words")).json()["number"] == 0
     assert await faults(page) == []
     await page.click("button:has-text('保存')")

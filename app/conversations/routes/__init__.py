@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.conversations.routes import customer, customers, events, memory, staff
+from app.conversations.routes import customer, customers, events, memory, read_marks, staff
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
-for part in (customer.router, events.router, memory.router, staff.router, customers.router):
+for part in (customer.router, events.router, memory.router, read_marks.router, staff.router, customers.router):
     router.include_router(part)

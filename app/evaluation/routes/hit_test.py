@@ -19,7 +19,7 @@ from app.evaluation.hit_test_schemas import (
 from app.evaluation.tools import EvaluationTools
 from app.kernel.errors import request_locale
 from app.kernel.web import tool
-from app.knowledge import SearchOptions, as_if_edited
+from app.knowledge import SearchOptions, as_if_edited, as_if_worded
 
 router = APIRouter(prefix="/api/v1/hit-test", tags=["evaluation"], dependencies=[require(Permission.EVALUATION_READ)])
 Tools = Annotated[EvaluationTools, tool(EvaluationTools)]
@@ -35,20 +35,28 @@ async def show_choices(tools: Tools) -> ChoicesView:
 async def test(body: HitTestBody, request: Request, tools: Tools) -> HitTestView:
     """What search saw at each stage and what a customer would read; nothing of it touches live answers."""
     expected = [one.expected() for one in body.expected]
-    options = body.options.options() if body.options else SearchOptions()
+    options = await _options(tools, body)
     if body.edited is None:
         found = await hit_test(tools, body.question, body.locale, expected, options, body.where())
     else:
         async with as_if_edited(tools.search, body.edited.chunk_id, body.edited.text) as trial:
             tried = replace(options, trial=trial)
             found = await hit_test(tools, body.question, body.locale, expected, tried, body.where())
-    return HitTestView.of(found, request_locale(request))
+    return HitTestView.of(found, options.words, request_locale(request))
+
+
+async def _options(tools: EvaluationTools, body: HitTestBody) -> SearchOptions:
+    options = body.options.options() if body.options else SearchOptions()
+    if body.words is None:
+        return options
+    looking = body.where().request(body.question, body.locale, options)
+    return replace(options, words=await as_if_worded(tools.search, body.words.base_id, body.words.list(), looking))
 
 
 @router.post("/phrasings")
 async def test_phrasings(body: PhrasingsBody, tools: Tools) -> PhrasedList:
     """Where the expected passage stands for other phrasings of the question."""
     expected = [one.expected() for one in body.expected]
-    options = body.options.options() if body.options else None
+    options = await _options(tools, body)
     found = await phrasings(tools, body.phrasings, body.locale, expected, options, body.where())
     return PhrasedList(items=[PhrasedView.of(one) for one in found])

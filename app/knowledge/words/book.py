@@ -25,6 +25,11 @@ class WordBook:
     lists: dict[UUID | None, Words] = field(default_factory=dict)
     _unions: dict[tuple[UUID | None, ...], Words] = field(default_factory=dict)
 
+    def with_list(self, scope: Scope, words: Words) -> "WordBook":
+        """The book with another list for one scope."""
+        known = {one.base_id: one for one in self.scopes}
+        return WordBook(tuple({scope.base_id: scope, **known}.values()), {**self.lists, scope.base_id: words})
+
     def of_base(self, base_id: UUID) -> Words:
         """What passages of a base are indexed with."""
         return self._union((None, base_id))
@@ -50,6 +55,24 @@ class WordBook:
         if asked not in self._unions:
             self._unions[asked] = united([self.lists[one] for one in asked if one in self.lists])
         return self._unions[asked]
+
+
+@dataclass(frozen=True)
+class RehearsedWords:
+    """A list as if it were in force. touched: by base, the passages it would index anew.
+
+    looked_at of `passages`: a large base is not gone through to its end; what the question finds is looked at first.
+    """
+
+    book: WordBook
+    touched: dict[UUID, list[UUID]]
+    looked_at: int
+    passages: int
+
+    @property
+    def indexed_anew(self) -> int:
+        """How many passages get other terms."""
+        return sum(map(len, self.touched.values()))
 
 
 EMPTY_BOOK = WordBook()

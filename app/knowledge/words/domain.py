@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import Any
 from uuid import UUID
 
+from app.knowledge.errors import TooManyWords
 from app.knowledge.spelling import normalise
 from app.knowledge.words.matching import Words, name_of
 
@@ -43,6 +44,13 @@ class WordList:
             for said, other in pairs:
                 same.setdefault(normalise(said), {})[other] = None
         return Words(self.protected, {said: tuple(found) for said, found in same.items()})
+
+    def within_limits(self) -> "WordList":
+        """Tidy, and not too much of it. Raises TooManyWords."""
+        words = self.tidy()
+        if len(words.synonyms) > MOST_GROUPS or len(words.protected) > MOST_PROTECTED:
+            raise TooManyWords
+        return words
 
     def tidy(self) -> "WordList":
         """Without repeats and blanks; groups of one word say nothing."""

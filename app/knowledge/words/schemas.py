@@ -37,10 +37,9 @@ class SynonymsBody(Wire):
     one_way: bool = False
 
 
-class WordsBody(Wire):
-    """A whole list; `number` is the version it was made from."""
+class ListBody(Wire):
+    """A whole list."""
 
-    number: Annotated[int, Field(ge=0)]
     synonyms: Annotated[list[SynonymsBody], Field(max_length=MOST_GROUPS)]
     protected: Annotated[list[Word], Field(max_length=MOST_PROTECTED)]
 
@@ -48,6 +47,12 @@ class WordsBody(Wire):
         """To the domain."""
         groups = tuple(Synonyms(tuple(one.words), one.one_way) for one in self.synonyms)
         return WordList(groups, tuple(self.protected))
+
+
+class WordsBody(ListBody):
+    """A whole list; `number` is the version it was made from."""
+
+    number: Annotated[int, Field(ge=0)]
 
 
 class RollBack(Wire):

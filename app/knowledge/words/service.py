@@ -6,27 +6,23 @@ from uuid import UUID
 
 from app.accounts import Principal, record_audit
 from app.jobs import JobTools, Lease, finish, open_job, report_progress, run_job
-from app.kernel.database import Database, Session
+from app.kernel.database import Database
 from app.kernel.errors import NotFound
 from app.kernel.logging import get_logger
-from app.knowledge.errors import TooManyWords, WordsChanged
+from app.knowledge.errors import WordsChanged
 from app.knowledge.events import SearchChanged
-from app.knowledge.lexical import Terms
 from app.knowledge.ports import QuestionBank
 from app.knowledge.store.bases import base_exists
-from app.knowledge.store.chunks import IndexEntry, add_entries, count_base, forget_terms, lock_base
 from app.knowledge.store.passages import hold_index
 from app.knowledge.tools import SearchTools
 from app.knowledge.words import store
 from app.knowledge.words.domain import (
-    MOST_GROUPS,
-    MOST_PROTECTED,
     WordList,
     WordsVersion,
     changed_protected,
     list_to_json,
 )
-from app.knowledge.words.matching import Words
+from app.knowledge.words.indexing import swap_terms
 
 log = get_logger(__name__)
 REINDEX_JOB, QUEUE, UNIT = "words_reindex", "ingest", "chunks"
@@ -74,9 +70,7 @@ async def save_words(
     Raises WordsChanged with the present list when it is another one by now, TooManyWords, NotFound for the base.
     """
     await _known(tools, base_id)
-    words = words.tidy()
-    if len(words.synonyms) > MOST_GROUPS or len(words.protected) > MOST_PROTECTED:
-        raise TooManyWords
+    words = words.within_limits()
     async with tools.database.transaction() as session:
         await store.lock_words(session, base_id)
         current = await store.version_of(session, base_id)
@@ -154,25 +148,7 @@ async def _index_anew(tools: WordsTools, base_id: UUID, ids: list[UUID]) -> int:
     async with tools.database.transaction() as session:
         await hold_index(session, base_id)
         words = (await store.load_book(session)).of_base(base_id)
-        return await _swap_terms(session, base_id, ids, words)
-
-
-async def _swap_terms(session: Session, base_id: UUID, ids: list[UUID], words: Words) -> int:
-    passages = await store.present_passages(session, ids)
-    if not passages:
-        return 0
-    fresh: dict[UUID, Terms] = {
-        chunk_id: store.passage_terms(title, chunk, words) for chunk_id, (title, chunk, _) in passages.items()
-    }
-    await forget_terms(session, base_id, list(passages))
-    answers = await store.take_terms(session, list(passages))
-    number, count, tokens = await lock_base(session, base_id)
-    tokens += sum(fresh[chunk_id].length - passages[chunk_id][2] for chunk_id in passages)
-    entries = [IndexEntry(chunk_id, answers[chunk_id], fresh[chunk_id], {}) for chunk_id in passages]
-    await store.set_tokens(session, {chunk_id: fresh[chunk_id].length for chunk_id in passages})
-    await add_entries(session, base_id, number, entries, tokens / count if count else 1.0)
-    await count_base(session, base_id, count, tokens)
-    return len(passages)
+        return await swap_terms(session, base_id, ids, words)
 
 
 async def _known(tools: WordsTools, base_id: UUID | None) -> None:

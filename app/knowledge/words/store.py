@@ -154,6 +154,14 @@ async def note_reindexed(session: Session, version_id: UUID, count: int) -> None
     await session.execute(update(WordsVersionRow).where(WordsVersionRow.id == version_id).values(reindexed=count))
 
 
+async def scope_of(session: Session, base_id: UUID | None) -> Scope | None:
+    """A scope as a book has it when it has no list yet; None for a base there is not."""
+    if base_id is None:
+        return Scope(None, 0)
+    base = await session.get(BaseRow, base_id)
+    return None if base is None else Scope(base_id, 0, base.audience, tuple(base.tiers))
+
+
 async def bases_of(session: Session, base_id: UUID | None) -> list[UUID]:
     """The bases a scope is for."""
     return [base_id] if base_id is not None else list(await session.scalars(select(BaseRow.id).order_by(BaseRow.id)))
@@ -166,9 +174,9 @@ async def count_indexed(session: Session, base_ids: Sequence[UUID]) -> int:
 
 
 async def indexed_after(
-    session: Session, base_id: UUID, after: UUID | None, limit: int
+    session: Session, base_id: UUID, after: UUID | None, limit: int, *, among: Sequence[UUID] | None = None
 ) -> list[tuple[UUID, str, NewChunk]]:
-    """Passages of a base that are in the index, by id behind `after`, each with its title."""
+    """Passages of a base that are in the index, by id behind `after`, each with its title; among: of these only."""
     statement = (
         select(ChunkRow)
         .join(ChunkTermsRow, ChunkTermsRow.chunk_id == ChunkRow.id)
@@ -176,7 +184,11 @@ async def indexed_after(
         .order_by(ChunkRow.id)
         .limit(limit)
     )
-    rows = await session.scalars(statement if after is None else statement.where(ChunkRow.id > after))
+    if after is not None:
+        statement = statement.where(ChunkRow.id > after)
+    if among is not None:
+        statement = statement.where(ChunkRow.id.in_(among))
+    rows = await session.scalars(statement)
     return [(row.id, row.title, _new_chunk(row)) for row in rows]
 
 

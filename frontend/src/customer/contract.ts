@@ -58,6 +58,12 @@ export interface StoredMessage {
   created_at: string;
 }
 
+/** The last message of the other that each side has read. */
+export interface ReadMarks {
+  customer?: string | null;
+  agent?: string | null;
+}
+
 export interface Snapshot {
   conversation_id: string;
   owner: Owner;
@@ -65,6 +71,7 @@ export interface Snapshot {
   seq: number;
   messages: StoredMessage[];
   running_answer?: { answer_id: string; text: string } | null;
+  read?: ReadMarks | null;
 }
 
 export interface Accepted {
@@ -87,6 +94,7 @@ export interface Events {
     client_id?: string | null;
     created_at: string;
   };
+  "message.read": { message_id: string; by: "customer" | "agent" };
   "answer.started": { answer_id: string; question_id: string; composer: Composer };
   "answer.citations": { answer_id: string; citations: Citation[] };
   "answer.delta": { answer_id: string; offset: number; text: string };

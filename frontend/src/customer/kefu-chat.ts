@@ -18,6 +18,7 @@ import type { AnyEvent, Feedback } from "./contract";
 import { embed } from "./embedding";
 import type { MemoryElement } from "./memory/kefu-memory";
 import { rememberedPart } from "./memory/place";
+import { Reading } from "./reading";
 import { ThreadScroll } from "./scroll";
 import { Session } from "./session";
 import type { Survey } from "./survey-card";
@@ -59,7 +60,11 @@ export class KefuChat extends PartElement {
     () => this.scroller,
     () => this.requestUpdate(),
   );
-  private readonly unread = new UnreadTitle();
+  private readonly unread = new UnreadTitle(() => this.requestUpdate());
+  private readonly read = new Reading(
+    () => this.session,
+    () => this.unread.looked && !this.reading.below,
+  );
   private leaving: (() => void)[] = [];
 
   override connectedCallback(): void {
@@ -258,6 +263,7 @@ export class KefuChat extends PartElement {
     requestAnimationFrame(() => {
       const words = answer?.id ? this.answerElement(answer.id)?.firstElementChild : null;
       this.reading.keep(words, growing);
+      this.read.look();
     });
     if (changed.has("source") || changed.has("width")) this.showSheet();
   }
@@ -287,19 +293,8 @@ export class KefuChat extends PartElement {
   private hear(event: AnyEvent, live: boolean): void {
     const news = event.name === "answer.completed" || (event.name === "message.created" && event.data.role === "agent");
     if (live && news) this.unread.count();
-    if (event.name === "owner.changed" && live) {
-      const name = event.data.agent?.name ?? say("agent_fallback");
-      if (event.data.owner === "agent") this.announcer.say(say("owner_agent", { name }));
-      if (event.data.owner === "queue") this.announcer.say(say("to_person_done"));
-      if (event.data.owner === "bot")
-        this.announcer.say(say("handed_back", { name: this.session.thread.lastAgent ?? name }));
-    }
-    if (event.name === "message.created" && event.data.role !== "customer") this.announcer.say(event.data.text);
-    if (event.name === "answer.delta" || event.name === "answer.completed" || event.name === "answer.failed") {
-      const item = this.session.thread.find(event.data.answer_id);
-      if (item) this.announcer.follow(event.data.answer_id, item.text, event.name !== "answer.delta");
-      this.now = Date.now();
-    }
+    this.announcer.hear(event, this.session.thread, live);
+    if (["answer.delta", "answer.completed", "answer.failed"].includes(event.name)) this.now = Date.now();
   }
 
   private send(text: string, files: Written["files"] = []): void {

@@ -4,6 +4,7 @@ import type { AnyEvent } from "./contract";
 
 const KNOWN = new Set([
   "message.created",
+  "message.read",
   "answer.started",
   "answer.citations",
   "answer.delta",

@@ -1,6 +1,6 @@
 /** What the customer said: a bubble with its delivery in words, whether the server has it or not. */
 import { html, nothing, type TemplateResult } from "lit";
-import { CircleAlert, Clock, RotateCw, Trash2 } from "lucide";
+import { CheckCheck, CircleAlert, Clock, RotateCw, Trash2 } from "lucide";
 import type { Attachment, FilePlace } from "../shared/files/contract";
 import { clock } from "../shared/i18n";
 import { icon } from "../shared/icons";
@@ -17,11 +17,15 @@ export function filesOf(files: readonly Attachment[], place: Place): TemplateRes
   return html`<kefu-files .files=${files} .place=${place}></kefu-files>`;
 }
 
-export function sentMessage(item: CustomerItem, place: Place): TemplateResult {
+/** `read`: up to here a person has read. */
+export function sentMessage(item: CustomerItem, place: Place, read: boolean): TemplateResult {
   return html`<div class="mine" data-key=${item.key}>
     <span class="visually-hidden">${say("you")}</span>
     ${item.text ? html`<div class="bubble">${item.text}</div>` : nothing} ${filesOf(item.files, place)}
-    <div class="under figures">${item.at ? clock(new Date(item.at)) : nothing}</div>
+    <div class="under figures">
+      ${item.at ? clock(new Date(item.at)) : nothing}
+      ${read ? html`<span class="read-mark">${icon(CheckCheck, 14)}${say("read")}</span>` : nothing}
+    </div>
   </div>`;
 }
 

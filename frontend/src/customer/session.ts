@@ -207,7 +207,7 @@ export class Session implements ReactiveController {
     this.stream?.retryNow();
   }
 
-  private request<T>(path: string, body: unknown): Promise<T> {
+  request<T>(path: string, body: unknown): Promise<T> {
     if (!this.ticket) throw new Problem(0, "network", "");
     return ask<T>(`${CONVERSATIONS}/${this.ticket.id}${path}`, { method: "POST", body, token: this.ticket.token });
   }

@@ -112,7 +112,7 @@ function rows(view: ThreadView): Row[] {
 function drawn(item: Item, view: ThreadView): TemplateResult {
   switch (item.kind) {
     case "customer":
-      return sentMessage(item, view.files);
+      return sentMessage(item, view.files, item.id !== null && item.id === view.thread.read.agent);
     case "bot":
       return answer(item, view);
     case "agent":

@@ -13,6 +13,7 @@ import type {
   Owner,
   Part,
   QueuePlace,
+  ReadMarks,
   Snapshot,
   StoredMessage,
 } from "./contract";
@@ -88,6 +89,8 @@ export class Thread {
   place: QueuePlace | null = null;
   /** The parts the customer is asked to judge; none: not asked. */
   surveyParts: readonly Part[] = [];
+  /** How far each side has read the other. */
+  read: ReadMarks = {};
   seq = 0;
 
   /** The answer that is being written now, or the first that waits to be. */
@@ -107,6 +110,7 @@ export class Thread {
     thread.owner = snapshot.owner;
     thread.lifecycle = snapshot.lifecycle;
     thread.seq = snapshot.seq;
+    thread.read = snapshot.read ?? {};
     const running = snapshot.running_answer;
     if (running) {
       const item = thread.openAnswer(running.answer_id, null);
@@ -146,6 +150,9 @@ export class Thread {
     switch (name) {
       case "message.created":
         return this.addMessage(data);
+      case "message.read":
+        this.read = { ...this.read, [data.by]: data.message_id };
+        return;
       case "answer.started":
         return this.startAnswer(data);
       case "answer.citations":

@@ -4,6 +4,10 @@ export class UnreadTitle {
   private unseen = 0;
   private readonly title = document.title;
   private hidden = false;
+
+  /** `back` is told when the page is looked at again. */
+  constructor(private readonly back: () => void) {}
+
   /** Told of every new count. */
   changed: (count: number) => void = () => undefined;
 
@@ -13,8 +17,13 @@ export class UnreadTitle {
     if (!away) this.clear();
   }
 
+  /** Somebody can see the page: it is neither in the background nor folded away. */
+  get looked(): boolean {
+    return !document.hidden && !this.hidden;
+  }
+
   count(): void {
-    if (!document.hidden && !this.hidden) return;
+    if (this.looked) return;
     this.unseen += 1;
     document.title = `(${this.unseen}) ${this.title}`;
     this.changed(this.unseen);
@@ -22,7 +31,7 @@ export class UnreadTitle {
 
   /** Clears the count when the page is looked at again. */
   watch(): () => void {
-    const seen = () => document.hidden || this.hidden || this.clear();
+    const seen = () => this.looked && this.clear();
     document.addEventListener("visibilitychange", seen);
     return () => document.removeEventListener("visibilitychange", seen);
   }
@@ -31,5 +40,6 @@ export class UnreadTitle {
     this.unseen = 0;
     document.title = this.title;
     this.changed(0);
+    this.back();
   }
 }

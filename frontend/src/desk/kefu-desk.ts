@@ -10,6 +10,7 @@ import "./list/desk-list";
 import { writeTimes } from "./local-times";
 import { commandsOf } from "./commands";
 import { Keys } from "./keys";
+import { Reading } from "./reading";
 import { RunningAnswer } from "./running-answer";
 import "./side/desk-brief";
 import "./side/desk-orders";
@@ -28,6 +29,8 @@ export class KefuDesk extends HTMLElement {
   private fetching = false;
   private again = false;
   private readonly answer = new RunningAnswer(() => this.querySelector(".transcript"));
+  private readonly reading = new Reading(this);
+  private leave: () => void = () => undefined;
   private readonly keys = new Keys(
     () => commandsOf(this),
     () =>
@@ -57,6 +60,7 @@ export class KefuDesk extends HTMLElement {
     this.toEnd();
     const conversation = this.dataset["conversation"];
     if (!conversation) return;
+    this.leave = this.reading.watch();
     void ask(`/api/v1/conversations/${conversation}/mentions/seen`, { method: "POST" })
       .then(() => this.querySelector("desk-mentions")?.look())
       .catch(() => undefined);
@@ -69,6 +73,7 @@ export class KefuDesk extends HTMLElement {
 
   disconnectedCallback(): void {
     this.stream?.close();
+    this.leave();
     clearTimeout(this.timer);
     document.removeEventListener("keydown", this.key);
   }
@@ -83,13 +88,19 @@ export class KefuDesk extends HTMLElement {
   private hear(event: LiveEvent): void {
     const grew = this.answer.take(event);
     if (grew) this.toEndIfNear();
-    else if (event.name !== "answer.delta" && event.name !== "agent.typing") this.refreshSoon();
+    else if (!this.isPassing(event)) this.refreshSoon();
     const spoken = event.name === "message.created" ? (event.data as { role: string }).role : "";
     if (spoken === "customer") {
       this.querySelector("desk-foot")?.customerSpoke();
       this.querySelector("desk-suggestion")?.renew();
     }
     if (spoken || event.name === "answer.completed") this.querySelector("desk-brief")?.renew();
+  }
+
+  /** What changes nothing on the page: text on its way, and what the staff does itself. */
+  private isPassing({ name, data }: LiveEvent): boolean {
+    if (name === "message.read") return (data as { by: string }).by === "agent";
+    return name === "answer.delta" || name === "agent.typing";
   }
 
   private signalled(event: LiveEvent): void {
@@ -156,6 +167,7 @@ export class KefuDesk extends HTMLElement {
     }
     this.answer.show();
     if (near) this.toEnd();
+    this.reading.look();
   }
 
   private isNearEnd(): boolean {

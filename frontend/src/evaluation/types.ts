@@ -80,6 +80,8 @@ export interface HitTest {
   stages: Partial<Record<StageName, { count: number; items: Seen[] }>>;
   answer: Answer | null;
   expected: Standing | null;
+  /** What saving the word list that was tried would index anew. */
+  words: { indexed_anew: number; looked_at: number; passages: number } | null;
 }
 
 export interface Phrased {
