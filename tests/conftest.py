@@ -4,11 +4,9 @@ import fcntl
 import gc
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import redis
 from pwdlib import PasswordHash
@@ -19,6 +17,7 @@ from app.adapters.embedded import Stores, Wanted, start_stores
 from app.commands.migrate import migrate
 from app.kernel.database import Database
 from app.kernel.settings import Settings
+from tests.databases import Databases, administer, with_database
 from tests.serving import Served, serving, settings_for
 
 TEMPLATE = "kefu_template"
@@ -67,48 +66,33 @@ def stores(shared_folder: Path) -> Iterator[Stores]:
             shutil.rmtree(stores.postgres.home, ignore_errors=True)
 
 
-def _with_database(url: str, name: str) -> str:
-    head, tail = url.split("@/", 1)
-    return f"{head}@/{name}?{tail.split('?', 1)[1]}"
-
-
-def _administer(stores: Stores, statement: str) -> list[tuple[object, ...]]:
-    url = _with_database(stores.database_url, "postgres").replace("+psycopg", "")
-    with psycopg.connect(url, autocommit=True) as connection:
-        # Names are made here, never typed by anyone.
-        cursor = connection.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
-
-
 @pytest.fixture(scope="session")
 def migrated_template(stores: Stores, shared_folder: Path) -> str:
     """A database at the newest migration, made once per run and cloned for each test."""
     with (shared_folder / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _administer(stores, f"select 1 from pg_database where datname = '{TEMPLATE}'"):
-            _administer(stores, f"create database {TEMPLATE}_new")
-            migrate(_with_database(stores.database_url, f"{TEMPLATE}_new"))
-            _administer(stores, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
+        url = stores.database_url
+        if not administer(url, f"select 1 from pg_database where datname = '{TEMPLATE}'"):
+            administer(url, f"create database {TEMPLATE}_new")
+            migrate(with_database(url, f"{TEMPLATE}_new"))
+            administer(url, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
     return TEMPLATE
 
 
-@pytest.fixture
-def empty_database_url(stores: Stores) -> Iterator[str]:
-    """A database with nothing in it, for tests about migrations."""
-    yield from _throwaway_database(stores, "template1")
+@pytest.fixture(scope="session")
+def databases(stores: Stores, migrated_template: str) -> Iterator[Databases]:
+    """The databases this test process lends to its tests."""
+    databases = Databases(stores.database_url, migrated_template)
+    yield databases
+    databases.end()
 
 
 @pytest.fixture
-def database_url(stores: Stores, migrated_template: str) -> Iterator[str]:
-    """A fresh, migrated database of this test's own."""
-    yield from _throwaway_database(stores, migrated_template)
-
-
-def _throwaway_database(stores: Stores, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(stores, f"create database {name} template {template}")
-    yield _with_database(stores.database_url, name)
-    _administer(stores, f"drop database {name} with (force)")
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database of this test's own, as good as new."""
+    name = databases.lend()
+    yield databases.url_of(name)
+    databases.take_back(name)
 
 
 @pytest.fixture(scope="session")
