@@ -102,6 +102,7 @@ from app.training import pages as training_pages
 from app.training import routes as training_routes
 from app.training.building import routes as building_routes
 from app.training.comparison import routes as comparison_routes
+from app.training.customers import pages as customer_data_pages
 from app.training.customers import routes as customer_data_routes
 from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
@@ -196,6 +197,7 @@ ROUTERS = (
     material_routes.router,
     building_routes.router,
     customer_data_routes.router,
+    customer_data_pages.router,
     training_routes.router,
     scheduling_routes.router,
 )

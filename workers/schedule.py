@@ -16,6 +16,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "models.keep_served": {"task": "models.keep_served", "schedule": 10.0, "options": {"expires": 10}},
     "models.shadow": {"task": "models.shadow", "schedule": 10.0, "options": {"expires": 10}},
     "models.watch": {"task": "models.watch", "schedule": 15.0, "options": {"expires": 15}},
+    "conversations.index_words": {
+        "task": "conversations.index_words",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "attachments.tidy": {"task": "attachments.tidy", "schedule": 600.0, "options": {"expires": 600}},
     # Times are UTC: two in the night in China, and Sunday.
     "training.propose": {

@@ -11,7 +11,8 @@ from app.accounts.domain import Permission, Principal, SignedIn
 from app.accounts.errors import CsrfFailed
 from app.accounts.service import AccountTools, find_principal
 from app.kernel.errors import Forbidden, Unauthenticated, Unavailable
-from app.kernel.web import tool
+from app.kernel.limits import Allowance, RateLimits
+from app.kernel.web import address_of, tool
 
 # Only told in the description at /docs; what counts is read below.
 _KEY = HTTPBearer(
@@ -20,6 +21,8 @@ _KEY = HTTPBearer(
 _SESSION = APIKeyCookie(
     name="kefu_session", auto_error=False, scheme_name="StaffSession", description="Set by signing in."
 )
+# By address, and a whole office may share one; of an account only ten wrong tries count, see the services.
+SIGNING_IN = Allowance("sign_in", per_minute=60)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -96,6 +99,16 @@ async def _signed_in(principal: MaybePrincipal) -> Principal:
 
 _signed_in.kefu_guard = "signed_in"  # type: ignore[attr-defined]  # read by the test that walks all routes
 SignedInPrincipal = Annotated[Principal, Depends(_signed_in)]
+
+
+def slowed(allowance: Allowance) -> Any:
+    """A dependency that lets every address so often and no more. Raises TooManyRequests."""
+
+    async def guard(request: Request, limits: Annotated[RateLimits, tool(RateLimits)]) -> None:
+        await limits.take(allowance, address_of(request))
+
+    guard.kefu_allowance = allowance.name  # type: ignore[attr-defined]  # read by the test that walks all routes
+    return Depends(guard)
 
 
 async def _public() -> None:

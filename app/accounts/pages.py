@@ -59,6 +59,7 @@ NAVIGATION = (
     NavigationItem("service", "/admin/service", "clock", Permission.DESK_SUPERVISE, "people"),
     NavigationItem("staff", "/admin/staff", "users-round", Permission.ACCOUNTS_STAFF_WRITE, "people"),
     NavigationItem("keys", "/admin/keys", "key-round", Permission.ACCOUNTS_KEY_WRITE, "people"),
+    NavigationItem("customer-data", "/admin/customer-data", "user-x", Permission.ACCOUNTS_CUSTOMER_ERASE, "people"),
     NavigationItem("audit", "/admin/audit", "scroll-text", Permission.ACCOUNTS_AUDIT_READ, "people"),
 )
 

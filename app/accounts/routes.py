@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.accounts.access import SignedInPrincipal, keep_signed_in, public
+from app.accounts.access import SIGNING_IN, SignedInPrincipal, keep_signed_in, public, slowed
 from app.accounts.domain import FactorNeeded
 from app.accounts.schemas import Session, Unfinished, User, session_of
 from app.accounts.service import AccountTools, sign_in, sign_out
-from app.kernel.web import tool
+from app.kernel.web import address_of, tool
 from app.kernel.wire import CleanText, VisibleText, Wire
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
@@ -23,10 +23,10 @@ class SignInForm(Wire):
     password: Annotated[CleanText, Field(min_length=1, max_length=1_000)]
 
 
-@router.post("/session", dependencies=[public], responses={202: {"model": Unfinished}})
+@router.post("/session", dependencies=[public, slowed(SIGNING_IN)], responses={202: {"model": Unfinished}})
 async def start_session(form: SignInForm, request: Request, response: Response, tools: Tools) -> Session | Unfinished:
     """Signs in: sets the session cookie and answers with the CSRF token, or 202 where a code is still to come."""
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     opened = await sign_in(tools, form.email, form.password, address)
     if isinstance(opened, FactorNeeded):
         response.status_code = 202

@@ -28,6 +28,8 @@ BUSY = frozenset({408, 429, 500, 502, 503, 504})
 LARGEST_BODY = 4 * 1024 * 1024
 NAME_FRESH_S = 60.0
 CONNECTIONS = 512
+KEPT_S = 4.0
+"""How long an idle connection is kept: less than the 5 s after which uvicorn, and so vLLM, closes it."""
 GATHER_S = 0.03
 DRAIN_S = 0.2
 
@@ -67,7 +69,7 @@ class OpenAIChat:
         if self._session is None or self._session.closed:
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_S),
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self._waits.connect_s),
                 read_bufsize=2**18,
@@ -154,11 +156,7 @@ class OpenAIChat:
         self._check_circuit()
         try:
             async with asyncio.timeout_at(first):
-                response = await self._client().post(
-                    self._base + path,
-                    data=orjson.dumps(body),
-                    headers={"Content-Type": "application/json", "Accept": "text/event-stream, application/json"},
-                )
+                response = await self._sent(self._base + path, orjson.dumps(body))
         except TimeoutError:
             self._circuit.failed()
             raise ModelTimeout("first_token") from None
@@ -169,6 +167,15 @@ class OpenAIChat:
             raise await self._refusal(response)
         self._circuit.succeeded()
         return response
+
+    async def _sent(self, url: str, data: bytes) -> aiohttp.ClientResponse:
+        """Once more where a kept connection was being closed at that very moment: nobody has read the question yet."""
+        headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
+        try:
+            return await self._client().post(url, data=data, headers=headers)
+        except (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError):
+            log.info("model_connection_renewed")
+            return await self._client().post(url, data=data, headers=headers)
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> ModelFailure:
         status = response.status

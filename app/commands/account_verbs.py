@@ -1,17 +1,24 @@
 """The verbs `kefu admin …`, `kefu api-key …`, `kefu audit …` and `kefu customer …`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
 
 import typer
 
 from app.commands.telling import DataDir, print_figures, refuse
 
+if TYPE_CHECKING:
+    from app.training.customers.domain import Wanted
+
 admin = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 customer = typer.Typer(no_args_is_help=True, help="What is kept of one customer.")
-UserId = Annotated[str, typer.Option("--user-id", help="The company's own id of the customer.")]
+UserId = Annotated[str | None, typer.Option("--user-id", help="The company's own id of the customer.")]
+ConversationId = Annotated[
+    UUID | None, typer.Option("--conversation-id", help="Or a conversation: its customer, if known.")
+]
 RoleName = Literal["admin", "supervisor", "agent", "integrator"]
 
 
@@ -61,29 +68,44 @@ def api_key_create(
 
 @customer.command("export")
 def customer_export(
-    user_id: UserId,
     target: Annotated[Path, typer.Argument(help="The zip to write, such as customer.zip.")],
+    user_id: UserId = None,
+    conversation_id: ConversationId = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write everything kept of a customer into a zip of JSON files."""
     from app.commands.customer_data import export
 
-    export(data_dir, user_id, target)
+    export(data_dir, _wanted(user_id, conversation_id), target)
     typer.echo(f"{target}: {target.stat().st_size / 1e3:.1f} kB. Hand it to nobody but the customer.")
 
 
 @customer.command("erase")
 def customer_erase(
-    user_id: UserId,
+    user_id: UserId = None,
+    conversation_id: ConversationId = None,
+    reason: Annotated[str, typer.Option(help="Why; it stays in the audit trail.")] = "asked for by the customer",
     sure: Annotated[bool, typer.Option("--yes", prompt="Erase everything kept of this customer, for good?")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Erase a customer: conversations, memory, tool calls, what was learnt; safe to run again."""
     from app.commands.customer_data import erase
 
+    wanted = _wanted(user_id, conversation_id)
     if not sure:
         refuse("Nothing was erased.")
-    print_figures(vars(erase(data_dir, user_id)), False)
+    report = erase(data_dir, wanted, reason)
+    if isinstance(report, str):
+        refuse(f"It was not done ({report}); do it again.")
+    print_figures(vars(report), False)
+
+
+def _wanted(user_id: str | None, conversation_id: UUID | None) -> "Wanted":
+    from app.training.customers.domain import Wanted
+
+    if (user_id is None) == (conversation_id is None):
+        refuse("Give --user-id or --conversation-id.")
+    return Wanted(user_id, conversation_id)
 
 
 @audit.command("verify")

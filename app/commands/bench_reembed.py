@@ -92,10 +92,10 @@ async def _measure(
                     break
         total, seconds, before = await filling
     finally:
-        await cancel(tools, opened.run_id)
         for hand in hands:
             hand.terminate()
             await asyncio.to_thread(hand.wait)
+        await cancel(tools, opened.run_id)
     calm, during = sorted(calm[20:]), sorted(meanwhile[int(before * len(meanwhile)) :])
     per_s = round(total / seconds, 1)
     return Figures(

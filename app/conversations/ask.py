@@ -21,7 +21,7 @@ from app.conversations.errors import (
 from app.conversations.identity import VisitorClaim, verify_visitor
 from app.conversations.ownership import change_owner
 from app.conversations.said import check_waiting, post, promised, store_said, writer
-from app.conversations.service import MESSAGES, NEW_CONVERSATIONS, TOKEN_PREFIX, ConversationTools, check_token
+from app.conversations.service import MESSAGES, TOKEN_PREFIX, ConversationTools, check_token
 from app.conversations.store import answers, questions, threads
 from app.kernel.clock import now
 from app.kernel.database import Session
@@ -47,11 +47,9 @@ async def start_conversation(
     *,
     channel: str,
     locale: str,
-    address: str,
     visitor: VisitorClaim | None = None,
 ) -> Begun:
-    """A new, empty conversation. Raises VisitorUnverified, TooManyRequests."""
-    await tools.limits.take(NEW_CONVERSATIONS, address)
+    """A new, empty conversation. Raises VisitorUnverified."""
     conversation_id, token = new_id(), TOKEN_PREFIX + new_token()
     digest = token_digest(token)
     if visitor is None:

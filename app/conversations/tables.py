@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
@@ -13,13 +13,17 @@ from app.kernel.ids import new_id
 
 
 class ConversationRow(Table):
-    """One thread. `seq` numbers its log, `version` its changes of owner, `open_answers` what is still to be said."""
+    """One thread. `seq` numbers its log, `version` its changes of owner, `open_answers` what is still to be said.
+
+    indexed_to: the last_message_at up to which its words are in the index.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
         Index("ix_conversation_last", text("last_message_at DESC"), text("id DESC")),
         Index("ix_conversation_queue", "queued_at", postgresql_where=text("owner = 'queue'")),
         Index("ix_conversation_with_people", "owner", "agent_id", postgresql_where=text("owner IN ('queue', 'agent')")),
+        Index("ix_conversation_unindexed", "last_message_at", postgresql_where=text("unindexed")),
         Index("ix_conversation_visitor", text("(visitor ->> 'user_id')"), postgresql_where=text("visitor IS NOT NULL")),
     )
 
@@ -39,6 +43,8 @@ class ConversationRow(Table):
     queued_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     last_message_at: Mapped[datetime | None] = mapped_column(Moment)
+    indexed_to: Mapped[datetime | None] = mapped_column(Moment)
+    unindexed: Mapped[bool] = mapped_column(Computed("last_message_at IS DISTINCT FROM indexed_to", persisted=True))
 
 
 class MessageRow(Table):

@@ -11,6 +11,8 @@ from app.feedback.service import FeedbackTools
 from app.kernel.errors import NotFound
 from app.knowledge import Pick
 
+VOTES_COUNTED = 5
+"""Of one conversation."""
 TAUGHT = (CorrectionState.ACCEPTED, CorrectionState.PUBLISHED)
 
 
@@ -27,7 +29,7 @@ class ReviewedPicks:
             corrections = await list_corrections(self.feedback.database, state=state, limit=limit)
             found += [pick for one in corrections if (pick := _of_correction(one)) is not None]
         async with self.feedback.database.reading() as session:
-            liked = await store.list_liked(session, limit)
+            liked = await store.list_liked(session, limit, VOTES_COUNTED)
         for message_id in liked[: max(0, limit - len(found))]:
             try:
                 answer = await self.feedback.answers.get(message_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.feedback.corrections.domain import CorrectionState
@@ -48,13 +48,21 @@ async def find_ratings(session: Session, message_ids: Sequence[UUID]) -> dict[UU
     return {row.message_id: _rating(row) for row in rows}
 
 
-async def list_liked(session: Session, limit: int) -> list[UUID]:
-    """Messages voted up and never corrected, newest vote first."""
+async def list_liked(session: Session, limit: int, per_conversation: int) -> list[UUID]:
+    """Messages voted up and never corrected, newest vote first; of one conversation the newest few only."""
     corrected = select(CorrectionRow.message_id).where(CorrectionRow.state != CorrectionState.REJECTED.value)
-    statement = (
-        select(RatingRow.message_id)
+    place = func.row_number().over(
+        partition_by=RatingRow.conversation_id, order_by=(RatingRow.updated_at.desc(), RatingRow.message_id)
+    )
+    liked = (
+        select(RatingRow.message_id, RatingRow.updated_at, place.label("place"))
         .where(RatingRow.vote == Vote.UP.value, RatingRow.message_id.not_in(corrected))
-        .order_by(RatingRow.updated_at.desc())
+        .subquery()
+    )
+    statement = (
+        select(liked.c.message_id)
+        .where(liked.c.place <= per_conversation)
+        .order_by(liked.c.updated_at.desc(), liked.c.message_id)
         .limit(limit)
     )
     return list((await session.execute(statement)).scalars())

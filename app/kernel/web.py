@@ -34,6 +34,11 @@ def tool(kind: type[T]) -> Any:
     return Depends(find)
 
 
+def address_of(request: Request) -> str:
+    """Whom a request comes from; behind a proxy only as far as the proxy is trusted."""
+    return request.client.host if request.client else ""
+
+
 def page_locale(request: Request) -> Locale:
     """The language of a page: `?lang=`, the `kefu_locale` cookie, Accept-Language, Chinese."""
     wanted = request.query_params.get("lang") or request.cookies.get("kefu_locale")

@@ -82,7 +82,7 @@ from app.knowledge.search import search_passages
 from app.knowledge.shelf.service import mark_due_reviews
 from app.knowledge.shelf.switching import index_document
 from app.knowledge.shelf.tools import ShelfTools
-from app.knowledge.spelling import simplified
+from app.knowledge.spelling import simplified, stem
 from app.knowledge.store.bases import knowledge_version
 from app.knowledge.store.eligibility import BASE_READABLE, CHUNK_SHUT
 from app.knowledge.store.references import (
@@ -210,6 +210,7 @@ __all__ = [
     "scratch_base",
     "search_passages",
     "simplified",
+    "stem",
     "switch",
     "tend",
     "text_features",

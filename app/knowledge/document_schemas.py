@@ -37,7 +37,8 @@ class DocumentView(Wire):
     """One document. `version` is the one search sees, 0 before the first; `error` is about the newest upload.
 
     `unread_pages`: pages that are only a scan; `pictures`: images whose text, if they have any, was not read;
-    `needs_review`: some pages were hard to read; `remarks`: what a person should look at.
+    `needs_review`: some pages were hard to read; `remarks`: what a person should look at; `has_draft`, in lists: other
+    settings wait to be compared.
     """
 
     document_id: UUID
@@ -71,6 +72,7 @@ class DocumentView(Wire):
     disabled_by: str | None
     edits: int
     remarks: list[DocumentRemark] = []
+    has_draft: bool = False
     base_name: str = ""
     answers_30d: int = 0
     last_used_at: datetime | None = None

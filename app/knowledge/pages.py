@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.accounts import Company
-from app.accounts.access import public
+from app.accounts.access import public, slowed
+from app.kernel.limits import Allowance
 from app.kernel.web import as_download, page_locale, render, tool
 from app.knowledge.document_errors import SourceGone
 from app.knowledge.document_tools import DocumentTools
@@ -17,6 +18,7 @@ from app.knowledge.sources import Source, find_source, open_link
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
 Tools = Annotated[DocumentTools, tool(DocumentTools)]
+FILES = Allowance("source_files", per_minute=240)  # by address: drawing a page takes a process, a file its size
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ async def source_page(
     return render(request, "knowledge/source.html", page_shown)
 
 
-@router.get("/{token}/pages/{page}.png", dependencies=[public])
+@router.get("/{token}/pages/{page}.png", dependencies=[public, slowed(FILES)])
 async def source_picture(
     token: str,
     page: Annotated[int, Path(ge=1, le=100_000)],
@@ -64,7 +66,7 @@ async def source_picture(
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 
-@router.get("/{token}/file", dependencies=[public])
+@router.get("/{token}/file", dependencies=[public, slowed(FILES)])
 async def source_file(token: str, tools: Tools) -> Response:
     """The original file, always as a download: nothing in it can run on our pages."""
     link = await open_link(tools, token)

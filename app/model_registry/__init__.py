@@ -17,6 +17,7 @@ from app.model_registry.ports import ChatDelta, ChatMessage, ChatModel, ChatUsag
 from app.model_registry.prices import Price, cost_of
 from app.model_registry.service import (
     ModelRegistryTools,
+    after_roll_back,
     change_model_state,
     find_live_model,
     get_model,
@@ -24,7 +25,9 @@ from app.model_registry.service import (
     live_chat_model,
     mark_models,
     note_of_model,
+    register_in,
     register_model,
+    retired_models,
     roll_back,
     serving_models,
 )
@@ -51,6 +54,7 @@ __all__ = [
     "NothingToRollBack",
     "Price",
     "ServedModel",
+    "after_roll_back",
     "change_model_state",
     "cost_of",
     "find_live_model",
@@ -60,7 +64,9 @@ __all__ = [
     "lot",
     "mark_models",
     "note_of_model",
+    "register_in",
     "register_model",
+    "retired_models",
     "roll_back",
     "served_version",
     "serving_models",

@@ -40,5 +40,5 @@ async def set_price(
             raise ModelVersionNotFound
         await store.set_details(session, model_id, {**version.details, "price": price.as_dict()})
         await record_audit(session, principal, "model.price", str(model_id), **price.as_dict())
-    tools.remembered.until = 0.0
+    tools.remembered.forget()
     return form

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
-from app.kernel.database import Database
+from app.kernel.clock import now
+from app.kernel.database import Database, Session
 from app.model_registry import store
 from app.model_registry.domain import ALLOWED, ModelKind, ModelState, ModelVersion, NewModelVersion, lot
 from app.model_registry.errors import (
@@ -20,6 +22,7 @@ from app.model_registry.errors import (
 from app.model_registry.ports import ChatModel, ServedModel
 
 FRESH_S = 3.0
+A_WEEK = timedelta(days=7)
 
 
 @dataclass
@@ -29,6 +32,13 @@ class _Remembered:
     live: ModelVersion | None = None
     canary: ModelVersion | None = None
     until: float = 0.0
+    known: bool = False
+    changes: int = 0
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def forget(self) -> None:
+        """They are other ones now: what a reading that began before brings home does not count any more."""
+        self.until, self.changes = 0.0, self.changes + 1
 
 
 @dataclass(frozen=True)
@@ -66,15 +76,27 @@ class ModelRegistryTools:
         return ServedModel(server, version.name, str(version.id), version.state.value, version.details)
 
     async def _serving(self) -> tuple[ModelVersion | None, ModelVersion | None]:
-        now = asyncio.get_running_loop().time()
-        if now >= self.remembered.until:
-            self.remembered.until = now + FRESH_S  # set first: the others keep using the old ones meanwhile
-            async with self.database.reading() as session:
-                found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.LIVE, ModelState.CANARY))
-            by_state = {version.state: version for version in found}
-            self.remembered.live = by_state.get(ModelState.LIVE)
-            self.remembered.canary = by_state.get(ModelState.CANARY)
+        moment = asyncio.get_running_loop().time()
+        if not self.remembered.known:
+            async with self.remembered.reading:
+                self.remembered.until = moment + FRESH_S
+                while not self.remembered.known:
+                    await self._read()
+        elif moment >= self.remembered.until:
+            self.remembered.until = moment + FRESH_S  # set first: the others keep using the old ones meanwhile
+            await self._read()
         return self.remembered.live, self.remembered.canary
+
+    async def _read(self) -> None:
+        changes = self.remembered.changes
+        async with self.database.reading() as session:
+            found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.LIVE, ModelState.CANARY))
+        if changes != self.remembered.changes:
+            return
+        by_state = {version.state: version for version in found}
+        self.remembered.live = by_state.get(ModelState.LIVE)
+        self.remembered.canary = by_state.get(ModelState.CANARY)
+        self.remembered.known = True
 
 
 async def live_chat_model(tools: ModelRegistryTools, conversation_id: UUID | None = None) -> ServedModel | None:
@@ -85,8 +107,13 @@ async def live_chat_model(tools: ModelRegistryTools, conversation_id: UUID | Non
 async def register_model(tools: ModelRegistryTools, new: NewModelVersion, actor: Principal | None) -> ModelVersion:
     """Registers a candidate."""
     async with tools.database.transaction() as session:
-        version = await store.add_version(session, new)
-        await record_audit(session, actor, "model.register", str(version.id), name=new.name, kind=new.kind.value)
+        return await register_in(session, new, actor)
+
+
+async def register_in(session: Session, new: NewModelVersion, actor: Principal | None) -> ModelVersion:
+    """The same as part of a caller's transaction, such as the one that ends the run it came of."""
+    version = await store.add_version(session, new)
+    await record_audit(session, actor, "model.register", str(version.id), name=new.name, kind=new.kind.value)
     return version
 
 
@@ -136,7 +163,7 @@ async def change_model_state(
             reason=reason,
             retired=str(retired) if retired else None,
         )
-    tools.remembered.until = 0.0
+    tools.remembered.forget()
     return changed
 
 
@@ -146,15 +173,11 @@ async def roll_back(tools: ModelRegistryTools, actor: Principal | None, reason: 
     What answers now: the version, or None for the server's own model. Raises NothingToRollBack.
     """
     async with tools.database.transaction() as session:
-        found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.LIVE, ModelState.CANARY))
-        live = next((one for one in found if one.state is ModelState.LIVE), None)
-        canary = next((one for one in found if one.state is ModelState.CANARY), None)
-        taken_back = canary or live
+        taken_back, now_live = await _roll_back_plan(session)
         if taken_back is None:
             raise NothingToRollBack
-        now_live = live if canary else await store.find_before(session, ModelKind.CHAT, taken_back)
         await store.set_state(session, taken_back.id, ModelState.RETIRED)
-        if canary is None and now_live is not None:
+        if now_live is not None and now_live.state is not ModelState.LIVE:
             now_live = await store.set_state(session, now_live.id, ModelState.LIVE, is_back=True)
         await store.add_details(session, taken_back.id, {"rolled_back": reason or "by hand"})
         await record_audit(
@@ -165,14 +188,37 @@ async def roll_back(tools: ModelRegistryTools, actor: Principal | None, reason: 
             reason=reason,
             answers_now=str(now_live.id) if now_live else None,
         )
-    tools.remembered.until = 0.0
+    tools.remembered.forget()
     return now_live
+
+
+async def after_roll_back(tools: ModelRegistryTools) -> ModelVersion | None:
+    """What would answer after a roll-back: the version, or None for the server's own model."""
+    async with tools.database.reading() as session:
+        return (await _roll_back_plan(session))[1]
+
+
+async def _roll_back_plan(session: Session) -> tuple[ModelVersion | None, ModelVersion | None]:
+    """Whom a roll-back takes out of service, and who answers then."""
+    found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.LIVE, ModelState.CANARY))
+    by_state = {version.state: version for version in found}
+    live, canary = by_state.get(ModelState.LIVE), by_state.get(ModelState.CANARY)
+    if canary is not None or live is None:
+        return canary, live
+    return live, await store.find_before(session, ModelKind.CHAT, live)
 
 
 async def serving_models(tools: ModelRegistryTools) -> list[ModelVersion]:
     """The chat versions that answer now: in the shadow, on a share, or live."""
     async with tools.database.reading() as session:
         return await store.find_in_state(session, ModelKind.CHAT, tuple(ANSWERING))
+
+
+async def retired_models(tools: ModelRegistryTools, before: datetime) -> list[ModelVersion]:
+    """Chat versions retired before a moment, and no more than a week ago."""
+    async with tools.database.reading() as session:
+        found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.RETIRED,), since=now() - A_WEEK)
+    return [one for one in found if one.changed_at and one.changed_at < before]
 
 
 async def get_model(tools: ModelRegistryTools, version_id: UUID) -> ModelVersion:

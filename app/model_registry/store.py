@@ -1,6 +1,7 @@
 """All SQL of the model registry."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -106,13 +107,17 @@ async def retire_live(session: Session, kind: ModelKind) -> UUID | None:
     return row.id
 
 
-async def find_in_state(session: Session, kind: ModelKind, states: Sequence[ModelState]) -> list[ModelVersion]:
-    """The versions of a kind in any of these states, oldest first."""
+async def find_in_state(
+    session: Session, kind: ModelKind, states: Sequence[ModelState], since: datetime | None = None
+) -> list[ModelVersion]:
+    """The versions of a kind in any of these states, oldest first; since: those that changed after it."""
     statement = (
         select(ModelVersionRow)
         .where(ModelVersionRow.kind == kind.value, ModelVersionRow.state.in_([state.value for state in states]))
         .order_by(ModelVersionRow.id)
     )
+    if since is not None:
+        statement = statement.where(ModelVersionRow.changed_at > since)
     return [_version(row) for row in (await session.execute(statement)).scalars()]
 
 

@@ -2,6 +2,7 @@
 
 from app.training.building.service import do_build, get_build, start_build
 from app.training.collect import DEFAULT_NAME, build_version, get_dataset
+from app.training.customers.erasing import do_erasure
 from app.training.domain import (
     BaseModel,
     Began,
@@ -23,6 +24,7 @@ from app.training.erasure import forget_conversations
 from app.training.errors import (
     AdapterDamaged,
     AdapterNotServed,
+    AdapterUnfit,
     BaseModelIncomplete,
     BaseModelMissing,
     BaseModelNoTemplate,
@@ -59,6 +61,7 @@ __all__ = [
     "AdapterDamaged",
     "AdapterNotServed",
     "AdapterServer",
+    "AdapterUnfit",
     "BaseModel",
     "BaseModelIncomplete",
     "BaseModelMissing",
@@ -106,6 +109,7 @@ __all__ = [
     "answer_in_shadow",
     "build_version",
     "do_build",
+    "do_erasure",
     "do_judging",
     "do_run",
     "forget_conversations",

@@ -41,13 +41,13 @@ class Previewed:
     of: int
 
 
-async def gather(tools: TrainingTools) -> list[Lesson]:
+async def gather(tools: TrainingTools, recipe: Recipe) -> list[Lesson]:
     """Every reviewed lesson, but those of erased conversations."""
     corrections: list[Correction] = []
     for state in CorrectionState:
         if state.value in TAUGHT:
             corrections += await list_corrections(tools.feedback.database, state=state)
-    kept: list[RatedAnswer] = await list_liked_answers(tools.feedback, MOST_KEPT)
+    kept: list[RatedAnswer] = await list_liked_answers(tools.feedback, MOST_KEPT, recipe.votes_per_customer)
     edited = await list_suggestion_pairs(tools.database, edited=True, limit=MOST_EDITED)
     async with tools.database.reading() as session:
         reviewed = await accepted_material(session, {pair.message_id: pair.suggested for pair in edited})
@@ -72,7 +72,7 @@ async def change_recipe(tools: TrainingTools, recipe: Recipe, reviewers: int, au
 async def preview(tools: TrainingTools, recipe: Recipe | None = None) -> Previewed:
     """What the next version would be; nothing is kept. Of much material a part is looked at, always the same."""
     chosen = recipe or (await current_recipe(tools))[0]
-    lessons = await gather(tools)
+    lessons = await gather(tools, chosen)
     looked_at = lessons if len(lessons) <= MOST_PREVIEWED else sorted(lessons, key=lot)[:MOST_PREVIEWED]
     ready = await asyncio.to_thread(prepare, looked_at, chosen, await tools.sensitive())
     return Previewed(ready, len(looked_at), len(lessons))
@@ -90,7 +90,7 @@ async def build_version(
     by: whose version it is when nobody acts at this moment.
     """
     recipe, _ = await current_recipe(tools)
-    lessons = await gather(tools)
+    lessons = await gather(tools, recipe)
     tell(1)
     ready = await asyncio.to_thread(prepare, lessons, recipe, await tools.sensitive(), tell)
     tell(STEPS - 1)
@@ -99,12 +99,14 @@ async def build_version(
     return await _keep(tools, name, built, author, by)
 
 
-async def build_documents_version(tools: TrainingTools, author: Principal | None) -> DatasetVersion:
+async def build_documents_version(tools: TrainingTools, by: str, tell: Callable[[int], None] = quiet) -> DatasetVersion:
     """The next version of the documents' own text, or the present one. Raises NothingToLearn."""
     recipe, _ = await current_recipe(tools)
     passages, find = await tools.library.passages(), await tools.sensitive()
+    tell(1)
     built = await asyncio.to_thread(build_documents, passages, DOCUMENTS, recipe, find)
-    return await _keep(tools, DOCUMENTS, built, author, "system")
+    tell(STEPS)
+    return await _keep(tools, DOCUMENTS, built, None, by)
 
 
 async def _keep(

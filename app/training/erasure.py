@@ -21,16 +21,22 @@ class Erased:
     models: tuple[UUID, ...]
 
 
-async def forget_conversations(
-    tools: TrainingTools, conversation_ids: Sequence[UUID], actor: Principal | None
+async def learnt_from(tools: TrainingTools, conversation_ids: Sequence[UUID]) -> Erased:
+    """The versions that hold rows of conversations, and the models that learnt them."""
+    async with tools.database.reading() as session:
+        versions = await store.versions_with(session, conversation_ids)
+        models = await store.models_of(session, [version.id for version in versions])
+    return Erased(tuple(version.id for version in versions), tuple(models))
+
+
+async def withdraw_lessons(
+    tools: TrainingTools, conversation_ids: Sequence[UUID], actor: Principal | None, by: str = "system"
 ) -> Erased:
-    """Nothing is learnt from them again; safe to run twice. The files of the versions they were in are deleted."""
+    """Nothing is learnt from them again, and the files of the versions they were in are deleted; safe to run twice."""
     if not conversation_ids:
         return Erased((), ())
     async with tools.database.transaction() as session:
-        await store.add_erasures(session, conversation_ids, actor.name if actor else "system")
-        await store.forget_material(session, conversation_ids)
-        await forget_shadow(session, conversation_ids)
+        await store.add_erasures(session, conversation_ids, actor.name if actor else by)
         versions = await store.versions_with(session, conversation_ids)
         models = await store.models_of(session, [version.id for version in versions])
         await record_audit(
@@ -46,3 +52,15 @@ async def forget_conversations(
     for version in versions:
         await tools.blobs.delete(version.blob_key)
     return Erased(tuple(version.id for version in versions), tuple(models))
+
+
+async def forget_conversations(
+    tools: TrainingTools, conversation_ids: Sequence[UUID], actor: Principal | None
+) -> Erased:
+    """Withdraws what was learnt from them and deletes their material; safe to run twice."""
+    if not conversation_ids:
+        return Erased((), ())
+    async with tools.database.transaction() as session:
+        await store.forget_material(session, conversation_ids)
+        await forget_shadow(session, conversation_ids)
+    return await withdraw_lessons(tools, conversation_ids, actor)

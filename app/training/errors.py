@@ -139,6 +139,15 @@ class AdapterNotServed(Conflict):
     code = "adapter_not_served"
 
 
+class AdapterUnfit(Conflict):
+    """The adapter is not for the model that is served, or of a rank the server was not started for."""
+
+    code = "adapter_unfit"
+
+    def __init__(self, said: str):
+        super().__init__(said=said)
+
+
 class RunNotCutOff(Conflict):
     """Only a failed or cancelled run can be resumed."""
 

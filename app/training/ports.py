@@ -95,7 +95,10 @@ class AdapterServer(Protocol):
     """The running model server, where adapters come and go without a restart."""
 
     async def load(self, name: str, path: str) -> None:
-        """Makes an adapter answer under a name; again replaces it. Raises AdapterNotServed."""
+        """Makes an adapter answer under a name; again replaces it.
+
+        Raises AdapterNotServed, AdapterUnfit when it was made for another base or the server takes no such rank.
+        """
         ...
 
     async def unload(self, name: str) -> None:

@@ -11,7 +11,6 @@ from app.kernel.errors import request_locale
 from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.training.collect import (
-    build_documents_version,
     get_dataset,
     list_datasets,
     newest_dataset,
@@ -48,14 +47,6 @@ Teacher = Annotated[Principal, require(Permission.TRAINING_WRITE)]
 reader = require(Permission.TRAINING_READ)
 PageLimit = Annotated[Limit, Query()]
 Cursor = Annotated[str | None, Query(max_length=200)]
-
-
-@router.post("/datasets/documents", status_code=201)
-async def build_of_documents(response: Response, tools: Tools, author: Teacher) -> DatasetView:
-    """Builds the next version of the text of public documents, for the stage `pretrain`."""
-    dataset = await build_documents_version(tools, author)
-    response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
-    return DatasetView.of(dataset)
 
 
 @router.get("/datasets", dependencies=[reader])

@@ -11,7 +11,7 @@ from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.jobs import Job, ring
 from app.kernel.logging import get_logger
-from app.model_registry import ModelKind, NewModelVersion, find_live_model, list_models, register_model
+from app.model_registry import ModelKind, NewModelVersion, find_live_model, register_in
 from app.training.collect import get_dataset, read_dataset
 from app.training.domain import (
     Began,
@@ -168,32 +168,30 @@ async def _write_down(session: Session, run_id: UUID, event: Began | Metric | Va
 
 
 async def _register(tools: TrainingTools, run: TrainRun, lease: Lease, made: Made) -> None:
-    """Checks the files once more, makes a candidate of the adapter, and ends run and job together."""
+    """Checks the files once more, then makes a candidate and ends run and job in one step: whoever cancels meanwhile
+    gets all of it or nothing."""
     tools.adapters.check(made.adapter_path, made.sha256)
-    known = await list_models(tools.models, ModelKind.CHAT, limit=100)
-    model_id = next((version.id for version in known if version.run_id == run.id), None)
-    if model_id is None:
-        run_now = await get_run(tools, run.id)
-        live = await find_live_model(tools.models, ModelKind.CHAT)
-        new = NewModelVersion(
-            kind=ModelKind.CHAT,
-            name=adapter_name(run.id),
-            base_model=run.base_model,
-            adapter_path=made.adapter_path,
-            sha256=made.sha256,
-            run_id=run.id,
-            parent_id=UUID(run.settings.start_from) if run.settings.start_from else live.id if live else None,
-            details={
-                "dataset_id": str(run.dataset_id),
-                "evaluation": dict(run_now.evaluation or {}),
-                "rank": run.settings.rank,
-                "stage": run.settings.stage,
-                "method": run.settings.method,
-                "serves": serves_of(run.settings).value,
-            },
-        )
-        model_id = (await register_model(tools.models, new, None)).id
+    run_now = await get_run(tools, run.id)
+    live = await find_live_model(tools.models, ModelKind.CHAT)
+    new = NewModelVersion(
+        kind=ModelKind.CHAT,
+        name=adapter_name(run.id),
+        base_model=run.base_model,
+        adapter_path=made.adapter_path,
+        sha256=made.sha256,
+        run_id=run.id,
+        parent_id=UUID(run.settings.start_from) if run.settings.start_from else live.id if live else None,
+        details={
+            "dataset_id": str(run.dataset_id),
+            "evaluation": dict(run_now.evaluation or {}),
+            "rank": run.settings.rank,
+            "stage": run.settings.stage,
+            "method": run.settings.method,
+            "serves": serves_of(run.settings).value,
+        },
+    )
     async with tools.database.transaction() as session:
+        version = await register_in(session, new, None)
         await store.end_run(
             session,
             run.id,
@@ -201,7 +199,7 @@ async def _register(tools: TrainingTools, run: TrainRun, lease: Lease, made: Mad
             step=made.step,
             adapter_path=made.adapter_path,
             adapter_sha256=made.sha256,
-            model_id=model_id,
+            model_id=version.id,
         )
         await store.add_facts(session, run.id, {"seconds": made.seconds, **made.facts})
         await finish(session, lease)

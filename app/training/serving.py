@@ -12,7 +12,8 @@ from app.training.tools import TrainingTools
 async def serve_adapter(tools: TrainingTools, run_id: UUID, actor: Principal | None) -> str:
     """The name it answers under.
 
-    Raises NotFound, RunNotSucceeded, SoftPromptNotServed, ModelNotServed, AdapterDamaged, AdapterNotServed.
+    Raises NotFound, RunNotSucceeded, SoftPromptNotServed, ModelNotServed, AdapterDamaged, AdapterNotServed,
+    AdapterUnfit.
     """
     run = await get_run(tools, run_id)
     path, sha256 = _files(run)

@@ -89,6 +89,7 @@ from app.feedback import (
 from app.jobs import JobStopped, JobTools
 from app.kernel.database import Database
 from app.kernel.events import Announcer
+from app.kernel.limits import RateLimits
 from app.kernel.settings import Settings, signing_secret
 from app.knowledge import (
     Candidate,
@@ -137,8 +138,7 @@ class Switchboard:
 @asynccontextmanager
 async def switchboard(settings: Settings, answerer: Answerer | None = None) -> AsyncIterator[Switchboard]:
     """Builds every room's tools for one process, and closes what must be closed. `answerer`: other than our own."""
-    assert settings.database_url is not None, "the stores are started before the switchboard"
-    assert settings.redis_url is not None, "the stores are started before the switchboard"
+    assert settings.database_url and settings.redis_url, "the stores are started before the switchboard"
     database = Database(settings.database_url, settings.database_pool)
     announcer = Announcer()
     links = SourceLinks(signing_secret(settings))
@@ -148,8 +148,8 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     reranker = reranker_of(settings)
     search = SearchTools(database, embedders(settings, database), reranker)
     blobs = open_blob_store(settings)
-    limits_of_files = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
-    documents = DocumentTools(database, jobs, blobs, parser, search, links, *limits_of_files)
+    quotas = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
+    documents = DocumentTools(database, jobs, blobs, parser, search, links, *quotas)
     feeds = feeds_of(settings, documents)
     chat, partner = chat_model(settings), partner_chat(settings)
     servers = chat_servers(settings)
@@ -167,6 +167,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     tools: dict[type, Any] = {
         **account_tools(settings, database, conversations.company),
         ConversationTools: conversations,
+        RateLimits: conversations.limits,
         EvaluationTools: evaluation,
         AttachmentTools: AttachmentTools(conversations, blobs, PillowPictures(), settings.attachment_limit_mb),
         InspectionTools: InspectionTools(database, evaluation.judge, shown_ratings),

@@ -1,6 +1,7 @@
 """Signing in over HTTP: cookie and CSRF token, roles at the route, keys that end at once."""
 
 from app.accounts import Role, create_staff
+from app.accounts.access import SIGNING_IN
 from app.kernel.settings import Settings
 from tests.serving import PASSWORD, Served, serving
 
@@ -52,3 +53,22 @@ async def test_behind_tls_the_cookie_is_bound_to_this_host(settings: Settings) -
         token = given.split("=", 1)[1].split(";")[0]
         for name, known in (("__Host-kefu_session", 200), ("kefu_session", 401)):
             assert (await kefu.client(Cookie=f"{name}={token}").get("/api/v1/session")).status_code == known
+
+
+async def test_a_stranger_who_keeps_knocking_waits_wherever_they_knock(settings: Settings) -> None:
+    provider = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "kefu", "rate_limits": "on"}
+    async with serving(Settings(**{**settings.model_dump(), **provider})) as kefu:
+        stranger = kefu.client()
+        signing_in = {"email": "a@example.com", "password": "x"}
+        asked = [await stranger.get("/sso/callback") for _ in range(SIGNING_IN.per_minute)]
+        assert {answer.status_code for answer in asked} == {303}
+        for answer in (
+            await stranger.get("/sso/start"),
+            await stranger.get("/sso/callback"),
+            await stranger.post("/api/v1/session", json=signing_in),
+            await stranger.post("/api/v1/session/code", json={"ticket": "t" * 43, "code": "123456"}),
+            await stranger.post("/api/v1/session/enrolment", json={"ticket": "t" * 43}),
+            await stranger.post("/api/v1/password", json={"token": "t" * 43, "password": "long enough for all"}),
+        ):
+            assert answer.status_code == 429 and 1 <= int(answer.headers["Retry-After"]) <= 60, answer.text
+        assert (await stranger.get("/sign-in")).status_code == 200

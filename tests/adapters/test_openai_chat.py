@@ -56,6 +56,35 @@ async def test_the_connection_serves_one_question_after_another(chat: OpenAIChat
     assert connector is not None and len(connector._conns) == 1
 
 
+async def test_a_connection_closed_while_it_lay_idle_costs_no_answer() -> None:
+    """A model server ends idle connections by its own clock, perhaps just as the next question is on its way."""
+    asked = 0
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        for turn in range(2):
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                break
+            await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+            asked += 1
+            if turn == 0:
+                body = b'{"choices": [{"message": {"content": "ok"}}]}'
+                head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                writer.write(head % len(body) + body)
+        writer.close()
+
+    server = await asyncio.start_server(closing, "127.0.0.1")
+    chat = OpenAIChat(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", model="m", waits=SHORT)
+    try:
+        said = ["".join(delta.text for delta in await read(chat, "hello")) for _ in range(2)]
+        assert (said, asked) == (["ok", "ok"], 3), "the second was asked again on a connection of its own"
+    finally:
+        await chat.close()
+        server.close()
+
+
 async def test_tokens_that_come_fast_are_gathered_but_the_first_is_not_kept_waiting(server: ModelServer) -> None:
     chat = OpenAIChat(server.url)
     loop = asyncio.get_running_loop()

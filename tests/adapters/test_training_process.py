@@ -25,9 +25,11 @@ from app.training import (
     BaseModelUnknown,
     Began,
     DatasetDamaged,
+    DiskFull,
     Judged,
     Made,
     Metric,
+    OutOfMemory,
     RunSettings,
     Said,
     TrainerDied,
@@ -35,6 +37,7 @@ from app.training import (
     TrainingDiverged,
     TrainingNotSetUp,
     TrainingOrder,
+    TrainingRefused,
     Validation,
 )
 from tests.fakes.training import a_base_model
@@ -100,6 +103,62 @@ async def test_a_named_failure_is_raised_as_such(tmp_path: Path) -> None:
     with pytest.raises(TrainingDiverged) as caught:
         _ = [event async for event in child.fine_tune(order())]
     assert "loss nan at step 3" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        ("OSError(28, 'No space left on device')", DiskFull),
+        ("RuntimeError('[enforce fail at inline_container.cc:664] . No space left on device')", DiskFull),
+        ("RuntimeError('CUDA out of memory. Tried to allocate 2.00 GiB')", OutOfMemory),
+        ("MemoryError()", OutOfMemory),
+    ],
+    ids=["disk", "disk-in-torch", "gpu-memory", "memory"],
+)
+async def test_a_full_disk_or_memory_in_the_real_entry_ends_the_run_with_its_name(
+    tmp_path: Path, failure: str, error: type[TrainingRefused]
+) -> None:
+    code = [
+        "from app.adapters.training import run",
+        f"def full(*_): raise {failure}",
+        "run.train = full",
+        "sys.argv[1:] = sys.argv[-1:]",
+        "run.main()",
+    ]
+    with pytest.raises(error):
+        _ = [event async for event in speaking(tmp_path, BEGAN, METRIC, then="\n".join(code)).fine_tune(order())]
+
+
+SAVING = """
+import pathlib
+from app.adapters.training.checkpoints import seal_checkpoint
+def save(step):
+    folder = pathlib.Path("work") / f"checkpoint-{step}"
+    folder.mkdir(parents=True)
+    (folder / "adapter_model.safetensors").write_bytes(b"half")
+    if step == 8: print(json.dumps(metric), flush=True); heard = sys.stdin.readline()
+    if step == 8 and hangs: time.sleep(60)
+    with (folder / "adapter_model.safetensors").open("ab") as more: more.write(b" and half")
+    seal_checkpoint(folder)
+save(4); save(8)
+"""
+
+
+@pytest.mark.parametrize(("hangs", "kept"), [(False, 8), (True, 4)], ids=["finishes", "hangs"])
+async def test_a_cancel_during_a_save_waits_for_it_and_else_leaves_the_checkpoint_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: bool, kept: int
+) -> None:
+    monkeypatch.setattr("app.adapters.training.process.GRACE_S", 0.3 if hangs else 30)
+    child = speaking(tmp_path, BEGAN, then=f"import json; metric = {METRIC!r}; hangs = {hangs}\n{SAVING}")
+    events = child.fine_tune(order())
+    while not isinstance(await anext(events), Metric):
+        pass
+    work = tmp_path / str(order().run_id) / "work"
+    assert (work / "checkpoint-8").is_dir(), "it is in the middle of writing"
+    await events.aclose()
+    found = last_whole_checkpoint(work)
+    assert found is not None and found[0] == kept
+    assert (found[1] / "adapter_model.safetensors").read_bytes() == b"half and half"
 
 
 async def test_a_killed_trainer_is_worth_another_try(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class House:
 
     async def begin(self) -> Begun:
         """A new conversation."""
-        return await start_conversation(self.tools, channel="web", locale="zh-CN", address="127.0.0.1")
+        return await start_conversation(self.tools, channel="web", locale="zh-CN")
 
     async def ask(self, begun: Begun, words: str = "退货运费谁出？") -> UUID | None:
         """A question; the id its answer will have."""

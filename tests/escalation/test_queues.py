@@ -339,7 +339,7 @@ async def test_waiting_can_be_left_and_who_sleeps_in_line_keeps_the_place(desks:
 
 async def test_languages_channels_and_tiers_choose_the_group(desks: House) -> None:
     english = await queues.add_group(desks.database, GroupSettings("English", languages=("en",)), SUPERVISOR)
-    begun = await start_conversation(desks.tools, channel="web", locale="en", address="127.0.0.1")
+    begun = await start_conversation(desks.tools, channel="web", locale="en")
     await ask_for_person(desks.tools, begun.conversation_id, begun.token, None)
     chinese = await desks.begin()
     await ask_for_person(desks.tools, chinese.conversation_id, chinese.token, None)

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from uuid import UUID
 
+from app.adapters.training.base_model import tensors_of, weight_files
 from app.training import AdapterDamaged, BaseModel, Faq, TrainerEvent, TrainingOrder, Turns
 
 
@@ -134,6 +136,33 @@ def a_base_model(folder: Path, **config: object) -> Path:
     (folder / "config.json").write_text(json.dumps({"model_type": "llama", **shape, **config}))
     (folder / "tokenizer.json").write_text("{}")
     (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ messages }}"}))
-    header = json.dumps({"weight": {"dtype": "F32", "shape": [10, 8], "data_offsets": [0, 320]}}).encode()
-    (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(320))
+    write_safetensors(folder / "model.safetensors", {"weight": (10, 8)})
     return folder
+
+
+def an_adapter(folder: Path, base: Path, rank: int = 4, *, narrower: int = 1) -> Path:
+    """A LoRA adapter of a base's attention queries that changes nothing; `narrower`: for a model so many times less
+    wide."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights: dict[str, tuple[int, ...]] = {}
+    for path in weight_files(base):
+        for name, tensor in tensors_of(path).items():
+            if name.endswith("self_attn.q_proj.weight"):
+                module, (out, wide) = f"base_model.model.{name.removesuffix('.weight')}", tensor["shape"]
+                weights[f"{module}.lora_A.weight"] = (rank, wide // narrower)
+                weights[f"{module}.lora_B.weight"] = (out // narrower, rank)
+    write_safetensors(folder / "adapter_model.safetensors", weights)
+    told = {"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": rank, "lora_alpha": rank, "target_modules": ["q_proj"]}
+    (folder / "adapter_config.json").write_text(json.dumps({**told, "base_model_name_or_path": str(base)}))
+    return folder
+
+
+def write_safetensors(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Tensors of zeros in the format's own layout."""
+    header, end = {}, 0
+    for name, shape in shapes.items():
+        size = 4 * prod(shape)
+        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [end, end + size]}
+        end += size
+    head = json.dumps(header).encode()
+    path.write_bytes(len(head).to_bytes(8, "little") + head + bytes(end))

@@ -160,4 +160,17 @@ async def test_liked_answers_leave_out_corrected_and_unprompted_ones(
     for answer, token in ((liked, "a"), (corrected, "b"), (quoted, "c")):
         await rate_answer(tools, answer.message_id, token, Vote.UP, [], None)
     await propose_correction(tools, corrected.message_id, "别的说法。", AGENT)
-    assert await list_liked_answers(tools, 10) == [liked]
+    assert await list_liked_answers(tools, 10, 2) == [liked]
+
+
+async def test_one_conversations_many_votes_do_not_hide_those_of_the_others(
+    tools: FeedbackTools, answers: FakeAnswers
+) -> None:
+    honest = answers.add(an_answer(), "honest")
+    await rate_answer(tools, honest.message_id, "honest", Vote.UP, [], None)
+    crowd = uuid4()
+    for _ in range(6):
+        one = answers.add(replace(an_answer(), conversation_id=crowd), "crowd")
+        await rate_answer(tools, one.message_id, "crowd", Vote.UP, [], None)
+    found = await list_liked_answers(tools, 3, 2)
+    assert [one.conversation_id for one in found] == [crowd, crowd, honest.conversation_id]

@@ -34,6 +34,7 @@ from tests.fakes.bell import FakeBell
 from tests.fakes.embed_server import LONGEST, EmbedServer, embed_server
 from tests.knowledge.indexing import add_document, passages
 from tests.knowledge.reembedding import filled, newest_run, vector_counts, worked_off
+from tests.waiting import until
 
 TEXTS = [f"第{number}条：签收后{number}天内可以退货，发票号{number * 7}。" for number in range(60)]
 PACE = Pace(shard=10, batch=5, own_batch=5, waits=(0.0, 0.0), slice_s=60, beat_s=0.05)
@@ -135,6 +136,30 @@ async def test_cancel_drops_the_vectors_and_leaves_the_present_one_alone(tools: 
     assert await search_works(tools)
     with pytest.raises(RunNotOpen):
         await resume(tools, run.id)
+
+
+async def test_cancel_does_not_wait_for_an_index_that_is_being_built(tools: EmbedderTools) -> None:
+    opened = await open_run(tools, tools.configured)
+
+    async def building() -> bool:
+        phase = "SELECT 1 FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for old snapshots%'"
+        return bool(await rows(tools, phase))
+
+    async with tools.database.transaction() as old:
+        await old.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        await old.execute(text("SELECT count(*) FROM chunk"))  # the build waits for whoever looked before it
+        turn = asyncio.create_task(work(tools, opened.run_id))
+        await until(building, "the index that is being built", 20)
+        await asyncio.wait_for(cancel(tools, opened.run_id), 4)
+    await asyncio.wait_for(turn, 10)
+    assert [card.state for card in await list_embedders(tools)] == ["present"]
+    assert await rows(tools, f"SELECT to_regclass('chunk_vector_{opened.embedder_id.hex}')") == [(None,)]
+
+
+async def test_weight_free_vectors_get_no_index(tools: EmbedderTools) -> None:
+    run = await filled(tools)
+    assert run.state is RunState.READY
+    assert await rows(tools, f"SELECT to_regclass('hnsw_{run.embedder_id.hex}')") == [(None,)]
 
 
 async def test_a_lapsed_lease_is_taken_over_and_its_first_holder_may_not_write(tools: EmbedderTools) -> None:

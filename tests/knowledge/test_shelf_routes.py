@@ -155,6 +155,33 @@ async def test_bulk_actions_tell_what_became_of_each(admin: httpx.AsyncClient, w
     assert (await admin.post(f"{LIST}/bulk", json={"action": "delete", "document_ids": []})).status_code == 422
 
 
+async def test_many_are_parsed_again_with_other_settings_or_as_drafts_to_compare(
+    admin: httpx.AsyncClient, worker: DocumentTools
+) -> None:
+    first = await put(admin, worker, "returns.md", RETURNS)
+    second = await put(admin, worker, "warranty.md", WARRANTY)
+    settings = {"method": "size", "size": 400, "overlap": 0, "ocr": "off"}
+
+    async def settings_of(document_id: str) -> Any:
+        return (await admin.get(f"{LIST}/{document_id}/parse-settings")).json()
+
+    own = (await settings_of(second))["settings"]
+    before = (await admin.get(f"{LIST}/{second}/chunks")).json()["items"]
+    drafted = await bulk(admin, "reparse", first, second, settings=settings, as_draft=True)
+    assert all(item["done"] and item["job_id"] for item in drafted)
+    assert [one["has_draft"] for one in (await admin.get(LIST)).json()["items"]] == [True, True]
+    assert (await admin.get(f"{LIST}/{second}/draft")).json()["settings"] == settings
+    assert await settings_of(second) == {"settings": own, "has_draft": True}
+    assert (await admin.get(f"{LIST}/{second}/chunks")).json()["items"] == before
+    [as_it_was] = await bulk(admin, "reparse", first, as_draft=True)
+    assert as_it_was["done"] and (await admin.get(f"{LIST}/{first}/draft")).json()["settings"] == own
+    [replaced] = await bulk(admin, "reparse", second, settings=settings)
+    await ingest_document(worker, UUID(replaced["job_id"]))
+    assert (await settings_of(second))["settings"] == settings
+    for wrong in ({"action": "disable", "as_draft": True}, {"action": "tags", "settings": settings}):
+        assert (await admin.post(f"{LIST}/bulk", json={**wrong, "document_ids": [first]})).status_code == 422
+
+
 async def test_a_moved_document_is_read_by_whom_the_new_base_says(
     admin: httpx.AsyncClient, worker: DocumentTools
 ) -> None:

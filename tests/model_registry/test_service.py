@@ -1,5 +1,6 @@
 """Versions of models go through their states; one of a kind is live, and the one before can come back."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from app.model_registry import (
     find_live_model,
     live_chat_model,
     register_model,
+    store,
 )
 from tests.fakes.chat_model import FakeChatModel
 from tests.serving import Served
@@ -93,3 +95,39 @@ async def test_versions_are_listed_page_by_page_and_moved_by_admins_only(kefu: S
     assert moved.status_code == 200 and moved.json()["state"] == "live"
     assert (await admin.post(path, json={"state": "shadow"})).json()["code"] == "model_state_conflict"
     assert (await admin.get("/api/v1/models", params={"cursor": "bm90IGEgdXVpZA"})).status_code == 422
+
+
+async def test_the_first_questions_of_a_process_meet_the_live_version_however_many_come_at_once(
+    tools: ModelRegistryTools, database: Database
+) -> None:
+    await change_model_state(tools, (await version(tools, "sft-1")).id, ModelState.LIVE, None)
+    fresh = ModelRegistryTools(database, FakeChatModel())
+    served = await asyncio.gather(*(live_chat_model(fresh) for _ in range(5)))
+    assert [one.name for one in served if one] == ["sft-1"] * 5
+
+
+async def test_a_reading_that_began_before_a_promotion_does_not_bring_the_old_version_back(
+    tools: ModelRegistryTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await version(tools, "sft-1"), await version(tools, "sft-2")
+    await change_model_state(tools, first.id, ModelState.LIVE, None)
+    await live_chat_model(tools)
+    tools.remembered.forget()
+    has_read, promoted = asyncio.Event(), asyncio.Event()
+    really = store.find_in_state
+
+    async def slowly(*asked: Any) -> list[ModelVersion]:
+        found = await really(*asked)
+        has_read.set()
+        await promoted.wait()
+        return found
+
+    monkeypatch.setattr(store, "find_in_state", slowly)
+    reading = asyncio.create_task(live_chat_model(tools))
+    await has_read.wait()
+    monkeypatch.setattr(store, "find_in_state", really)
+    await change_model_state(tools, second.id, ModelState.LIVE, None)
+    assert (await live_chat_model(tools) or pytest.fail()).name == "sft-2"
+    promoted.set()
+    await reading
+    assert (await live_chat_model(tools) or pytest.fail()).name == "sft-2"

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from app.adapters.vllm_adapters import VllmAdapters
+from app.training import AdapterUnfit
 from tests.conversations.customer import Customer, Reading
+from tests.fakes.training import an_adapter
 from tests.models.conftest import LONGEST_ANSWER, Shop
 from tests.models.lessons import ADAPTER, ADAPTER_ANSWER, ENDLESS, ENDLESS_PIECE, HANDBOOK, RETURNS, RETURNS_ANSWER
 from tests.models.model_server import ModelServer
@@ -116,3 +120,22 @@ async def test_a_model_server_killed_mid_answer_ends_in_an_honest_sentence_and_w
     assert (await fresh.ask(RETURNS)).ended.popitem()[1].data["text"] == RETURNS_ANSWER
     again = (await customer.ask(RETURNS)).ended.popitem()[1]
     assert again.name == "answer.completed"
+
+
+async def test_adapters_of_another_rank_or_base_are_refused_and_the_server_answers_on(
+    shop: Shop, vllm: ModelServer, customer: Customer, folder: Path
+) -> None:
+    base = folder / shop.vllm.name
+    adapters = VllmAdapters(vllm.url, None)
+    with pytest.raises(AdapterUnfit) as caught:
+        await adapters.load("wide", str(an_adapter(folder / "wide", base, rank=64)))
+    assert "rank" in caught.value.sentence("en"), "in the server's own words"
+    with pytest.raises(AdapterUnfit):
+        await adapters.load("other", str(an_adapter(folder / "other", base, rank=8, narrower=2)))
+    await adapters.load("fits", str(an_adapter(folder / "fits", base, rank=8)))
+    try:
+        assert set(vllm.models()) == {shop.vllm.name, "fits"}
+        (ended,) = (await customer.ask(RETURNS)).ended.values()
+        assert ended.data["text"] == RETURNS_ANSWER
+    finally:
+        await adapters.unload("fits")

@@ -9,9 +9,9 @@ from app.training import TrainingTools, do_build
 from tests.serving import Served
 
 
-async def built(kefu: Served, admin: httpx.AsyncClient, **form: Any) -> dict[str, Any]:
-    """The next version, as the API shows it."""
-    ordered = await admin.post("/api/v1/datasets", json=form)
+async def built(kefu: Served, admin: httpx.AsyncClient, to: str = "/api/v1/datasets", **form: Any) -> dict[str, Any]:
+    """The next version, as the API shows it; `to`: where it is ordered."""
+    ordered = await admin.post(to, json=form)
     assert ordered.status_code == 202, ordered.text
     await do_build(kefu.tools[TrainingTools], UUID(ordered.json()["job_id"]))
     done = (await admin.get(ordered.headers["location"])).json()

@@ -6,8 +6,9 @@ import orjson
 import pytest
 from sqlalchemy import text
 
+from app.accounts import Role
 from app.knowledge import SearchTools
-from app.training import PublicLibrary
+from app.training import PublicLibrary, TrainingTools, do_build
 from app.training.datasets.build import nothing_listed
 from app.training.datasets.documents import build_documents
 from app.training.datasets.formats import Layout, export
@@ -16,6 +17,7 @@ from app.training.domain import Passage
 from app.training.errors import NothingToLearn
 from tests.knowledge.indexing import add_document, passages
 from tests.serving import Served
+from tests.training.building import built
 
 LONG = "蓝牙耳机自签收之日起保修二十四个月，凭电子发票办理，人为损坏不在保修范围。"
 
@@ -70,3 +72,14 @@ async def test_only_public_documents_are_read(kefu: Served) -> None:
     async with search.database.transaction() as session:
         await session.execute(text("UPDATE base SET audience = 'staff'"))
     assert await PublicLibrary(search).passages() == []
+
+
+async def test_a_version_of_documents_is_ordered_as_a_job_and_says_why_there_is_none(kefu: Served) -> None:
+    admin = await kefu.keyed(Role.ADMIN)
+    ordered = (await admin.post("/api/v1/datasets/documents")).json()
+    await do_build(kefu.tools[TrainingTools], UUID(ordered["job_id"]))
+    job = (await admin.get(f"/api/v1/jobs/{ordered['job_id']}")).json()
+    assert (job["state"], job["error"]["code"]) == ("failed", "nothing_to_learn")
+    await add_document(kefu.tools[SearchTools], "服务手册", passages(LONG))
+    version = await built(kefu, admin, "/api/v1/datasets/documents")
+    assert (version["name"], version["rows"]) == ("documents", 1)

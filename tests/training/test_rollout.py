@@ -31,6 +31,7 @@ from app.model_registry import (
 )
 from app.training import (
     AdapterDamaged,
+    AdapterNotServed,
     GivenAnswer,
     TrainingTools,
     VersionFigures,
@@ -219,6 +220,54 @@ async def test_adapters_a_restarted_server_lost_are_loaded_again_and_damaged_one
     with pytest.raises(AdapterDamaged):
         await move(tools, canary.id, Move(ModelState.LIVE), ADMIN)
     assert (await get_model(tools.models, canary.id)).state is ModelState.CANARY
+
+
+async def test_a_roll_back_loads_the_version_before_anybody_is_sent_to_it(tools: TrainingTools) -> None:
+    first, second = await version(tools, "first"), await version(tools, "second")
+    for one in (first, second):
+        await move(tools, one.id, Move(ModelState.LIVE), ADMIN)
+    seen: list[list[str | None]] = []
+
+    class Watching(FakeAdapterServer):
+        async def load(self, name: str, path: str) -> None:
+            seen.append([name, *await models_of(tools, [uuid4()])])
+            await super().load(name, path)
+
+    await take_back(replace(tools, adapters=Watching()), ADMIN)
+    assert seen == [["first", "second"]], "the second answered until the first was there"
+    assert await models_of(tools, [uuid4()]) == ["first"]
+
+
+async def test_a_roll_back_does_not_wait_for_a_server_that_is_away_but_refuses_damaged_files(
+    tools: TrainingTools,
+) -> None:
+    class Away(FakeAdapterServer):
+        async def load(self, name: str, path: str) -> None:
+            raise AdapterNotServed
+
+    first, second = await version(tools, "first"), await version(tools, "second")
+    for one in (first, second):
+        await move(tools, one.id, Move(ModelState.LIVE), ADMIN)
+    with pytest.raises(AdapterDamaged):
+        await take_back(replace(tools, adapters=FakeAdapterServer(damaged={"/adapters/first"})), ADMIN)
+    assert await models_of(tools, [uuid4()]) == ["second"], "nothing has changed"
+    back = await take_back(replace(tools, adapters=Away()), ADMIN)
+    assert back is not None and back.name == "first"
+
+
+async def test_a_retired_adapter_stays_while_answers_of_it_may_be_under_way(
+    tools: TrainingTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = await version(tools, "gone")
+    await move(tools, gone.id, Move(ModelState.CANARY, 0.5), ADMIN)
+    await move(tools, gone.id, Move(ModelState.RETIRED), ADMIN)
+    server = tools.adapters
+    assert isinstance(server, FakeAdapterServer)
+    await keep_served(tools)
+    assert set(server.loaded) == {"gone"}
+    monkeypatch.setattr("app.training.rollout.serving.LEFT_ALONE", timedelta(0))
+    await keep_served(tools)
+    assert server.loaded == {}
 
 
 async def test_a_version_in_the_shadow_answers_its_share_once_and_nobody_is_shown_it(

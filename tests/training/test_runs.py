@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -42,6 +43,7 @@ from app.training import (
     note_stopped,
     pause_run,
     resume_run,
+    runs,
     serve_adapter,
     start_run,
     withdraw_adapter,
@@ -229,6 +231,33 @@ async def test_cancelling_a_running_job_stops_the_trainer_and_ends_the_run(tools
         await work
     assert isinstance(tools.trainer, ScriptedTrainer) and tools.trainer.closed
     assert (await get_run(tools, run.id)).state is RunState.CANCELLED
+
+
+async def test_a_cancel_while_the_finished_adapter_is_registered_leaves_no_candidate(
+    tools: TrainingTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = replace(tools, jobs=replace(tools.jobs, heartbeat_s=0.05))
+    run = await started(tools)
+    reached, really = asyncio.Event(), runs.register_in
+
+    async def slowly(*asked: Any) -> Any:
+        made = await really(*asked)
+        reached.set()
+        await asyncio.Event().wait()
+        return made
+
+    monkeypatch.setattr(runs, "register_in", slowly)
+    work = asyncio.create_task(do_run(tools, run.job_id))
+    async with asyncio.timeout(10):
+        await reached.wait()
+        await cancel_job(tools.jobs, run.job_id)
+        await work
+    assert (await get_run(tools, run.id)).state is RunState.CANCELLED
+    assert await list_models(tools.models) == []
+    monkeypatch.setattr(runs, "register_in", really)
+    again = await resume_run(tools, run.id, ADMIN)
+    await do_run(tools, again.job_id)
+    assert len(await list_models(tools.models)) == 1
 
 
 async def test_cancelling_a_waiting_run_ends_it_at_once(tools: TrainingTools) -> None:

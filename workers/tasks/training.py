@@ -7,6 +7,7 @@ from app.training import (
     TrainingTools,
     answer_in_shadow,
     do_build,
+    do_erasure,
     do_judging,
     do_run,
     keep_served,
@@ -30,6 +31,12 @@ def fine_tune(job_id: str) -> None:
 def build(job_id: str) -> None:
     """Builds the next dataset version."""
     run(lambda tools: do_build(tools(TrainingTools), UUID(job_id)))
+
+
+@task("customers.erase", time_limit_s=3_600)
+def erase(job_id: str) -> None:
+    """Erases one customer."""
+    run(lambda tools: do_erasure(tools(TrainingTools), UUID(job_id)))
 
 
 @task("training.judge", time_limit_s=6 * 3600)

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.accounts.access import SignedInPrincipal, keep_signed_in, public, require
+from app.accounts.access import SIGNING_IN, SignedInPrincipal, keep_signed_in, public, require, slowed
 from app.accounts.domain import Permission, Principal, Role, SignedIn
 from app.accounts.schemas import Session, session_of
 from app.accounts.second_factor import service
 from app.accounts.second_factor.service import FactorTools
 from app.kernel.errors import Forbidden
-from app.kernel.web import tool
+from app.kernel.web import address_of, tool
 from app.kernel.wire import CleanText, Wire
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
@@ -86,17 +86,17 @@ def _person(principal: SignedInPrincipal) -> Principal:
     return principal
 
 
-@router.post("/session/enrolment", dependencies=[public])
+@router.post("/session/enrolment", dependencies=[public, slowed(SIGNING_IN)])
 async def enrol_to_sign_in(form: TicketForm, response: Response, tools: Tools) -> EnrolmentView:
     """For a sign-in that stopped at step `enrol`: the secret of a new authenticator."""
     response.headers["Cache-Control"] = "no-store"
     return EnrolmentView.of(await service.enrol_to_sign_in(tools, form.ticket))
 
 
-@router.post("/session/code", dependencies=[public])
+@router.post("/session/code", dependencies=[public, slowed(SIGNING_IN)])
 async def finish_sign_in(form: FinishForm, request: Request, response: Response, tools: Tools) -> FinishedSession:
     """The code after the password: answers as a sign-in without one does."""
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     opened: SignedIn
     opened, codes = await service.finish_sign_in(tools, form.ticket, form.code, address)
     keep_signed_in(response, tools.accounts, opened)

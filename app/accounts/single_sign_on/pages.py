@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.accounts.access import keep_signed_in, public
+from app.accounts.access import SIGNING_IN, keep_signed_in, public, slowed
 from app.accounts.pages import own_path
 from app.accounts.single_sign_on import service
 from app.accounts.single_sign_on.errors import TOLD_ON_THE_PAGE, SsoRefused, SsoStateBad
@@ -13,7 +13,7 @@ from app.accounts.single_sign_on.service import SignOnTools
 from app.kernel.errors import AppError
 from app.kernel.logging import get_logger
 from app.kernel.settings import Settings
-from app.kernel.web import tool
+from app.kernel.web import address_of, tool
 
 log = get_logger(__name__)
 router = APIRouter(prefix="/sso", include_in_schema=False)
@@ -38,7 +38,7 @@ def _excuse(error: AppError) -> Response:
     return response
 
 
-@router.get("/start", dependencies=[public])
+@router.get("/start", dependencies=[public, slowed(SIGNING_IN)])
 async def set_off(
     request: Request, tools: Tools, settings: OurSettings, wanted: Annotated[str, Query(alias="next")] = ""
 ) -> Response:
@@ -54,12 +54,12 @@ async def set_off(
     return response
 
 
-@router.get("/callback", dependencies=[public])
+@router.get("/callback", dependencies=[public, slowed(SIGNING_IN)])
 async def arrive(
     request: Request, tools: Tools, settings: OurSettings, state: Given = "", code: Given = "", error: Given = ""
 ) -> Response:
     """Where the provider sends the browser back to: signed in, or told why not."""
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     try:
         journey = service.journey_of(tools, request.cookies.get(JOURNEY, ""), state)
         if error:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from app.accounts.access import public, require
+from app.accounts.access import SIGNING_IN, public, require, slowed
 from app.accounts.domain import GRANTS, Permission, Principal, Role
 from app.accounts.service import AccountTools
 from app.accounts.staffing import service
@@ -118,7 +118,7 @@ async def enable(staff_id: UUID, tools: Tools, admin: Admin) -> None:
     await service.enable(tools, staff_id, admin)
 
 
-@router.post("/password", status_code=204, dependencies=[public])
+@router.post("/password", status_code=204, dependencies=[public, slowed(SIGNING_IN)])
 async def set_password(form: PasswordForm, tools: Tools) -> None:
     """Sets a password by a link from an invitation or a reset, once."""
     await service.set_password(tools, form.token, form.password)

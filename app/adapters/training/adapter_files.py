@@ -58,3 +58,11 @@ def check_adapter(folder: Path, sha256: str) -> dict[str, Any]:
         )
         raise AdapterRefused(f"changed since it was made: {', '.join(changed)}")
     return facts
+
+
+def base_digest(folder: Path) -> str:
+    """Stands for the base's configuration and weights; empty for a name that is no folder."""
+    if not folder.is_dir():
+        return ""
+    names = sorted([*folder.glob("*.safetensors"), folder / "config.json"])
+    return hashlib.sha256("".join(file_sha256(path) for path in names if path.is_file()).encode()).hexdigest()

@@ -40,7 +40,7 @@ class BaseFacts:
 def inspect_base(folder: Path) -> BaseFacts:
     """Raises BaseModelFault: missing or broken files, pickles, a kind nobody knows, no chat template."""
     config = _json(folder, "config.json")
-    weights = _weights(folder)
+    weights = weight_files(folder)
     model_type = str(config.get("model_type", ""))
     if model_type not in KNOWN or "auto_map" in config:
         raise BaseModelFault("base_model_unknown", f"model_type {model_type or 'is not named'}")
@@ -51,7 +51,7 @@ def inspect_base(folder: Path) -> BaseFacts:
         raise BaseModelFault("base_model_no_template", "neither tokenizer_config.json nor chat_template.jinja has one")
     parameters = size = 0
     for path in weights:
-        for tensor in _tensors(path):
+        for tensor in tensors_of(path).values():
             count = prod(tensor["shape"])
             parameters += count
             size += count * BYTES.get(tensor["dtype"], 4)
@@ -80,7 +80,8 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
     return found
 
 
-def _weights(folder: Path) -> list[Path]:
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors of a model. Raises BaseModelFault."""
     index = folder / "model.safetensors.index.json"
     if index.is_file():
         named = set(_json(folder, index.name).get("weight_map", {}).values())
@@ -97,8 +98,8 @@ def _weights(folder: Path) -> list[Path]:
     raise BaseModelFault("base_model_incomplete", "no model.safetensors")
 
 
-def _tensors(path: Path) -> list[dict[str, Any]]:
-    """Shape and type of each tensor, from the header alone."""
+def tensors_of(path: Path) -> dict[str, dict[str, Any]]:
+    """Shape and type of each tensor by its name, from the header alone. Raises BaseModelFault."""
     with path.open("rb") as source:
         length = int.from_bytes(source.read(8), "little")
         if not 2 <= length <= LONGEST_HEADER:
@@ -107,8 +108,8 @@ def _tensors(path: Path) -> list[dict[str, Any]]:
             header = json.loads(source.read(length))
         except ValueError as error:
             raise BaseModelFault("base_model_incomplete", f"{path.name} is cut off") from error
-    tensors = [value for name, value in header.items() if name != "__metadata__"]
-    end = max((value["data_offsets"][1] for value in tensors), default=0)
+    tensors = {name: value for name, value in header.items() if name != "__metadata__"}
+    end = max((value["data_offsets"][1] for value in tensors.values()), default=0)
     if path.stat().st_size < 8 + length + end:
         raise BaseModelFault("base_model_incomplete", f"{path.name} is cut off")
     return tensors

@@ -1,13 +1,12 @@
 """Writes what a run made: an adapter, or a whole model where a server could not take one; sealed with its digest."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from app.adapters.training.adapter_files import file_sha256, write_manifest
+from app.adapters.training.adapter_files import base_digest, write_manifest
 from app.adapters.training.methods import WHOLE
 
 RECORDED = (
@@ -60,11 +59,3 @@ def seal(final: Path, write: Callable[[Path], None], facts: dict[str, Any]) -> t
     sha256 = write_manifest(draft, facts)
     draft.rename(final)
     return final, sha256
-
-
-def base_digest(folder: Path) -> str:
-    """Stands for the base's configuration and weights; empty for a name that is no folder."""
-    if not folder.is_dir():
-        return ""
-    names = sorted([*folder.glob("*.safetensors"), folder / "config.json"])
-    return hashlib.sha256("".join(file_sha256(path) for path in names if path.is_file()).encode()).hexdigest()

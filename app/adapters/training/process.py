@@ -68,6 +68,7 @@ REFUSALS: Mapping[str, type[TrainingRefused]] = {
 }
 LIBRARIES = {"qlora": "bitsandbytes", "gptq": "llmcompressor", "awq": "llmcompressor"}
 """What a method needs beside a GPU."""
+ROWS = "dataset.jsonl"
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -161,13 +162,15 @@ class ChildTrainer:
                 raise TrainerDied
         finally:
             await _end(process)
+            # Customers' words have one place, the version's file, from which an erasure takes them.
+            (run_dir / ROWS).unlink(missing_ok=True)
 
     def _prepare(self, run_dir: Path, order: TrainingOrder) -> Path:
         """Writes rows and spec where the child finds them."""
         if hashlib.sha256(order.dataset).hexdigest() != order.dataset_sha256:
             raise DatasetDamaged("the stored rows are not those of the version")
         run_dir.mkdir(parents=True, exist_ok=True)
-        rows, spec = run_dir / "dataset.jsonl", run_dir / "spec.json"
+        rows, spec = run_dir / ROWS, run_dir / "spec.json"
         rows.write_bytes(order.dataset)
         body = {
             "run_id": str(order.run_id),

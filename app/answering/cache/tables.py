@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Index, Text
+from sqlalchemy import BigInteger, Date, Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,9 +33,9 @@ class CachedAnswerRow(Table):
     question: Mapped[str] = mapped_column(Text)
     terms: Mapped[list[str]] = mapped_column(ARRAY(Text))
     state: Mapped[str] = mapped_column(Text)
-    chunk_ids: Mapped[list[UUID]]
+    chunk_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     marks: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    faq_ids: Mapped[list[UUID]]
+    faq_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     answer: Mapped[dict[str, Any]]
     created_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     expires_at: Mapped[datetime.datetime] = mapped_column(Moment)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.accounts.access import public
+from app.accounts.access import public, slowed
 from app.conversations.access import AnswerId, ConfirmationId, ConversationId, CustomerToken
 from app.conversations.ask import post_message, regenerate_answer, start_conversation, stop_answer
 from app.conversations.bulletin import stream_key
@@ -20,7 +20,7 @@ from app.conversations.schemas import (
     NewConversation,
     NewMessage,
 )
-from app.conversations.service import ConversationTools
+from app.conversations.service import NEW_CONVERSATIONS, ConversationTools
 from app.conversations.signals import note_customer_typing
 from app.kernel.errors import request_locale
 from app.kernel.web import tool
@@ -32,7 +32,7 @@ EVENT_STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/conversations", status_code=201, dependencies=[public])
+@router.post("/conversations", status_code=201, dependencies=[public, slowed(NEW_CONVERSATIONS)])
 async def begin(
     request: Request, response: Response, tools: Tools, form: NewConversation | None = None
 ) -> BegunConversation:
@@ -43,7 +43,6 @@ async def begin(
         tools,
         channel=form.channel,
         locale=form.locale or request_locale(request),
-        address=request.client.host if request.client else "",
         visitor=visitor,
     )
     response.headers["Location"] = f"/api/v1/conversations/{begun.conversation_id}"

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Field, PlainSerializer
 
 from app.accounts import Permission, Principal
-from app.accounts.access import public, require
+from app.accounts.access import public, require, slowed
 from app.conversations import ConversationTools
 from app.conversations.access import ConversationId, CustomerToken
 from app.escalation.aftercare.domain import Rules
-from app.escalation.aftercare.service import Aftercare, change_rules, come_back, leave_message
+from app.escalation.aftercare.service import RETURNS, Aftercare, change_rules, come_back, leave_message
 from app.kernel.clock import iso
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
@@ -133,10 +133,9 @@ async def leave(
     )
 
 
-@router.post("/conversation-returns", dependencies=[public], tags=["escalation"], status_code=200)
-async def back(request: Request, response: Response, conversations: Conversations, form: ReturnForm) -> Returned:
+@router.post("/conversation-returns", dependencies=[public, slowed(RETURNS)], tags=["escalation"], status_code=200)
+async def back(response: Response, conversations: Conversations, form: ReturnForm) -> Returned:
     """The way back to a conversation in which a message was left; 404 `return_link_over` after thirty days."""
-    address = request.client.host if request.client else ""
-    conversation_id, token = await come_back(conversations, form.code, address)
+    conversation_id, token = await come_back(conversations, form.code)
     response.headers["Cache-Control"] = "no-store"
     return Returned(conversation_id=conversation_id, token=token)

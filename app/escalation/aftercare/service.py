@@ -145,9 +145,8 @@ async def leave_message(
     return Taken(left, code)
 
 
-async def come_back(tools: ConversationTools, code: str, address: str) -> tuple[UUID, str]:
+async def come_back(tools: ConversationTools, code: str) -> tuple[UUID, str]:
     """The conversation a way back leads to, with a new token for it; the old one is over. Raises ReturnLinkOver."""
-    await tools.limits.take(RETURNS, address)
     async with tools.database.transaction() as session:
         found = await store.find_return(session, token_digest(code), now() - timedelta(days=RETURN_DAYS))
         if found is None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.accounts import Permission, Principal
+from app.conversations.word_index import asked_of
 from app.escalation.lists.domain import BOT_LIVE
 from app.escalation.lists.store import hidden_groups
 from app.escalation.overview import store
@@ -11,9 +12,6 @@ from app.escalation.overview.domain import FoundConversation, Wall, Wanted
 from app.escalation.presence.service import list_agents
 from app.kernel.clock import now
 from app.kernel.database import Session
-from app.knowledge import words_said
-
-MOST_WORDS = 8
 
 
 async def read_wall(session: Session, timezone: str) -> Wall:
@@ -28,8 +26,7 @@ async def find_conversations(
     session: Session, principal: Principal, wanted: Wanted, limit: int
 ) -> list[FoundConversation]:
     """Conversations that say every word, cut as questions are, the latest first, as far as this person may see them."""
-    words = [word for word in dict.fromkeys(words_said(wanted.q)) if word][:MOST_WORDS]
     supervises = principal.may(Permission.DESK_SUPERVISE)
     hidden = [] if supervises else await hidden_groups(session, principal.id)
     since = now() - timedelta(days=wanted.days)
-    return await store.find_conversations(session, wanted, words, since, hidden, limit)
+    return await store.find_conversations(session, wanted, asked_of(wanted.q), since, hidden, limit)

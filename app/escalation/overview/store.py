@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.conversations.word_index import Asked
 from app.escalation.overview.domain import Figures, FoundConversation, SavedView, State, Wanted
 from app.escalation.overview.tables import SavedViewRow
 from app.kernel.clock import now
@@ -36,19 +37,25 @@ _FIGURES = text(
         AS sla_met_today,
     (SELECT count(*) FROM sla_clock WHERE ended_at >= :midnight AND outcome = 'breached') AS sla_late_today"""
 )
-_FOUND = """SELECT c.id, c.visitor ->> 'name' AS name, c.owner, c.lifecycle, c.agent_name, c.last_message_at,
-    left(hit.text, 300) AS said, hit.role AS said_by,
+_FOUND = """{candidates} SELECT c.id, c.visitor ->> 'name' AS name, c.owner, c.lifecycle, c.agent_name,
+    c.last_message_at, left(hit.text, 300) AS said, hit.role AS said_by,
     (SELECT n.category FROM desk_note n WHERE n.conversation_id = c.id AND n.kind = 'wrap_up'
         ORDER BY n.created_at DESC LIMIT 1) AS category,
     (SELECT s.score FROM survey_response s WHERE s.conversation_id = c.id ORDER BY s.part LIMIT 1) AS score
-    FROM conversation c JOIN LATERAL (
-        SELECT m.text, m.role FROM message m WHERE m.conversation_id = c.id {said} ORDER BY m.seq DESC LIMIT 1
-    ) hit ON true
-    WHERE c.last_message_at >= :since {conditions}
-    ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit"""
+    FROM (SELECT c.* FROM conversation c WHERE c.last_message_at >= :since {conditions}
+        ORDER BY c.last_message_at DESC, c.id DESC LIMIT :limit) c
+    JOIN LATERAL (SELECT m.text, m.role FROM message m WHERE m.conversation_id = c.id
+        ORDER BY {first} m.seq DESC LIMIT 1) hit ON true
+    ORDER BY c.last_message_at DESC, c.id DESC"""
+# What the index knows, and of what it does not know yet whatever says the words.
+_CANDIDATES = """WITH candidate AS (
+        SELECT conversation_id AS id FROM conversation_terms WHERE terms @> CAST(:terms AS text[])
+        UNION SELECT c.id FROM conversation c WHERE c.unindexed AND c.last_message_at >= :since {says})"""
 # A word may be said anywhere in the conversation; ids of messages rise with time, which bounds what is looked at.
+# OFFSET 0: conversation by conversation, since few are left; not once through all messages.
 _SAYS = """ AND EXISTS (SELECT 1 FROM message w WHERE w.conversation_id = c.id AND w.id >= :first_id
-    AND strpos(lower(w.text), :word{nth}) > 0)"""
+    AND strpos(lower(w.text), :{name}) > 0 OFFSET 0)"""
+_SAID_FIRST = "(strpos(lower(m.text), :{name}) > 0) DESC,"
 _STATES = {
     State.BOT: "c.owner = 'bot'",
     State.QUEUE: "c.owner = 'queue'",
@@ -67,16 +74,22 @@ async def read_figures(session: Session, live: datetime, midnight: datetime) -> 
 
 
 async def find_conversations(
-    session: Session, wanted: Wanted, words: Sequence[str], since: datetime, hidden: Sequence[UUID], limit: int
+    session: Session, wanted: Wanted, asked: Asked, since: datetime, hidden: Sequence[UUID], limit: int
 ) -> list[FoundConversation]:
-    """Conversations in which every word is said, the latest first; not those of groups that are hidden."""
+    """Conversations in which every word is said, the latest first; not those of groups that are hidden.
+
+    Numbers of persons stand in no index: they are looked for in the messages themselves.
+    """
     values: dict[str, Any] = {"since": since, "first_id": first_id_of(since), "limit": limit}
-    conditions, said = "", ""
-    for nth, word in enumerate(words):
-        values[f"word{nth}"] = word
-        conditions += _SAYS.format(nth=nth)
+    words = {f"word{nth}": word for nth, word in enumerate(asked.words)}
+    personal = {f"value{nth}": value for nth, value in enumerate(asked.personal)}
+    values |= words | personal
+    candidates, conditions = "", "".join(_SAYS.format(name=name) for name in personal)
     if words:
-        said = "AND strpos(lower(m.text), :word0) > 0"
+        values["terms"] = list(asked.terms)
+        candidates = _CANDIDATES.format(says="".join(_SAYS.format(name=name) for name in words))
+        conditions += " AND c.id IN (SELECT id FROM candidate)"
+    first = "".join(_SAID_FIRST.format(name=name) for name in [*personal, *words][:1])
     if wanted.state is not None:
         conditions += f" AND {_STATES[wanted.state]}"
     if wanted.outcome:
@@ -100,7 +113,7 @@ async def find_conversations(
         conditions += """ AND NOT EXISTS (SELECT 1 FROM line_entry e WHERE e.conversation_id = c.id
             AND e.group_id = ANY(:hidden))"""
         values["hidden"] = list(hidden)
-    rows = await session.execute(text(_FOUND.format(said=said, conditions=conditions)), values)
+    rows = await session.execute(text(_FOUND.format(candidates=candidates, conditions=conditions, first=first)), values)
     return [FoundConversation(*row) for row in rows]
 
 

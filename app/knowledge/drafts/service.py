@@ -50,15 +50,19 @@ class Shown:
     comparison: Comparison | None = None
 
 
-async def open_draft(tools: DocumentTools, document_id: UUID, settings: ParseSettings, actor: Principal | None) -> UUID:
-    """Has the newest bytes read with other settings; a draft there was is dropped. Gives the job.
+async def open_draft(
+    tools: DocumentTools, document_id: UUID, settings: ParseSettings | None, actor: Principal | None
+) -> UUID:
+    """Has the newest bytes read with other settings, or its own; a draft there was is dropped. Gives the job.
 
     Raises NotFound, DocumentBusy while the document itself is being read, DraftImpossible for an archive.
     """
     async with tools.database.transaction() as session:
         version = await documents.newest_version(session, document_id)
-        if version is None or await documents.find_document(session, document_id) is None:
+        document = await documents.find_document(session, document_id)
+        if version is None or document is None:
             raise NotFound
+        settings = settings or ParseSettings.of(document.parse_settings)
         if BY_MEDIA_TYPE[version.media_type].name == ARCHIVE:
             raise DraftImpossible
         if await store.lock_for_draft(session, document_id, version.number) is None:

@@ -16,7 +16,7 @@ from app.knowledge.embedding.domain import TARGET, Candidate, Opened, Run, RunSt
 from app.knowledge.embedding.errors import EmbedderTooWide, RunNotOpen
 from app.knowledge.embedding.store import parts
 from app.knowledge.embedding.store import runs as store
-from app.knowledge.embedding.store.vectors import count_chunks
+from app.knowledge.embedding.store.vectors import count_chunks, stop_building
 from app.knowledge.embedding.tools import EMBED_QUEUE, EMBED_TASK, EmbedderTools
 from app.knowledge.errors import NoEmbeddingServer, ReembedRunning
 from app.knowledge.store.embedders import (
@@ -161,6 +161,7 @@ async def cancel(tools: EmbedderTools, run_id: UUID, actor: Principal | None = N
         if run.origin == "past":
             await set_state(session, run.embedder_id, "past")
         else:
+            await stop_building(session, run.embedder_id)
             await drop_embedder(session, run.embedder_id)
         await record_audit(session, actor, "embedder.cancelled", str(run.embedder_id))
 

@@ -104,8 +104,13 @@ async def fill(step: Step) -> bool:
 
 
 async def index(step: Step) -> bool:
-    """What came in while the embedder's server was away, then the vector index beside readers and writers."""
+    """What came in while the embedder's server was away, then the vector index beside readers and writers.
+
+    Search compares weight-free vectors only with what the words have found, so those have no index.
+    """
     await _fill(step, None, None, deadline=None)
+    if not step.loaded.neural:
+        return True
     async with step.tools.database.reading() as session:
         await vectors.build_index_beside_writers(session, step.loaded.id, step.loaded.card.dimensions)
     return True

@@ -8,6 +8,8 @@ from uuid import UUID
 from app.accounts import Principal
 from app.kernel.errors import AppError, NotFound
 from app.knowledge.documents import delete_document
+from app.knowledge.drafts.service import open_draft
+from app.knowledge.parsed import ParseSettings
 from app.knowledge.shelf import store
 from app.knowledge.shelf.domain import CardChange
 from app.knowledge.shelf.moving import move_document
@@ -22,13 +24,18 @@ MOST_TAGS = 20
 
 @dataclass(frozen=True)
 class BulkWish:
-    """What to do. add_tags, remove_tags: for `tags`; owner: for `owner`; base_id: for `move`."""
+    """What to do. add_tags, remove_tags: for `tags`; owner: for `owner`; base_id: for `move`.
+
+    settings: for `reparse`, None for those each document has; as_draft: read beside the present passages, to compare.
+    """
 
     action: Action
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     owner: str = ""
     base_id: UUID | None = None
+    settings: ParseSettings | None = None
+    as_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,8 @@ async def _do(tools: ShelfTools, wish: BulkWish, document_id: UUID, actor: Princ
         case "enable":
             return await enable_document(documents, document_id, actor)
         case "reparse":
-            return await read_again(documents, document_id, actor)
+            read = open_draft if wish.as_draft else read_again
+            return await read(documents, document_id, wish.settings, actor)
         case "move":
             assert wish.base_id is not None, "the form sees to it"
             return await move_document(documents, document_id, wish.base_id, actor)

@@ -29,12 +29,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """One document of the list. key: its place in the order, for the cursor."""
+    """One document of the list. key: its place in the order, for the cursor; drafted: other settings are compared."""
 
     document: DocumentRecord
     base_name: str
     use: UseCount | None
     key: str
+    drafted: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ def _behind(cursor: str | None, sort: str, order: str) -> tuple[str, UUID] | Non
 
 
 def _view(listed: Listed, locale: str) -> DocumentView:
-    return DocumentView.of(listed.document, locale, listed.base_name, listed.use)
+    view = DocumentView.of(listed.document, locale, listed.base_name, listed.use)
+    view.has_draft = listed.drafted
+    return view
 
 
 @router.get("/facts", dependencies=[Reader])

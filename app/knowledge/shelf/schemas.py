@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, model_validator
 
 from app.kernel.wire import CleanText, VisibleText, Wire
+from app.knowledge.parsing.schemas import ParseSettingsIn
 from app.knowledge.ports import Use
 from app.knowledge.shelf.bulk import MOST_TAGS, BulkOutcome, BulkWish
 from app.knowledge.shelf.domain import CardChange, Facts, Impact, Version
@@ -66,7 +67,10 @@ class CardForm(Wire):
 
 
 class BulkForm(Wire):
-    """One action on up to 100 documents; `base_id` is where to move them."""
+    """One action on up to 100 documents; `base_id` is where to move them.
+
+    Parsing again: `settings` for all of them, else each with its own; `as_draft` keeps what search has, to compare.
+    """
 
     action: Literal["disable", "enable", "tags", "owner", "move", "reparse", "delete"]
     document_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
@@ -74,6 +78,14 @@ class BulkForm(Wire):
     remove_tags: Tags = []
     owner: Name = ""
     base_id: UUID | None = None
+    settings: ParseSettingsIn | None = None
+    as_draft: bool = False
+
+    @model_validator(mode="after")
+    def _reads(self) -> Self:
+        if self.action != "reparse" and (self.settings is not None or self.as_draft):
+            raise ValueError("only parsing again has settings")
+        return self
 
     @model_validator(mode="after")
     def _knows_where(self) -> Self:
@@ -85,7 +97,8 @@ class BulkForm(Wire):
         """What to do to each."""
         tags = tuple(tag.strip() for tag in self.add_tags)
         gone = tuple(tag.strip() for tag in self.remove_tags)
-        return BulkWish(self.action, tags, gone, self.owner.strip(), self.base_id)
+        settings = self.settings.settings() if self.settings else None
+        return BulkWish(self.action, tags, gone, self.owner.strip(), self.base_id, settings, self.as_draft)
 
 
 class BulkProblem(Wire):

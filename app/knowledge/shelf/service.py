@@ -1,5 +1,6 @@
 """The shelf's doings: list with uses, change a document's card, tell what a deletion touches, mark due reviews."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -34,7 +35,7 @@ async def list_shelf(
     if sort == "uses":
         return found
     uses = await tools.uses.counts("document", [one.document.id for one in found], _recently())
-    return [Listed(one.document, one.base_name, uses.get(one.document.id), one.key) for one in found]
+    return [replace(one, use=uses.get(one.document.id)) for one in found]
 
 
 async def look_at(tools: ShelfTools, document_id: UUID) -> Listed:

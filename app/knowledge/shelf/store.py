@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.kernel.clock import now
 from app.kernel.database import Session
 from app.kernel.paging import BadCursor
+from app.knowledge.drafts.tables import DraftRow
 from app.knowledge.feeds.tables import FeedItemRow
 from app.knowledge.lexical import BIGRAM, UNIGRAM, WORD, terms_of
 from app.knowledge.ports import UseCount
@@ -23,6 +24,7 @@ from app.knowledge.store.documents import find_document as find_document
 from app.knowledge.tables import BaseRow, ChunkRow, DocumentRow, DocumentVersionRow, FaqRow
 
 _FIELDS = [getattr(DocumentRow, name) for name in DocumentRecord.__dataclass_fields__]
+_DRAFTED = exists().where(DraftRow.document_id == DocumentRow.id)
 _VERSION = [getattr(DocumentVersionRow, name) for name in Version.__dataclass_fields__]
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 MOST_TERMS = 60
@@ -124,7 +126,8 @@ async def list_documents(
     """Documents in order, behind a place in it. Raises BadCursor."""
     key = _order(sort, uses)
     statement = _filtered(
-        select(*_FIELDS, BaseRow.name, key.label("key")).join(BaseRow, BaseRow.id == DocumentRow.base_id), wanted
+        select(*_FIELDS, BaseRow.name, _DRAFTED, key.label("key")).join(BaseRow, BaseRow.id == DocumentRow.base_id),
+        wanted,
     )
     if behind is not None:
         place = tuple_(value(_key_of(sort, behind[0])), value(behind[1], Uuid))
@@ -133,7 +136,7 @@ async def list_documents(
     order = (key.asc(), DocumentRow.id.asc()) if rising else (key.desc(), DocumentRow.id.desc())
     found = await session.execute(statement.order_by(*order).limit(limit))
     return [
-        Listed(DocumentRecord(*row[:-2]), row[-2], uses.get(row[0]), _said(row[-1]))
+        Listed(DocumentRecord(*row[:-3]), row[-3], uses.get(row[0]), _said(row[-1]), row[-2])
         for row in (tuple(one) for one in found)
     ]
 

@@ -7,6 +7,8 @@ from app.jobs import open_job
 from app.kernel.errors import NotFound
 from app.knowledge.document_tools import DocumentTools
 from app.knowledge.documents import INGEST_JOB, INGEST_QUEUE
+from app.knowledge.parsed import ParseSettings
+from app.knowledge.parsing.store import set_parse_settings
 from app.knowledge.shelf import store
 from app.knowledge.shelf.domain import Version
 from app.knowledge.shelf.errors import DocumentWaits
@@ -46,8 +48,13 @@ async def restore_version(tools: DocumentTools, document_id: UUID, number: int, 
     return job_id
 
 
-async def read_again(tools: DocumentTools, document_id: UUID, actor: Principal | None) -> UUID:
-    """Parses the newest version once more with its settings; gives the job. Raises NotFound, DocumentWaits."""
+async def read_again(
+    tools: DocumentTools, document_id: UUID, settings: ParseSettings | None, actor: Principal | None
+) -> UUID:
+    """Parses the newest version once more, with its own settings unless others are given; gives the job.
+
+    Raises NotFound, DocumentWaits.
+    """
     async with tools.database.transaction() as session:
         document = await store.lock_document(session, document_id)
         newest = await documents.newest_version(session, document_id)
@@ -55,8 +62,13 @@ async def read_again(tools: DocumentTools, document_id: UUID, actor: Principal |
             raise NotFound
         if document.pending_version is not None:
             raise DocumentWaits
+        if settings is not None:
+            await set_parse_settings(session, document_id, settings.as_json())
         await documents.await_reading(session, document_id, newest.number)
-        await record_audit(session, actor, "document.read_again", str(document_id), version=newest.number)
+        with_settings = {} if settings is None else settings.as_json()
+        await record_audit(
+            session, actor, "document.read_again", str(document_id), version=newest.number, **with_settings
+        )
         job_id = await open_job(session, tools.jobs.bell, INGEST_JOB, INGEST_QUEUE, document_id)
         await documents.set_job(session, document_id, job_id)
     return job_id

@@ -11,11 +11,13 @@ from app.kernel.web import tool
 from app.kernel.wire import Wire
 from app.training.building.service import get_build, start_build
 from app.training.building.store import Build
+from app.training.collect import DOCUMENTS
 from app.training.schemas import DatasetForm
 from app.training.tools import TrainingTools
 
 router = APIRouter(prefix="/api/v1", tags=["training"])
 Tools = Annotated[TrainingTools, tool(TrainingTools)]
+Teacher = Annotated[Principal, require(Permission.TRAINING_WRITE)]
 ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"description": "Queued; the job tells how far it is."}}
 
 
@@ -38,13 +40,23 @@ async def build(
     form: DatasetForm,
     response: Response,
     tools: Tools,
-    author: Annotated[Principal, require(Permission.TRAINING_WRITE)],
+    author: Teacher,
 ) -> BuildView:
     """Builds the next version of what has been reviewed in the background; unchanged content is the version there is.
 
     The job fails with `nothing_to_learn` when nothing has been reviewed.
     """
-    made = await start_build(tools, form.name, author)
+    return await _ordered(tools, form.name, response, author)
+
+
+@router.post("/datasets/documents", status_code=202, responses=ACCEPTED)
+async def build_of_documents(response: Response, tools: Tools, author: Teacher) -> BuildView:
+    """Builds the next version of the text of public documents in the background, for the stage `pretrain`."""
+    return await _ordered(tools, DOCUMENTS, response, author)
+
+
+async def _ordered(tools: TrainingTools, name: str, response: Response, author: Principal) -> BuildView:
+    made = await start_build(tools, name, author)
     response.headers["Location"] = f"/api/v1/datasets/builds/{made.id}"
     return BuildView.of(made)
 

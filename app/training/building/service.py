@@ -1,6 +1,7 @@
 """Opens a build of the next dataset version, does it under a job's lease, and tells what came of it."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
@@ -9,8 +10,9 @@ from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.training.building import store
 from app.training.building.store import Build
-from app.training.collect import build_version
+from app.training.collect import DOCUMENTS, build_documents_version, build_version
 from app.training.datasets.build import STEPS
+from app.training.domain import DatasetVersion
 from app.training.tools import TrainingTools
 
 JOB_KIND, QUEUE, UNIT = "training.build", "default", "steps"
@@ -38,7 +40,7 @@ async def do_build(tools: TrainingTools, job_id: UUID) -> None:
             nonlocal done
             done = steps
 
-        building = asyncio.create_task(build_version(tools, build.name, None, build.created_by, tell))
+        building = asyncio.create_task(_built(tools, build, tell))
         try:
             while not building.done():
                 await asyncio.wait({building}, timeout=LOOK_EVERY_S)
@@ -51,6 +53,13 @@ async def do_build(tools: TrainingTools, job_id: UUID) -> None:
             await finish(session, lease)
 
     await run_job(tools.jobs, job_id, work)
+
+
+def _built(tools: TrainingTools, build: Build, tell: Callable[[int], None]) -> Coroutine[None, None, DatasetVersion]:
+    """Documents' own text has steps of its own; every other name is of reviewed answers."""
+    if build.name == DOCUMENTS:
+        return build_documents_version(tools, build.created_by, tell)
+    return build_version(tools, build.name, None, build.created_by, tell)
 
 
 async def get_build(tools: TrainingTools, build_id: UUID) -> Build:

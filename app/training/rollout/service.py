@@ -11,16 +11,16 @@ from app.kernel.logging import get_logger
 from app.model_registry import (
     ModelState,
     ModelVersion,
+    after_roll_back,
     change_model_state,
     get_model,
     roll_back,
     serving_models,
 )
-from app.training.domain import Serves
 from app.training.errors import AdapterNotServed
 from app.training.rollout import store
 from app.training.rollout.domain import GuardRules, ShadowAnswer, VersionFigures, broken_rule
-from app.training.rollout.serving import bring_up, serves_as
+from app.training.rollout.serving import bring_up
 from app.training.tools import TrainingTools
 
 log = get_logger(__name__)
@@ -44,27 +44,27 @@ async def move(tools: TrainingTools, model_id: UUID, to: Move, actor: Principal)
     version = await get_model(tools.models, model_id)
     if to.state in (ModelState.SHADOW, ModelState.CANARY, ModelState.LIVE):
         await bring_up(tools, version)
-    changed = await change_model_state(tools.models, model_id, to.state, actor, share=to.share, reason=to.reason)
-    if to.state is ModelState.RETIRED and version.adapter_path and serves_as(version) is Serves.ADAPTER:
-        await _take_down(tools, version)
-    return changed
+    return await change_model_state(tools.models, model_id, to.state, actor, share=to.share, reason=to.reason)
 
 
 async def take_back(tools: TrainingTools, actor: Principal | None, reason: str = "") -> ModelVersion | None:
-    """Rolls back to what answered before; which version that is, None for the server's own model."""
-    before = {one.id: one for one in await serving_models(tools.models)}
-    answers_now = await roll_back(tools.models, actor, reason)
-    if answers_now is not None:
-        await bring_up(tools, answers_now)
-    return answers_now if before else None
+    """Rolls back to what answered before; which version that is, None for the server's own model.
+
+    It is loaded before the first question is sent to it. Raises NothingToRollBack and what `bring_up` raises, but
+    for a server that is away.
+    """
+    coming = await after_roll_back(tools.models)
+    if coming is not None:
+        await _brought(tools, coming)
+    return await roll_back(tools.models, actor, reason)
 
 
-async def _take_down(tools: TrainingTools, version: ModelVersion) -> None:
-    """Out of the server's memory; that it is not there any more is fine."""
+async def _brought(tools: TrainingTools, version: ModelVersion) -> None:
+    """A roll-back must not fail for a server that is away: it will be given the adapter when it comes back."""
     try:
-        await tools.adapters.unload(version.name)
+        await bring_up(tools, version)
     except AdapterNotServed:
-        log.warning("adapter_not_unloaded", name=version.name)
+        log.warning("adapter_not_loaded", name=version.name)
 
 
 async def watch(tools: TrainingTools) -> str | None:

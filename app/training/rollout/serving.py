@@ -1,16 +1,28 @@
 """Keeps the adapters of answering versions loaded, each verified by its digest, also after the server restarted."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
+from app.kernel.clock import now
 from app.kernel.errors import AppError
 from app.kernel.logging import get_logger
-from app.model_registry import ModelVersion, get_model, note_of_model, serving_models
+from app.model_registry import ModelVersion, get_model, note_of_model, retired_models, serving_models
 from app.training.domain import Serves
-from app.training.errors import ModelNotServed, SoftPromptNotServed
+from app.training.errors import AdapterNotServed, ModelNotServed, SoftPromptNotServed
 from app.training.tools import TrainingTools
 
 log = get_logger(__name__)
+
+
+LEFT_ALONE = timedelta(minutes=5)
+"""A retired version stays loaded so long: answers of it are under way, and other processes still send to it for some
+seconds; taking it away at once would break them, and a roll-back would have to load it again."""
+
+
+def is_adapter(version: ModelVersion) -> bool:
+    """Whether the version is an adapter the shared server takes."""
+    return version.adapter_path is not None and serves_as(version) is Serves.ADAPTER
 
 
 def serves_as(version: ModelVersion) -> Serves:
@@ -21,7 +33,7 @@ def serves_as(version: ModelVersion) -> Serves:
 async def bring_up(tools: TrainingTools, version: ModelVersion) -> None:
     """Makes a version answer under its name, or sees that it does.
 
-    Raises AdapterDamaged, AdapterNotServed, ModelNotServed, SoftPromptNotServed.
+    Raises AdapterDamaged, AdapterNotServed, AdapterUnfit, ModelNotServed, SoftPromptNotServed.
     """
     if version.adapter_path is None or version.sha256 is None:
         return
@@ -54,15 +66,17 @@ async def name_server(tools: TrainingTools, model_id: UUID, url: str, actor: Pri
 
 
 async def keep_served(tools: TrainingTools) -> list[str]:
-    """Loads what is missing at the server; which names. Beat rings it often, and it does nothing most times."""
-    versions = [
-        one for one in await serving_models(tools.models) if one.adapter_path and serves_as(one) is Serves.ADAPTER
-    ]
-    if not versions:
+    """Loads what is missing at the server, and frees what was retired; the names loaded. Beat rings it often."""
+    versions = [one for one in await serving_models(tools.models) if is_adapter(one)]
+    retired = [one for one in await retired_models(tools.models, now() - LEFT_ALONE) if is_adapter(one)]
+    if not versions and not retired:
         return []
     served = await tools.adapters.served()
     if served is None:
         return []
+    for version in retired:
+        if version.name in served:
+            await _free(tools, version)
     loaded = []
     for version in versions:
         if version.name in served:
@@ -74,3 +88,12 @@ async def keep_served(tools: TrainingTools) -> list[str]:
         except AppError as refused:
             log.warning("adapter_not_loaded", name=version.name, code=refused.code)
     return loaded
+
+
+async def _free(tools: TrainingTools, version: ModelVersion) -> None:
+    """Out of the server's memory; what fails now is tried again."""
+    try:
+        await tools.adapters.unload(version.name)
+        log.info("adapter_unloaded", name=version.name)
+    except AdapterNotServed:
+        log.warning("adapter_not_unloaded", name=version.name)

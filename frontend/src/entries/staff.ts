@@ -90,3 +90,5 @@ import "../escalation/levels/kefu-service-levels";
 import "../escalation/rules.css";
 import "../escalation/kefu-rules";
 import "../training/models/kefu-models";
+import "../training/customers/customers.css";
+import "../training/customers/kefu-customer-data";

@@ -28,6 +28,8 @@ export interface DocumentItem {
   disabled_at: string | null;
   edits: number;
   remarks: { code: string; message: string; name: string | null }[];
+  /** Other settings wait to be compared. */
+  has_draft: boolean;
   answers_30d: number;
   last_used_at: string | null;
 }

@@ -131,7 +131,7 @@ export class RunForm extends PartElement {
     if (settings) body["settings"] = settings;
     await this.attempt(async () => {
       const chosen = given(form, "dataset_id");
-      body["dataset_id"] = chosen || (await buildVersion(() => undefined)).dataset_id;
+      body["dataset_id"] = chosen || (await buildVersion(DATASETS, () => undefined)).dataset_id;
       await ask(RUNS, { method: "POST", body });
       toast(say("started"));
       this.querySelector("dialog")?.close();

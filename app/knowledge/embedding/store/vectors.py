@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 from psycopg import AsyncConnection
+from psycopg.errors import QueryCanceled
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -170,6 +171,17 @@ async def build_index_beside_writers(session: Session, embedder_id: UUID, dimens
         await connection.execute(text("SELECT pg_advisory_unlock(:space, :number)"), lock)
 
 
+async def stop_building(session: Session, embedder_id: UUID) -> None:
+    """Ends the building of its index, which nobody else would wait for: its table cannot be dropped meanwhile."""
+    await session.execute(
+        text(
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index"
+            " WHERE relid = to_regclass(CAST(:table AS text))"
+        ),
+        {"table": partition_name(embedder_id)},
+    )
+
+
 async def _build(connection: Any, index: str, table: str, dimensions: int) -> None:
     create = text(
         f"CREATE INDEX CONCURRENTLY {index} ON {table}"
@@ -179,6 +191,8 @@ async def _build(connection: Any, index: str, table: str, dimensions: int) -> No
     try:
         await connection.execute(create)
     except DBAPIError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise
         # In containers shared memory is small and several builders may not fit: alone it needs none.
         log.warning("index_built_by_one_process", error=type(error.orig).__name__)
         await connection.execute(text("SET max_parallel_maintenance_workers = 0"))

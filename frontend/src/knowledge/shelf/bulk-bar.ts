@@ -6,7 +6,7 @@ import { PartElement } from "../../shared/element";
 import { sentences } from "../../shared/i18n";
 import type { DocumentItem } from "../types";
 import { chooseNone } from "./choosing";
-import { bulk, deleteAsked, moveAsked, ownerAsked, tagsAsked } from "./doings";
+import { bulk, deleteAsked, moveAsked, ownerAsked, reparseAsked, tagsAsked } from "./doings";
 
 const say = sentences(documents);
 
@@ -34,9 +34,7 @@ export class BulkBar extends PartElement {
       <button class="button small" @click=${() => void this.did(tagsAsked(this, all))}>${say("do_tags")}</button>
       <button class="button small" @click=${() => void this.did(ownerAsked(this, all))}>${say("do_owner")}</button>
       <button class="button small" @click=${() => void this.did(moveAsked(this, all))}>${say("do_move")}</button>
-      <button class="button small" @click=${() => void this.did(bulk(all, { action: "reparse" }))}>
-        ${say("do_reparse")}
-      </button>
+      <button class="button small" @click=${() => void this.did(reparseAsked(this, all))}>${say("do_reparse")}</button>
       <button class="button small danger-ghost" @click=${() => void this.did(deleteAsked(this, all))}>
         ${say("delete")}
       </button>

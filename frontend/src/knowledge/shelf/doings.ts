@@ -4,8 +4,10 @@ import { ask } from "../../shared/api";
 import { sentences } from "../../shared/i18n";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
+import type { Settings } from "../original/parse-form";
 import type { DocumentItem, Impact } from "../types";
 import { baseIn, bulkTo, tagsIn, wordsIn } from "./asking";
+import { rereadingIn } from "./rereading";
 
 const say = sentences(documents);
 
@@ -15,6 +17,8 @@ export type BulkWish = {
   remove_tags?: string[];
   owner?: string;
   base_id?: string;
+  settings?: Settings;
+  as_draft?: boolean;
 };
 
 /** Does one thing to some documents and says what became of it; true when all of it was done. */
@@ -68,4 +72,13 @@ export async function moveAsked(place: HTMLElement, items: readonly DocumentItem
   const question = { title: say("move_title", { n: items.length }), text: say("move_text") };
   const base_id = await baseIn(place, question, bases, new Set(items.map((item) => item.base_id)));
   return base_id ? bulk(items, { action: "move", base_id }) : false;
+}
+
+/** Parses again after asking how: as drafts to compare, or in the place of what search has. */
+export async function reparseAsked(place: HTMLElement, items: readonly DocumentItem[]): Promise<boolean> {
+  const how = await rereadingIn(place, items);
+  if (!how) return false;
+  const done = await bulk(items, { action: "reparse", ...how });
+  if (done && how.as_draft) toast(say("reparse_drafts"));
+  return done;
 }

@@ -10,7 +10,7 @@ import "../../staff/row-menu";
 import { kindOf, sizeOf, type DocumentItem } from "../types";
 import { chooseAll, chooseOne, type Chosen } from "./choosing";
 import { day, daysLeft, stateBadge, versionOf } from "./document-state";
-import { bulk, deleteAsked, moveAsked, ownerAsked, tagsAsked } from "./doings";
+import { bulk, deleteAsked, moveAsked, ownerAsked, reparseAsked, tagsAsked } from "./doings";
 
 const say = sentences(documents);
 export type Sort = "updated" | "title" | "size" | "chunks" | "valid_until" | "uses";
@@ -48,7 +48,7 @@ export class ShelfTable extends PartElement {
       { words: say("do_tags"), act: () => void this.did(tagsAsked(this, [item])) },
       { words: say("do_owner"), act: () => void this.did(ownerAsked(this, [item])) },
       { words: say("do_move"), act: () => void this.did(moveAsked(this, [item])) },
-      { words: say("do_reparse"), act: () => void this.did(bulk([item], { action: "reparse" })) },
+      { words: say("do_reparse"), act: () => void this.did(reparseAsked(this, [item])) },
       { words: say("delete"), danger: true, act: () => void this.did(deleteAsked(this, [item])) },
     ];
     return html`<row-menu .label=${say("actions_of", { title: item.title })} .items=${items}></row-menu>`;
@@ -81,6 +81,13 @@ export class ShelfTable extends PartElement {
           ? html`<div class="danger-text row-error">
               ${item.error.message} <code class="mono">${item.error.code}</code>
             </div>`
+          : nothing
+      }
+      ${
+        item.has_draft
+          ? html`<a class="badge info" href="/admin/documents/${item.document_id}?tab=settings">
+              <span class="dot"></span>${say("draft_badge")}
+            </a>`
           : nothing
       }
       ${

@@ -9,9 +9,9 @@ interface Build {
   dataset_id: string | null;
 }
 
-/** Told of every step; gives the version, or throws a Problem that says why there is none. */
-export async function buildVersion(told: (job: Job) => void): Promise<Version> {
-  const ordered = await ask<Build>(DATASETS, { method: "POST", body: {} });
+/** From the address that takes the order. Told of every step; gives the version, or throws a Problem that says why not. */
+export async function buildVersion(address: string, told: (job: Job) => void): Promise<Version> {
+  const ordered = await ask<Build>(address, { method: "POST", body: {} });
   const ended = await new Promise<Job | null>((resolve) => {
     followJob(ordered.job_id, (job, over) => {
       if (job) told(job);

@@ -10,7 +10,7 @@ import { buildVersion } from "./build-version";
 import { DatasetVersions } from "./dataset-versions";
 import "./material-review";
 import "./training-imports";
-import { ask, attempt, DATASETS, given, say, type Version } from "./types";
+import { ask, attempt, DATASETS, given, say } from "./types";
 
 const TABS = ["versions", "review", "imports", "rules"] as const;
 type Tab = (typeof TABS)[number];
@@ -65,30 +65,20 @@ export class KefuDatasets extends PartElement {
     history.replaceState(null, "", `?tab=${tab}`);
   }
 
-  private async build(): Promise<void> {
+  private async build(address: string, word: "built" | "built_documents"): Promise<void> {
     if (this.building) return;
     this.building = say("build_waits");
     await attempt(async () => {
-      const made = await buildVersion((job) => {
+      const made = await buildVersion(address, (job) => {
         const { done, total } = job.progress;
         if (total) this.building = say("building", { done, total });
       });
-      toast(say("built", { n: made.version, rows: made.rows }));
+      toast(say(word, { n: made.version, rows: made.rows }));
       this.show("versions");
       await this.updateComplete;
       await part(this, "dataset-versions", DatasetVersions).load();
     });
     this.building = "";
-  }
-
-  private async buildDocuments(): Promise<void> {
-    await attempt(async () => {
-      const made = await ask<Version>(`${DATASETS}/documents`, { method: "POST", body: {}, timeoutMs: 120_000 });
-      toast(say("built_documents", { n: made.version, rows: made.rows }));
-      this.show("versions");
-      await this.updateComplete;
-      await part(this, "dataset-versions", DatasetVersions).load();
-    });
   }
 
   private async save(event: SubmitEvent): Promise<void> {
@@ -193,13 +183,13 @@ export class KefuDatasets extends PartElement {
         ${
           this.may
             ? html`<span class="caption push" role="status">${this.building}</span>
-                <button class="button" @click=${() => void this.buildDocuments()}>
+                <button class="button" @click=${() => void this.build(`${DATASETS}/documents`, "built_documents")}>
                   ${icon(FileText)} ${say("build_documents")}
                 </button>
                 <button
                   class="button primary"
                   aria-busy=${this.building ? "true" : "false"}
-                  @click=${() => void this.build()}
+                  @click=${() => void this.build(DATASETS, "built")}
                 >
                   ${icon(Hammer)} ${say("build")}
                 </button>`
