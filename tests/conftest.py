@@ -7,11 +7,13 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.accounts import Role
 from app.accounts import service as accounts
 from app.adapters.embedded import Stores, Wanted, start_stores
 from app.commands.migrate import migrate
@@ -37,6 +39,12 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "hashing", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),)))
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser stories first, in an order as random as the rest: at the end nobody waits for a long one."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
 
 def pytest_collection_finish() -> None:
@@ -101,10 +109,15 @@ def redis_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
 
 
+def redis_of(stores: Stores, number: int) -> str:
+    """The address of a logical Redis database."""
+    return stores.redis_url.replace("db=0", f"db={number}")
+
+
 @pytest.fixture
 def redis_url(stores: Stores, redis_number: int) -> Iterator[str]:
     """An empty Redis of this test's own."""
-    url = stores.redis_url.replace("db=0", f"db={redis_number}")
+    url = redis_of(stores, redis_number)
     with redis.Redis.from_url(url) as client:
         client.flushdb()
         yield url
@@ -136,3 +149,26 @@ async def kefu(settings: Settings) -> AsyncIterator[Served]:
     """The whole web application, served over HTTP."""
     async with serving(settings) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def standing_settings(
+    databases: Databases, stores: Stores, redis_number: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """Settings for one application through a whole module, whose tests leave nothing to each other."""
+    name, redis_url = databases.lend(), redis_of(stores, redis_number)
+    yield settings_for(databases.url_of(name), redis_url, tmp_path_factory.mktemp("standing"))
+    databases.take_back(name)
+
+
+@pytest.fixture(scope="module")
+async def standing(standing_settings: Settings) -> AsyncIterator[Served]:
+    """An application that stands through a module's tests of what is refused."""
+    async with serving(standing_settings) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+async def standing_admin(standing: Served) -> httpx.AsyncClient:
+    """An admin's key to it."""
+    return await standing.keyed(Role.ADMIN)
