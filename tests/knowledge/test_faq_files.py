@@ -9,6 +9,8 @@ from openpyxl import Workbook, load_workbook
 from app.accounts import Role
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.knowledge import read_drafts
+from app.knowledge.errors import FaqFileUnreadable
+from app.knowledge.faq_exchange import reading
 from app.knowledge.faq_exchange.cells import escaped, plain
 from tests.serving import Served
 
@@ -127,3 +129,15 @@ async def test_a_broken_line_of_json_is_told_and_the_others_are_read(kefu: Serve
     lines = b"\n".join([orjson.dumps({"question": "问一", "answer": "答"}), b"{", b"[1]"])
     answer = (await admin.post("/api/v1/faqs/import", files={"file": ("f.jsonl", lines)})).json()
     assert (answer["created"], [one["row"] for one in answer["problems"]]) == (1, [2, 3])
+
+
+async def test_a_hundred_thousand_rows_are_read_and_more_than_may_be_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = "".join(f"第{number}号商品怎么退货,在订单里申请{number}\n" for number in range(100_000))
+    data = ("问题,答案\n" + rows).encode("gb18030")
+    drafts = await read_drafts("f.csv", data, OpenpyxlSheets())
+    assert (len(drafts), drafts[-1].row, drafts[-1].answer) == (100_000, 100_001, "在订单里申请99999")
+    monkeypatch.setattr(reading, "MOST_ROWS", 99_999)
+    with pytest.raises(FaqFileUnreadable):
+        await read_drafts("f.csv", data, OpenpyxlSheets())
