@@ -11,29 +11,8 @@ from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.knowledge import read_drafts
 from app.knowledge.errors import FaqFileUnreadable
 from app.knowledge.faq_exchange import reading
-from app.knowledge.faq_exchange.cells import escaped, plain
+from tests.kernel.test_cells import NASTY
 from tests.serving import Served
-
-NASTY = [
-    "=cmd|' /C calc'!A0",
-    "'=already quoted",
-    "''+twice",
-    "@sum(1)",
-    "-1+2",
-    "\t=1",
-    "＝1",
-    " =1",
-    "plain",
-    "'tis fine",
-    "多行\n=第二行",
-]
-
-
-@pytest.mark.parametrize("cell", NASTY)
-def test_no_cell_begins_like_a_formula_and_each_comes_back(cell: str) -> None:
-    out = escaped(cell)
-    assert out.lstrip(" ")[:1] not in tuple("=+-@＝＋－＠\t\r")
-    assert plain(out) == cell
 
 
 async def test_an_export_of_any_kind_is_taken_back_without_a_loss(kefu: Served) -> None:
