@@ -86,6 +86,11 @@ def test_a_question_that_leans_on_the_one_before_is_completed_by_it() -> None:
     )
 
 
+def test_a_later_question_is_about_the_product_that_was_named() -> None:
+    found = parts_of("Can I swim with the Orbit Band? How long does the battery last?", (), "en")
+    assert found is not None and found.questions[1].rewritten == "Orbit Band How long does the battery last?"
+
+
 async def told(
     words: str, shelves: Mapping[str, Sequence[Passage]] = SHELVES, chat: FakeChatModel | None = None
 ) -> Finished:

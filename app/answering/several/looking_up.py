@@ -18,6 +18,8 @@ from app.answering.understand import Understood
 
 CURATED = (Route.FAQ_EXACT, Route.FAQ_NEAR)
 QUOTES_EACH = 1
+# Where a mere pause parts two questions, each must be answered more surely than a question asked by itself.
+SURER = 1.5
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,9 @@ async def look_up(passages: Passages, question: Question, understood: Understood
         found = replace(found, passages=tuple(known.setdefault(_key(one), one) for one in found.passages))
         decision = decide(alone, found)
         parts.append(Looked(alone, found, decision, tuple(_quotes(alone, decision))))
-    answered = sum(bool(part.quotes) for part in parts)
-    if not answered or (answered < len(parts) and not understood.parts.certain):
+    answered = [part for part in parts if part.quotes]
+    sure = [part for part in answered if part.recalled.confidence >= SURER * part.recalled.threshold]
+    if not answered or (len(sure) < len(parts) and not understood.parts.certain):
         return None
     return Several(tuple(parts))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.answering.domain import Language, Turn
 from app.answering.follow_up import rewrite
 from app.answering.language import WORDS, plain, terms
+from app.answering.names import names_in
 from app.answering.near_match import difference, kind_asked, likeness
 
 MOST_PARTS, LONGEST_TURN = 4, 400
@@ -55,7 +56,7 @@ _EMPTY = frozenset(WORDS["asking_nothing"].split())
 
 @dataclass(frozen=True)
 class Part:
-    """One question of a turn; `rewritten` is set when it leaned on the one before."""
+    """One question of a turn; `rewritten` is set when it leaned on the one before, or on the product named there."""
 
     text: str
     rewritten: str | None = None
@@ -82,10 +83,14 @@ def parts_of(text: str, history: Sequence[Turn], language: Language) -> Parts | 
         return None
     before = list(history)
     questions: list[Part] = []
+    named: tuple[str, ...] = ()
     for one in said:
         alone = _on_its_own(one, language) if questions else one
-        questions.append(Part(alone, rewrite(alone, before, language)))
+        names = names_in(alone)
+        rewritten = rewrite(alone, before, language) or (f"{named[0]} {alone}" if named and not names else None)
+        questions.append(Part(alone, rewritten))
         before.append(Turn("customer", one))
+        named = names or named
     if not certain and any(one.rewritten for one in questions[1:]):
         return None
     return Parts(tuple(questions), certain)

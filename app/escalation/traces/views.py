@@ -209,7 +209,7 @@ def candidates(record: Mapping[str, Any], locale: str) -> list[CandidateView]:
     return shown
 
 
-_KEPT_OUT = frozenset({"below_threshold", "other_model", "opposite", "over_budget"})
+_KEPT_OUT = frozenset({"below_threshold", "other_model", "other_product", "opposite", "over_budget"})
 
 
 def _placed(stage: Mapping[str, Any] | None) -> str:

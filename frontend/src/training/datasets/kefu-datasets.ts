@@ -179,7 +179,7 @@ export class KefuDatasets extends PartElement {
         .mayReview=${"mayReview" in this.dataset}
       ></material-review>`;
     if (this.tab === "imports") return html`<training-imports .mayImport=${this.may}></training-imports>`;
-    if (this.tab === "teach") return html`<teacher-answers .may=${this.may}></teacher-answers>`;
+    if (this.tab === "teach") return html`<teacher-answers class="stack" .may=${this.may}></teacher-answers>`;
     return this.rulesTab();
   }
 

@@ -61,6 +61,8 @@ export class TeacherAnswers extends PartElement {
   @state() private expected: Expected | null = null;
   @state() private jobs = new Map<string, Job>();
   private following = new Map<string, () => void>();
+  /** Which estimate was asked for last: an answer to an earlier one comes too late. */
+  private asked = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -103,13 +105,12 @@ export class TeacherAnswers extends PartElement {
 
   private async estimate(): Promise<void> {
     if (!this.querySelector("form")?.checkValidity()) return;
+    const asked = (this.asked += 1);
     this.expected = null;
     await attempt(async () => {
-      this.expected = await ask<Expected>(`${ORDERS}/estimate`, {
-        method: "POST",
-        body: this.wish,
-        timeoutMs: 60_000,
-      });
+      const body = this.wish;
+      const found = await ask<Expected>(`${ORDERS}/estimate`, { method: "POST", body, timeoutMs: 60_000 });
+      if (asked === this.asked) this.expected = found;
     });
   }
 
@@ -131,9 +132,9 @@ export class TeacherAnswers extends PartElement {
   private told(): TemplateResult | typeof nothing {
     const found = this.expected;
     if (!found) return nothing;
-    const tokens = say("teach_tokens", { in: found.prompt_tokens, out: found.completion_tokens });
+    const used = tokens(found.prompt_tokens, found.completion_tokens);
     return html`<p>
-      ${say("teach_expected", { n: found.questions, known: found.known })} · <span class="figures">${tokens}</span> ·
+      ${say("teach_expected", { n: found.questions, known: found.known })} · <span class="figures">${used}</span> ·
       ${found.cost === null ? say("teach_cost_unknown") : say("teach_cost", { cost: money(found.cost, found.currency) })}
       ${found.seconds === null ? nothing : html` · ${say("teach_minutes", { n: Math.ceil(found.seconds / 60) })}`}
     </p>`;
@@ -184,18 +185,19 @@ export class TeacherAnswers extends PartElement {
     if (job.state === "failed") return html`<p class="error">${job.error?.message ?? say("failed")}</p>`;
     if (job.state === "cancelled") return html`<span class="badge">${say("teach_cancelled")}</span>`;
     const { done, total } = job.progress;
+    if (!total) return html`<span class="caption">${say("build_waits")}</span>`;
     return html`<div class="learn-row">
       <div
         class="progress run-steps"
         role="progressbar"
         aria-label=${say("teach_progress")}
         aria-valuemin="0"
-        aria-valuemax=${total ?? 0}
+        aria-valuemax=${total}
         aria-valuenow=${done}
       >
-        <span style="width: ${total ? (100 * done) / total : 0}%"></span>
+        <span style="width: ${(100 * done) / total}%"></span>
       </div>
-      <span class="figures caption">${done} / ${total ?? "–"}</span>
+      <span class="figures caption">${done} / ${total}</span>
       ${
         this.may
           ? html`<button class="button small" type="button" @click=${() => void this.cancel(order)}>
@@ -212,8 +214,7 @@ export class TeacherAnswers extends PartElement {
     return html`${say("teach_done", { kept: step?.after ?? 0, of: step?.before ?? 0 })}
       <div class="caption">${counts("code", step?.codes ?? {})}</div>
       <div class="caption figures">
-        ${say("teach_used", { n: asked ?? 0 })} ·
-        ${say("teach_tokens", { in: prompt_tokens ?? 0, out: completion_tokens ?? 0 })}
+        ${say("teach_used", { n: asked ?? 0 })} · ${tokens(prompt_tokens ?? 0, completion_tokens ?? 0)}
         ${cost === null || cost === undefined ? nothing : html` · ${money(cost, currency ?? "CNY")}`}
       </div>`;
   }
@@ -234,7 +235,7 @@ export class TeacherAnswers extends PartElement {
           ${this.orders.map(
             (one) =>
               html`<tr>
-                <th scope="row">${one.teacher_name}</th>
+                <td><b>${one.teacher_name}</b></td>
                 <td>${this.outcome(one)}</td>
                 <td class="wide-only">${one.created_by}</td>
                 <td class="wide-only figures">${dayAndTime(new Date(one.created_at))}</td>
@@ -257,6 +258,10 @@ export class TeacherAnswers extends PartElement {
       }
       ${this.list()}`;
   }
+}
+
+function tokens(read: number, written: number): string {
+  return say("teach_tokens", { in: read.toLocaleString(), out: written.toLocaleString() });
 }
 
 function money(amount: number, currency: string): string {
