@@ -108,6 +108,7 @@ from app.training.judging import routes as judging_routes
 from app.training.material import routes as material_routes
 from app.training.rollout import routes as rollout_routes
 from app.training.scheduling import routes as scheduling_routes
+from app.training.teaching import routes as teaching_routes
 from app.wiring import Switchboard, switchboard
 
 ROUTERS = (
@@ -196,6 +197,7 @@ ROUTERS = (
     # before the datasets, whose addresses end in an id
     material_routes.router,
     building_routes.router,
+    teaching_routes.router,
     customer_data_routes.router,
     customer_data_pages.router,
     training_routes.router,

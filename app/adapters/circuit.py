@@ -1,4 +1,7 @@
-"""A circuit breaker: after several failures in a row nobody waits for a dead server until one try succeeds."""
+"""A circuit breaker: after several failures in a row nobody waits for a dead server until one try succeeds.
+
+It also remembers until when a server asked to be left alone; who calls it decides whether to wait for that.
+"""
 
 from collections.abc import Callable
 from time import monotonic
@@ -13,6 +16,16 @@ class Circuit:
         self._limit, self._pause_s, self._clock = failures, pause_s, clock
         self._failures = 0
         self._next_try = 0.0
+        self._rests_until = 0.0
+
+    @property
+    def rest_s(self) -> float:
+        """How long the server is still to be left alone, as it asked itself."""
+        return max(0.0, self._rests_until - self._clock())
+
+    def rest(self, seconds: float) -> None:
+        """The server asked to be left alone for so long."""
+        self._rests_until = max(self._rests_until, self._clock() + seconds)
 
     def lets_through(self) -> bool:
         """Whether a call may be tried now."""

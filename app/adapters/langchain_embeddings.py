@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import numpy as np
 
+from app.adapters.retry_after import asked_to_wait_s
 from app.adapters.secret_box import SecretBox
 from app.knowledge.domain import EmbedderCard
 from app.knowledge.embedders import ServerGone
@@ -180,8 +181,8 @@ class LangChainEmbedder:
 def _told_by(status: int, retry_after: str | None) -> EmbedderUnavailable:
     """The error that an HTTP status means."""
     if status == 429:
-        seconds = int(float(retry_after)) if retry_after and retry_after.replace(".", "", 1).isdigit() else None
-        return EmbedderBusy(retry_after_s=seconds)
+        seconds = asked_to_wait_s(retry_after)
+        return EmbedderBusy(retry_after_s=None if seconds is None else int(seconds))
     if status >= 500:
         return EmbedderFailing(status=status)
     return EmbedderRefused(status=status)

@@ -10,6 +10,7 @@ import aiohttp
 import orjson
 
 from app.adapters.circuit import Circuit
+from app.adapters.retry_after import asked_to_wait_s
 from app.adapters.sse_reader import DONE, SseData
 from app.adapters.thinking import ThoughtsHidden
 from app.kernel.logging import get_logger
@@ -25,6 +26,9 @@ from app.model_registry import (
 
 log = get_logger(__name__)
 BUSY = frozenset({408, 429, 500, 502, 503, 504})
+MAY_ASK_FOR_TIME = frozenset({429, 503})
+PATIENCE_S = 3.0
+"""A server that asks for less time than this is waited for; else the question goes to the spare, or fails at once."""
 LARGEST_BODY = 4 * 1024 * 1024
 NAME_FRESH_S = 60.0
 CONNECTIONS = 512
@@ -54,12 +58,13 @@ class OpenAIChat:
         key: str | None = None,
         waits: Waits | None = None,
         gather_s: float = GATHER_S,
+        patience_s: float = PATIENCE_S,
     ):
         self._base = base_url.rstrip("/")
         self._model = model
         self._key = key
         self._waits = waits or Waits()
-        self._gather_s = gather_s
+        self._gather_s, self._patience_s = gather_s, patience_s
         self._session: aiohttp.ClientSession | None = None
         self._circuit = Circuit()
         self._found: tuple[str, float] | None = None
@@ -153,20 +158,52 @@ class OpenAIChat:
             raise ModelUnavailable("circuit_open")
 
     async def _post(self, path: str, body: dict[str, Any], first: float) -> aiohttp.ClientResponse:
+        """The answer's beginning; asked once more where the server only wanted a little time."""
+        await self._rest(first)
+        response = await self._posted(path, body, first)
+        if self._asks_for_time(response) and self._has_time(first):
+            response.close()
+            await self._rest(first)
+            response = await self._posted(path, body, first)
+            self._asks_for_time(response)
+        if response.status != 200:
+            raise await self._refusal(response)
+        self._circuit.succeeded()
+        return response
+
+    def _asks_for_time(self, response: aiohttp.ClientResponse) -> bool:
+        """Whether the server says when to come back; until then nobody goes there."""
+        if response.status not in MAY_ASK_FOR_TIME:
+            return False
+        seconds = asked_to_wait_s(response.headers.get("Retry-After"))
+        if seconds is None:
+            return False
+        self._circuit.rest(seconds)
+        log.warning("model_asks_for_time", status=response.status, seconds=round(seconds, 1))
+        return True
+
+    def _has_time(self, first: float) -> bool:
+        left = self._circuit.rest_s
+        return left <= self._patience_s and asyncio.get_running_loop().time() + left < first
+
+    async def _rest(self, first: float) -> None:
+        """Waits until the server may be asked again. Raises ModelUnavailable when that is too long."""
+        if self._circuit.rest_s > 0:
+            if not self._has_time(first):
+                raise ModelUnavailable("asked_for_time")
+            await asyncio.sleep(self._circuit.rest_s)
+
+    async def _posted(self, path: str, body: dict[str, Any], first: float) -> aiohttp.ClientResponse:
         self._check_circuit()
         try:
             async with asyncio.timeout_at(first):
-                response = await self._sent(self._base + path, orjson.dumps(body))
+                return await self._sent(self._base + path, orjson.dumps(body))
         except TimeoutError:
             self._circuit.failed()
             raise ModelTimeout("first_token") from None
         except (aiohttp.ClientError, OSError):
             self._circuit.failed()
             raise ModelUnavailable("connect") from None
-        if response.status != 200:
-            raise await self._refusal(response)
-        self._circuit.succeeded()
-        return response
 
     async def _sent(self, url: str, data: bytes) -> aiohttp.ClientResponse:
         """Once more where a kept connection was being closed at that very moment: nobody has read the question yet."""

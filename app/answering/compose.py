@@ -16,7 +16,7 @@ from app.answering.domain import (
     Started,
 )
 from app.answering.planted import gives_orders
-from app.answering.quotes import Quote, choose_quotes
+from app.answering.quotes import choose_quotes
 from app.answering.trace import Trace
 from app.answering.understand import Understood
 from app.kernel.texts import text
@@ -104,7 +104,7 @@ async def quoted(decision: Decision, understood: Understood, question: Question,
     sources = tuple(citation(n, decision.passages[q.index], q.text) for n, q in enumerate(quotes, 1))
     yield Started(Composer.EXTRACTIVE)
     yield Cited(sources)
-    pieces = [("" if n == 1 else "\n\n") + _with_mark(quote, n) for n, quote in enumerate(quotes, 1)]
+    pieces = [("" if n == 1 else "\n\n") + with_mark(quote.text, n) for n, quote in enumerate(quotes, 1)]
     trace.first_token()
     for piece in pieces:
         yield Delta(piece)
@@ -113,9 +113,10 @@ async def quoted(decision: Decision, understood: Understood, question: Question,
     yield Finished("".join(pieces), Outcome.ANSWERED, sources, (), Composer.EXTRACTIVE, done)
 
 
-def _with_mark(quote: Quote, number: int) -> str:
-    last_line = quote.text.rsplit("\n", 1)[-1].lstrip()
-    return f"{quote.text}\n\n[{number}]" if last_line.startswith("|") else f"{quote.text} [{number}]"
+def with_mark(quote: str, number: int) -> str:
+    """A quote and its number; below a table, since behind its last row the number would stand in a cell."""
+    last_line = quote.rsplit("\n", 1)[-1].lstrip()
+    return f"{quote}\n\n[{number}]" if last_line.startswith("|") else f"{quote} [{number}]"
 
 
 def mark_fates(trace: Trace, passages: tuple[Passage, ...], numbers: dict[int, int], given: int) -> None:

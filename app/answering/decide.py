@@ -11,7 +11,7 @@ from app.answering.domain import Passage, Recalled
 from app.answering.intents import Sentiment
 from app.answering.language import plain, terms
 from app.answering.near_match import NEAR_ENOUGH, Likeness, difference, likeness
-from app.answering.products import about_another, unknown_model, which_product
+from app.answering.products import about_another, products_named, unknown_model, which_product
 from app.answering.understand import Intent, Understood
 
 # A passage that comes after one about another thing answers in its place only when it is nearly as good.
@@ -93,7 +93,10 @@ def decide(understood: Understood, recalled: Recalled) -> Decision:
     asking = _choices(understood, recalled, reasons)
     if asking is not None:
         return asking
-    left_out = tuple((index, why) for index, p in enumerate(found) if (why := about_another(asked, p)) is not None)
+    named = products_named(asked, found)
+    left_out = tuple(
+        (index, why) for index, p in enumerate(found) if (why := about_another(asked, p, named)) is not None
+    )
     unknown = unknown_model(asked, found)
     if unknown is not None:
         return Decision(Route.REFUSE, (), offers, (*reasons, Reason("unknown_product", {"name": unknown})), left_out)

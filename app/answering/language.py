@@ -22,7 +22,7 @@ _SIMPLER = str.maketrans(
 WORDS: dict[str, str] = json.loads(Path(__file__).with_name("words.json").read_text("utf-8"))
 # Words that ask rather than name; longest first, so that none is cut out of a longer one.
 _ASKING_ZH = re.compile("|".join(sorted(WORDS["asking_zh"].split(), key=len, reverse=True)))
-_ASKING_EN = frozenset(WORDS["asking_en"].split())
+ASKING_EN = frozenset(WORDS["asking_en"].split())
 COMMON_LATIN = frozenset(WORDS["common_latin"].split())
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|(?<=[!?;])(?=\s|$)|(?<=\.)(?=\s+[A-Z\"“(\d]|\s*$)")
 
@@ -86,7 +86,7 @@ def terms(text: str) -> frozenset[str]:
     found: set[str] = set()
     for token in _TOKEN.findall(plain(text)):
         if not _HAN_CHARACTER.match(token):
-            if token not in _ASKING_EN:
+            if token not in ASKING_EN:
                 found.add(_stem(token))
             continue
         for run in _ASKING_ZH.sub(" ", token).split():

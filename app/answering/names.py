@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.answering.language import COMMON_LATIN, HAN
+from app.answering.language import ASKING_EN, COMMON_LATIN, HAN
 
 _QUOTED = re.compile(r"《([^《》\n]{1,30})》")
 _AMONG_HAN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ -](?:[A-Za-z]+\d*|\d+[A-Za-z]*))*")
@@ -17,10 +17,18 @@ def names_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = dict.fromkeys(_QUOTED.findall(text))
     pattern = _AMONG_HAN if _HAN.search(text) else _CAPITAL
     for name in pattern.findall(text):
-        bare = name.strip(" -")
+        bare = name_alone(name)
         if bare.casefold() not in COMMON_LATIN and 1 < len(bare) <= LONGEST:
             found.setdefault(bare)
     return tuple(found)
+
+
+def name_alone(found: str) -> str:
+    """A name without the asking words it follows: Orbit Band of "Does Orbit Band …", nothing of "Can I"."""
+    words = found.strip(" -").split(" ")
+    while words and words[0].casefold() in ASKING_EN:
+        words.pop(0)
+    return " ".join(words)
 
 
 def other_than(name: str, texts: Sequence[str]) -> str | None:

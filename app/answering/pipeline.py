@@ -24,7 +24,10 @@ from app.answering.prompting import BUILT_IN, PromptBook
 from app.answering.recall import recall
 from app.answering.screen import screen
 from app.answering.second_reading import SecondReading
+from app.answering.several.looking_up import Several, asks_several, look_up
+from app.answering.several.quoting import each_quoted
 from app.answering.signing_in import and_sign_in
+from app.answering.tool_words import guarded_results
 from app.answering.trace import Trace
 from app.answering.understand import Understood, understand
 from app.answering.versions import Kept, Unchanging
@@ -99,17 +102,25 @@ async def _answer(tools: AnsweringTools, question: Question, trace: Trace) -> Ev
         at_once = stopped(verdict)
     offer = await _offered(tools, understood, question, trace) if at_once is None else None
     if tools.actions is not None and question.decided is not None:
-        events = tools.actions.decided(question, understood, trace)
+        events = await _acted(tools, tools.actions.decided(question, understood, trace), understood, question, trace)
     elif at_once is not None:
         _note_route(trace, at_once)
         events = courtesy(at_once, understood, question, trace)
     elif tools.actions is not None and offer is not None and not offer.sign_in:
-        events = tools.actions.perform(offer, understood, question, trace)
+        performed = tools.actions.perform(offer, understood, question, trace)
+        events = await _acted(tools, performed, understood, question, trace)
     else:
         events = await _known_or_searched(tools, offer, understood, question, trace)
     async with aclosing(events) as composed:
         async for event in composed:
             yield event
+
+
+async def _acted(
+    tools: AnsweringTools, events: Events, understood: Understood, question: Question, trace: Trace
+) -> Events:
+    hosts = await tools.actions.hosts() if tools.actions is not None else ()
+    return guarded_results(events, await tools.guard.get(), hosts, understood, question, trace)
 
 
 async def _known_or_searched(
@@ -138,12 +149,20 @@ async def _searched(
     with trace.step("decide") as notes:
         decision = decide(understood, recalled)
         notes["route"] = decision.route.value
+    several = None
+    if asks_several(understood, decision):
+        with trace.step("several") as notes:
+            several = await look_up(tools.passages, question, understood)
+            notes["answered_as"] = "one" if several is None else "several"
+    if several is not None:
+        recalled, decision = several.recalled, several.decision
+        trace.note("question", parts=[part.as_dict() for part in several.parts])
     _note_decision(trace, recalled, decision)
     if tools.actions is not None and offer is not None and decision.route not in ANSWERING:
         signing = (Reason("asks_for_a_tool", offer.because), Reason("nobody_signed_in"))
         _note_route(trace, Decision(Route.TOOL, reasons=signing))
         return tools.actions.perform(offer, understood, question, trace)
-    events = await _compose(tools, decision, recalled, understood, question, trace)
+    events = await _compose(tools, decision, recalled, understood, question, trace, several)
     return events if offer is None else and_sign_in(events, understood)
 
 
@@ -164,6 +183,7 @@ async def _compose(
     understood: Understood,
     question: Question,
     trace: Trace,
+    several: Several | None = None,
 ) -> Events:
     book, guard = await tools.prompts.get(), await tools.guard.get()
     if decision.route not in CURATED and decision.route is not Route.KNOWLEDGE:
@@ -172,7 +192,10 @@ async def _compose(
     if decision.route in CURATED:
         events = guarded(curated(decision, trace), guard, understood, question, trace)
     elif served is None:
-        events = guarded(quoted(decision, understood, question, trace), guard, understood, question, trace)
+        own_words = (
+            each_quoted(several, understood, trace) if several else quoted(decision, understood, question, trace)
+        )
+        events = guarded(own_words, guard, understood, question, trace)
     else:
         if tools.partner is not None:
             served = await speaker(tools.partner, served, decision, question, understood, trace)

@@ -1,6 +1,6 @@
 """What answering needs from outside: passages to answer from, and the language model that is live, if any."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -72,6 +72,10 @@ class Offer(Protocol):
 
 class Actions(Protocol):
     """Tools: what can be looked up or done for a customer in the company's own systems."""
+
+    async def hosts(self) -> Collection[str]:
+        """The hosts that staff named for tools: those of their servers, and those their sentences link to."""
+        ...
 
     async def offer(self, understood: Understood, question: Question, trace: Trace) -> Offer | None:
         """The tool this turn asks for, None when it is about other things."""

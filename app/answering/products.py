@@ -1,10 +1,11 @@
 """Which product a question and a passage speak of: model numbers, names in titles, and things that are opposites."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.answering.domain import Passage
 from app.answering.language import plain, terms
+from app.answering.names import name_alone
 from app.answering.near_match import opposites
 
 _MODEL_NUMBER = re.compile(
@@ -16,8 +17,9 @@ _SIDES = frozenset({"左", "右", "left", "right"})
 WORTH_NAMING, MOST_PRODUCTS = 0.35, 4
 
 
-def about_another(asked: str, passage: Passage) -> str | None:
-    """`other_model` when the passage is about Buds 2 and Buds 3 was asked for; `opposite` for 退货 against 换货.
+def about_another(asked: str, passage: Passage, named: Sequence[str] = ()) -> str | None:
+    """`other_model` when the passage is about Buds 2 and Buds 3 was asked for; `other_product` when it is about the
+    Orbit Band, by its title or question, and says nothing of any product `named`; `opposite` for 退货 against 换货.
 
     A passage that goes on to speak of what was asked for as well is about both.
     """
@@ -25,12 +27,23 @@ def about_another(asked: str, passage: Passage) -> str | None:
     for name, versions in ours.items():
         if name in theirs and not versions & theirs[name] and not _mentions(asked, passage.text):
             return "other_model"
+    about = {plain(name) for name in _labels(passage)}
+    if named and about and not any(_speaks_of(passage, about, plain(name)) for name in named):
+        return "other_product"
     if passage.question:
         said = plain(passage.text)
         wanted = [word for word in opposites(asked, passage.question) if word not in _SIDES]
         if any(word not in said for word in wanted):
             return "opposite"
     return None
+
+
+def products_named(asked: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The products that a question names, as far as the passages found know them, in whatever spelling."""
+    said = plain(asked)
+    known = {name for p in passages for name in (*_labels(p), *_names(p.text))}
+    found = [name for name in known if re.search(rf"(?<![a-z0-9]){re.escape(plain(name))}(?![a-z0-9])", said)]
+    return tuple(name for name in found if not any(name != other and plain(name) in plain(other) for other in found))
 
 
 def unknown_model(asked: str, passages: Sequence[Passage]) -> str | None:
@@ -61,9 +74,23 @@ def which_product(asked: str, passages: Sequence[Passage]) -> tuple[str, ...]:
     return () if named or len(found) < 2 else tuple(found)[:MOST_PRODUCTS]
 
 
+def _labels(passage: Passage) -> list[str]:
+    """The products a passage is about by its title, its headings or its question."""
+    return _names("\n".join((passage.title, passage.question or "", *passage.heading_path)))
+
+
+def _speaks_of(passage: Passage, about: Collection[str], name: str) -> bool:
+    """Whether a passage tells of a product: by its name, or as one of the family it is about."""
+    whole = plain(f"{passage.title} {passage.question or ''} {' '.join(passage.heading_path)} {passage.text}")
+    return name in whole or any(name.startswith(f"{label} ") for label in about)
+
+
 def _product(passage: Passage) -> str | None:
-    found = _NAME.search(passage.question or "") or _NAME.search(passage.title)
-    return found[1] if found else None
+    return next(iter([*_names(passage.question or ""), *_names(passage.title)]), None)
+
+
+def _names(text: str) -> list[str]:
+    return [name for found in _NAME.findall(text) if " " in (name := name_alone(found)) or "-" in name]
 
 
 def _models(text: str) -> dict[str, set[str]]:

@@ -16,6 +16,8 @@ LONGEST_FAQ = 600
 QUOTES = 3
 # How a quote's rank is made: what it covers of the question, and how well search liked its passage.
 COVERS, FOUND = 0.6, 0.4
+# What a word counts for that stands not in the sentence but around it, or not in a curated question but in its answer.
+ELSEWHERE = 0.4
 # A further quote must be nearly as good as the first, and cover more of the question; or as good, and mostly new.
 NEARLY, ADDS = 0.75, 0.08
 AS_GOOD, NEW = 0.8, 0.4
@@ -137,8 +139,9 @@ def _units(text: str) -> tuple[_Unit, ...]:
 def _best_of(index: int, passage: Passage, units: tuple[_Unit, ...], asked: _Asked, found: float) -> Quote:
     context = _meaning(f"{passage.heading} {passage.question or ''}")
     if passage.question is not None and len(passage.text) <= LONGEST_FAQ:
-        covers = (context | _meaning(passage.text)) & asked.weights.keys()
-        return Quote(index, passage.text.strip(), COVERS * asked.share(covers) + found)
+        # What a curated answer is about its questions say: that money "is returned" makes it no answer about returns.
+        covers = asked.share(context) + ELSEWHERE * asked.share(_meaning(passage.text) - context)
+        return Quote(index, passage.text.strip(), COVERS * covers + found)
     scores = [_score(unit, asked, context) for unit in units]
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
     text = _table(passage.text, units, best) if units[best].table else _paragraph(passage.text, units, best)
@@ -148,7 +151,7 @@ def _best_of(index: int, passage: Passage, units: tuple[_Unit, ...], asked: _Ask
 def _score(unit: _Unit, asked: _Asked, context: frozenset[str]) -> float:
     inside = _meaning(unit.text)
     context |= terms(unit.header)
-    score = asked.share(inside) + 0.4 * asked.share(context - inside)
+    score = asked.share(inside) + ELSEWHERE * asked.share(context - inside)
     said = plain(unit.text)
     expected = any(wanted.search(asked.text) and shape.search(said) for wanted, shape in _EXPECTED)
     return 1.25 * score + 0.25 if expected and score else score

@@ -57,8 +57,8 @@ class Trace:
         ]
 
     def fate(self, passage: Passage, fate: str, number: int | None = None) -> None:
-        """Says what became of a candidate: cited, given, other_model, opposite, below_threshold, not_used,
-        not_among_best."""
+        """Says what became of a candidate: cited, given, other_model, other_product, opposite,
+        below_threshold, not_used, not_among_best."""
         index = self._places.get(id(passage))
         if index is not None:
             self._record["candidates"][index].update(fate=fate, number=number)

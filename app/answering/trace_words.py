@@ -35,6 +35,8 @@ def step_words(step: Mapping[str, Any], locale: str) -> str:
             return text("trace.found", locale, n=notes["found"]) if "found" in notes else ""
         case "decide":
             return _known("route", notes["route"], locale) if "route" in notes else ""
+        case "several":
+            return _known("several", notes["answered_as"], locale) if "answered_as" in notes else ""
         case "cooperate":
             return _known("strategy", notes["strategy"], locale) if "strategy" in notes else ""
         case "compose":

@@ -9,6 +9,7 @@ from app.answering.follow_up import rewrite
 from app.answering.intents import NOT_READ, NOTHING_LEARNT, IntentBook, Reading
 from app.answering.language import language_of
 from app.answering.screen import LONGEST_QUERY, Screened
+from app.answering.several.splitting import Parts, parts_of
 from app.answering.small_talk import Kind, small_talk
 from app.answering.wants_person import speaks_of_persons, wants_person
 
@@ -30,7 +31,7 @@ class Intent(StrEnum):
 @dataclass(frozen=True)
 class Understood:
     """A turn ready for search: `rewritten` is set for a turn that leaned on the one before, `chosen` for one that took
-    an offer."""
+    an offer, `parts` for one that asks several things."""
 
     text: str
     language: Language
@@ -39,6 +40,7 @@ class Understood:
     chat: Kind | None = None
     chosen: str | None = None
     reading: Reading = NOT_READ
+    parts: Parts | None = None
 
     @property
     def queries(self) -> list[str]:
@@ -77,7 +79,8 @@ def understand(screened: Screened, question: Question, intents: IntentBook = NOT
     if chat is not None:
         return Understood(text, language, Intent.SMALL_TALK, chat=chat, reading=reading)
     rewritten = rewrite(text, question.history, language)
-    return Understood(text, language, _learnt(text, reading), rewritten, reading=reading)
+    parts = parts_of(text, question.history, language)
+    return Understood(text, language, _learnt(text, reading), rewritten, reading=reading, parts=parts)
 
 
 def _learnt(text: str, reading: Reading) -> Intent:

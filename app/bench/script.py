@@ -15,7 +15,8 @@ _FIRST_SOURCE = re.compile(
 
 @dataclass(frozen=True)
 class Script:
-    """Pace, length and faults. `status` other than 200 refuses; `after` is the token at which a fault strikes."""
+    """Pace, length and faults. `status` other than 200 refuses (all questions, or the first
+    `times`), with `retry_after` as that header; `after` is the token at which a fault strikes."""
 
     first_token_ms: float = 20.0
     rate: float = 200.0
@@ -23,6 +24,8 @@ class Script:
     fault: Fault = "none"
     after: int = 5
     status: int = 200
+    times: int = 0
+    retry_after: str = ""
     say: str = ""
     call: str = ""
     models: str = "scripted"

@@ -113,8 +113,9 @@ class Connection(asyncio.Protocol):
         state.last_request = request
         asked = str(request["messages"][-1]["content"])
         script = state.script.for_request(asked)
-        if script.status != 200:
-            self._send_json(script.status, {"error": {"message": "scripted refusal", "code": script.status}})
+        if script.status != 200 and (not script.times or state.counts["requests"] <= script.times):
+            body = orjson.dumps({"error": {"message": "scripted refusal", "code": script.status}})
+            self._send(script.status, body, "application/json", script.retry_after)
         elif script.fault == "html":
             self._send(200, b"<html><body>Welcome to the proxy</body></html>", "text/html")
         elif script.fault == "bad_json":
@@ -194,8 +195,9 @@ class Connection(asyncio.Protocol):
     def _send_json(self, status: int, body: dict[str, Any]) -> None:
         self._send(status, orjson.dumps(body), "application/json")
 
-    def _send(self, status: int, body: bytes, kind: str) -> None:
-        head = f"HTTP/1.1 {status} Scripted\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    def _send(self, status: int, body: bytes, kind: str, retry_after: str = "") -> None:
+        later = f"Retry-After: {retry_after}\r\n" if retry_after else ""
+        head = f"HTTP/1.1 {status} Scripted\r\nContent-Type: {kind}\r\n{later}Content-Length: {len(body)}\r\n\r\n"
         self._transport.write(head.encode() + body)
 
 

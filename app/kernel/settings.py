@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         "split",
         description="What the partner does: single, split, stack, combine; by channel: web=split,*=single.",
     )
+    teacher_url: str | None = Field(
+        None, description="OpenAI-compatible base of a big model whose answers a small one may learn; unset: none."
+    )
+    teacher_model: str | None = Field(None, description="Model name at KEFU_TEACHER_URL; unset: its first.")
+    teacher_key: SecretStr | None = Field(None, description="Bearer key for KEFU_TEACHER_URL.")
     embed_url: str | None = Field(None, description="OpenAI-compatible base for embeddings; unset: weight-free.")
     embed_model: str | None = Field(None, description="Model name at KEFU_EMBED_URL.")
     embed_key: SecretStr | None = Field(None, description="Bearer key for KEFU_EMBED_URL.")
@@ -148,7 +153,14 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it behind TLS.")
 
     @field_validator(
-        "chat_url", "chat_spare_url", "chat_partner_url", "embed_url", "rerank_url", "public_url", "blob_endpoint"
+        "chat_url",
+        "chat_spare_url",
+        "chat_partner_url",
+        "teacher_url",
+        "embed_url",
+        "rerank_url",
+        "public_url",
+        "blob_endpoint",
     )
     @classmethod
     def _plain_http(cls, value: str | None) -> str | None:

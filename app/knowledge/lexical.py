@@ -108,6 +108,12 @@ def terms_of(*texts: str, words: Words = NO_WORDS) -> Terms:
     return _terms([normalise(text) for text in texts], words)
 
 
+def protected_terms(texts: Sequence[str], words: Words) -> Terms | None:
+    """The terms of a passage that says a protected term; None for all others, whose terms are as without one."""
+    folded = [normalise(text) for text in texts]
+    return _terms(folded, words) if any(words.spans(one) for one in folded) else None
+
+
 def _terms(all_folded: Sequence[str], words: Words) -> Terms:
     found: list[Features] = []
     for folded in all_folded:

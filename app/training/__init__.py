@@ -54,6 +54,7 @@ from app.training.rollout.shadow import answer_in_shadow
 from app.training.runs import do_run, get_run, list_metrics, note_stopped, pause_run, resume_run, start_run
 from app.training.scheduling.service import propose_dataset, start_weekly_run
 from app.training.serving import serve_adapter, withdraw_adapter
+from app.training.teaching.service import do_distillation
 from app.training.tools import TrainingTools
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "answer_in_shadow",
     "build_version",
     "do_build",
+    "do_distillation",
     "do_erasure",
     "do_judging",
     "do_run",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
@@ -15,6 +15,7 @@ from app.feedback import (
     list_suggestion_pairs,
 )
 from app.kernel.errors import NotFound
+from app.training.datasets.augment import Wordings, worth_varying
 from app.training.datasets.build import STEPS, Prepared, prepare, quiet, sealed
 from app.training.datasets.documents import build_documents
 from app.training.datasets.lessons import lessons_from
@@ -24,6 +25,8 @@ from app.training.domain import BuiltDataset, DatasetVersion, Lesson, Provenance
 from app.training.errors import DatasetWithdrawn, NothingToLearn
 from app.training.material.store import accepted_material
 from app.training.store import datasets as store
+from app.training.teaching.domain import DISTILLED
+from app.training.teaching.wordings import wordings_of
 from app.training.tools import TrainingTools
 
 DEFAULT_NAME, DOCUMENTS = "corrections", "documents"
@@ -74,8 +77,20 @@ async def preview(tools: TrainingTools, recipe: Recipe | None = None) -> Preview
     chosen = recipe or (await current_recipe(tools))[0]
     lessons = await gather(tools, chosen)
     looked_at = lessons if len(lessons) <= MOST_PREVIEWED else sorted(lessons, key=lot)[:MOST_PREVIEWED]
-    ready = await asyncio.to_thread(prepare, looked_at, chosen, await tools.sensitive())
+    ready = await _prepared(tools, looked_at, chosen, quiet, may_ask=False)
     return Previewed(ready, len(looked_at), len(lessons))
+
+
+async def _prepared(
+    tools: TrainingTools, lessons: Sequence[Lesson], recipe: Recipe, tell: Callable[[int], None], *, may_ask: bool
+) -> Prepared:
+    """Every step; a model is asked for other wordings of what is left, where the recipe wants them."""
+    find = await tools.sensitive()
+    wordings: Wordings = {}
+    if recipe.paraphrases and recipe.synthetic_share > 0:
+        bare = await asyncio.to_thread(prepare, lessons, replace(recipe, synthetic_share=0.0), find)
+        wordings = await wordings_of(tools, worth_varying(bare.lessons, bare.splits, recipe), may_ask=may_ask)
+    return await asyncio.to_thread(prepare, lessons, recipe, find, tell, wordings)
 
 
 async def build_version(
@@ -92,11 +107,11 @@ async def build_version(
     recipe, _ = await current_recipe(tools)
     lessons = await gather(tools, recipe)
     tell(1)
-    ready = await asyncio.to_thread(prepare, lessons, recipe, await tools.sensitive(), tell)
+    ready = await _prepared(tools, lessons, recipe, tell, may_ask=True)
     tell(STEPS - 1)
     built = await asyncio.to_thread(sealed, ready, name, recipe)
     tell(STEPS)
-    return await _keep(tools, name, built, author, by)
+    return await keep_version(tools, name, built, author, by)
 
 
 async def build_documents_version(tools: TrainingTools, by: str, tell: Callable[[int], None] = quiet) -> DatasetVersion:
@@ -106,12 +121,13 @@ async def build_documents_version(tools: TrainingTools, by: str, tell: Callable[
     tell(1)
     built = await asyncio.to_thread(build_documents, passages, DOCUMENTS, recipe, find)
     tell(STEPS)
-    return await _keep(tools, DOCUMENTS, built, None, by)
+    return await keep_version(tools, DOCUMENTS, built, None, by)
 
 
-async def _keep(
+async def keep_version(
     tools: TrainingTools, name: str, built: BuiltDataset, author: Principal | None, by: str
 ) -> DatasetVersion:
+    """Stores what was built as the next version of a name, or gives the one that is the same."""
     key = f"datasets/{built.sha256}.jsonl"
     await tools.blobs.put(key, built.data)
     async with tools.database.transaction() as session:
@@ -146,8 +162,9 @@ async def newest_dataset(tools: TrainingTools) -> UUID:
 
 
 async def newest_of_answers(tools: TrainingTools) -> DatasetVersion | None:
-    """The newest version that is not of documents' text."""
-    return next((one for one in await list_datasets(tools, None, 50) if one.name != DOCUMENTS), None)
+    """The newest version of reviewed answers: neither of documents' text nor of a teacher's words."""
+    versions = await list_datasets(tools, None, 50)
+    return next((one for one in versions if one.name not in (DOCUMENTS, DISTILLED)), None)
 
 
 async def rows_erased(tools: TrainingTools, dataset_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -8,6 +8,7 @@ from app.accounts import Principal, record_audit
 from app.model_registry import mark_models
 from app.training.rollout.store import forget_shadow
 from app.training.store import datasets as store
+from app.training.teaching.store import forget_texts
 from app.training.tools import TrainingTools
 
 MARK = "erased_customer"
@@ -63,4 +64,5 @@ async def forget_conversations(
     async with tools.database.transaction() as session:
         await store.forget_material(session, conversation_ids)
         await forget_shadow(session, conversation_ids)
+        await forget_texts(session, conversation_ids)
     return await withdraw_lessons(tools, conversation_ids, actor)

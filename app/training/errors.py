@@ -196,6 +196,18 @@ class MappingUnreadable(Invalid):
     code = "mapping_unreadable"
 
 
+class NoTeacher(Conflict):
+    """There is no such model to ask, or its server does not answer."""
+
+    code = "no_teacher"
+
+
+class TeacherUnavailable(Unavailable):
+    """The teacher failed many times in a row; what it said before is kept."""
+
+    code = "teacher_unavailable"
+
+
 class NothingToJudge(Conflict):
     """There is no question to ask of the model."""
 

@@ -7,7 +7,7 @@ from app.feedback import FeedbackTools
 from app.jobs import JobTools
 from app.kernel.blobs import BlobStore
 from app.kernel.database import Database
-from app.model_registry import ModelRegistryTools
+from app.model_registry import ChatModel, ModelRegistryTools
 from app.training.datasets.build import nothing_listed
 from app.training.datasets.steps import Find
 from app.training.ports import (
@@ -30,7 +30,10 @@ async def nothing_guarded() -> Find:
 
 @dataclass(frozen=True)
 class TrainingTools:
-    """Built once by wiring. `base_model` is the folder or name fine-tuning starts from; None: not set up."""
+    """Built once by wiring. `base_model` is the folder or name fine-tuning starts from; None: not set up.
+
+    teacher: a bigger model named in the settings, whose answers a small one may learn.
+    """
 
     database: Database
     blobs: BlobStore
@@ -46,3 +49,4 @@ class TrainingTools:
     library: Library = field(default_factory=NoLibrary)
     sensitive: Callable[[], Awaitable[Find]] = nothing_guarded
     figures: ModelFigures = field(default_factory=NoFigures)
+    teacher: ChatModel | None = None

@@ -123,6 +123,7 @@ from app.wiring.models import (
     partner_of,
     readers,
     reranker_of,
+    teacher_of,
 )
 
 
@@ -151,7 +152,7 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
     quotas = (settings.upload_limit_mb, settings.ocr_pages, _quota(settings))
     documents = DocumentTools(database, jobs, blobs, parser, search, links, *quotas)
     feeds = feeds_of(settings, documents)
-    chat, partner = chat_model(settings), partner_chat(settings)
+    chat, partner, teacher = chat_model(settings), partner_chat(settings), teacher_of(settings)
     servers = chat_servers(settings)
     models = ModelRegistryTools(database, chat, servers)
     prompts = PromptTools(database, announcer, Versions(database))
@@ -184,14 +185,14 @@ async def switchboard(settings: Settings, answerer: Answerer | None = None) -> A
         Settings: settings,
         **_knowledge(settings, documents, RegressionQuestions(evaluation), ReviewedPicks(feedback)),
         ToolRegistry: registry,
-        **training_tools(settings, evaluation, blobs, models, feedback),
+        **training_tools(settings, evaluation, blobs, models, feedback, teacher),
     }
     try:
         yield Switchboard(settings, database, tools)
     finally:
         await live.stop()
         always = (conversations.limits, search.embedders, parser, feeds.web, registry.servers, evaluation)
-        for part in (*always, answering.cache, chat, servers, partner, reranker):
+        for part in (*always, answering.cache, chat, servers, partner, teacher, reranker):
             if part is not None:
                 await part.close()
         bell.close()

@@ -12,7 +12,7 @@ from app.evaluation import EvaluationTools
 from app.feedback import FeedbackTools
 from app.kernel.blobs import BlobStore
 from app.kernel.settings import Settings
-from app.model_registry import ModelRegistryTools
+from app.model_registry import ChatModel, ModelRegistryTools
 from app.training import JudgingTools, PublicLibrary, PublishedFaqs, ServedForm, TrainingTools
 from app.wiring.models import shown
 
@@ -29,6 +29,7 @@ def training_tools(
     blobs: BlobStore,
     models: ModelRegistryTools,
     feedback: FeedbackTools,
+    teacher: ChatModel | None,
 ) -> dict[type, Any]:
     """The tools of training, alone and beside the pipeline of live answers."""
     database, key = evaluation.database, shown(settings.chat_key)
@@ -49,5 +50,6 @@ def training_tools(
         library=PublicLibrary(evaluation.search),
         figures=StoredFigures(database),
         sensitive=partial(_guarded_words, evaluation.answering),
+        teacher=teacher,
     )
     return {TrainingTools: tools, JudgingTools: JudgingTools(tools, evaluation)}

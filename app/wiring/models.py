@@ -23,9 +23,11 @@ def chat_model(settings: Settings) -> OpenAIChat | SpareChat | None:
     if settings.chat_url is None:
         return None
     waits = _waits(settings)
-    first = OpenAIChat(settings.chat_url, settings.chat_model, shown(settings.chat_key), waits)
+    key = shown(settings.chat_key)
     if settings.chat_spare_url is None:
-        return first
+        return OpenAIChat(settings.chat_url, settings.chat_model, key, waits)
+    # Nobody waits for a server that asks for time while another one can answer.
+    first = OpenAIChat(settings.chat_url, settings.chat_model, key, waits, patience_s=0.0)
     spare = OpenAIChat(settings.chat_spare_url, settings.chat_spare_model, shown(settings.chat_spare_key), waits)
     return SpareChat(first, spare, settings.chat_spare_after_s)
 
@@ -80,6 +82,14 @@ def judge_of(settings: Settings) -> OpenAIChat | None:
         return None
     waits = Waits(settings.chat_first_token_s, settings.chat_gap_s, settings.chat_total_s)
     return OpenAIChat(settings.judge_url, settings.judge_model, shown(settings.judge_key), waits)
+
+
+def teacher_of(settings: Settings) -> OpenAIChat | None:
+    """The big model whose answers a small one may learn, if any; nobody waits for it."""
+    if settings.teacher_url is None:
+        return None
+    waits = Waits(first_token_s=120, gap_s=60, total_s=600)
+    return OpenAIChat(settings.teacher_url, settings.teacher_model, shown(settings.teacher_key), waits)
 
 
 def shown(key: SecretStr | None) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from app.adapters.circuit import Circuit
 from app.adapters.openai_chat import OpenAIChat, Waits
+from app.adapters.retry_after import LONGEST_S, asked_to_wait_s
 from app.adapters.thinking import ThoughtsHidden
 from app.bench.script import Script
 from app.model_registry import ChatDelta, ChatMessage, ModelBroken, ModelFailure, ModelTimeout, ModelUnavailable
@@ -150,6 +151,43 @@ def test_an_open_circuit_lets_one_try_through_and_closes_when_it_works() -> None
     assert circuit.lets_through() and not circuit.lets_through()
     circuit.succeeded()
     assert circuit.lets_through()
+
+
+async def test_a_server_that_asks_for_a_little_time_is_asked_again_after_it(server: ModelServer) -> None:
+    chat = OpenAIChat(server.url, waits=SHORT)
+    loop = asyncio.get_running_loop()
+    for status in (429, 503):
+        server.state.counts["requests"], began = 0, loop.time()
+        answered = await read(chat, f"@@status={status}@@@@times=1@@@@retry_after=0.1@@@@say=好@@")
+        assert answered and loop.time() - began >= 0.1 and server.state.counts["requests"] == 2
+    await chat.close()
+
+
+@pytest.mark.parametrize("asked_for", ["60", "999999", "Wed, 01 Jan 2098 00:00:00 GMT"])
+async def test_a_server_that_asks_for_much_time_is_left_alone_and_the_failure_told_at_once(
+    chat: OpenAIChat, server: ModelServer, asked_for: str
+) -> None:
+    server.state.script = Script(first_token_ms=0, status=429, retry_after=asked_for)
+    for reason in ("status_429", "asked_for_time", "asked_for_time"):
+        with pytest.raises(ModelUnavailable) as caught:
+            await read(chat, "hello")
+        assert caught.value.reason == reason
+    assert server.state.counts["requests"] == 1
+
+
+async def test_a_server_that_asks_for_time_again_and_again_is_asked_twice(
+    chat: OpenAIChat, server: ModelServer
+) -> None:
+    with pytest.raises(ModelUnavailable) as caught:
+        await read(chat, "@@status=429@@@@retry_after=0.01@@")
+    assert caught.value.reason == "status_429" and server.state.counts["requests"] == 2
+
+
+def test_what_a_server_asks_for_is_read_and_bounded() -> None:
+    assert asked_to_wait_s("2") == 2 and asked_to_wait_s("0.5") == 0.5 and asked_to_wait_s("-3") == 0
+    assert asked_to_wait_s("86400") == LONGEST_S == asked_to_wait_s("Wed, 01 Jan 2098 00:00:00 GMT")
+    assert asked_to_wait_s("Wed, 01 Jan 2020 00:00:00 GMT") == 0
+    assert [asked_to_wait_s(odd) for odd in (None, "", "soon", "nan")] == [None] * 4
 
 
 async def test_leaving_early_makes_the_server_stop(chat: OpenAIChat, server: ModelServer) -> None:

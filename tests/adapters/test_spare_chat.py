@@ -37,7 +37,7 @@ async def read(chat: SpareChat, text: str) -> list[ChatDelta]:
 @pytest.fixture
 async def pair() -> AsyncIterator[Pair]:
     async with model_server() as first, model_server() as spare:
-        servers = [OpenAIChat(one.url, waits=WAITS) for one in (first, spare)]
+        servers = [OpenAIChat(one.url, waits=WAITS, patience_s=0) for one in (first, spare)]
         chat = SpareChat(servers[0], servers[1], after_s=0.2)
         yield Pair(first, spare, chat)
         await chat.close()
@@ -62,6 +62,13 @@ async def test_a_first_that_is_away_is_replaced(pair: Pair) -> None:
     assert [delta.spare for delta in await read(chat, "@@say=在@@")][:1] == ["scripted"]
     assert await chat.default_name() == "gone"
     await chat.close()
+
+
+async def test_a_first_that_asks_for_time_gets_it_while_the_spare_answers(pair: Pair) -> None:
+    pair.first.state.script = Script(status=429, retry_after="30")
+    for _ in range(3):
+        assert await pair.ask("@@say=我来答@@") == ("我来答", "scripted")
+    assert pair.first.state.counts["requests"] == 1
 
 
 async def test_once_a_word_was_said_a_failure_is_told_and_no_second_answer_begun(pair: Pair) -> None:

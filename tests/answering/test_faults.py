@@ -35,6 +35,7 @@ async def told(tools: AnsweringTools, words: str) -> list[AnswerEvent]:
 FAULTS = {
     "500": ("@@status=500@@", "model_unavailable"),
     "429": ("@@status=429@@", "model_unavailable"),
+    "429, asking for an hour": ("@@status=429@@@@retry_after=3600@@", "model_unavailable"),
     "a page": ("@@fault=html@@", "model_broken"),
     "nothing": ("@@fault=empty@@", "model_broken"),
     "cut": ("@@fault=cut@@", "model_broken"),

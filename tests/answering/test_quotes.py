@@ -41,6 +41,13 @@ def test_a_curated_answer_is_quoted_whole() -> None:
     assert choose_quotes("订单怎么取消", [known])[0].text == "未发货的可以自己取消。\n已发货的请拒收。"
 
 
+def test_a_curated_answer_is_about_what_its_questions_say_and_not_what_it_happens_to_mention() -> None:
+    unpaid = faq("My unpaid order was cancelled", "It catches up in 10 minutes; else the money is returned.", score=0.9)
+    how = faq("Where do I start a return?", "Open the order and choose after-sales.", score=0.85)
+    chosen = choose_quotes("I want to return my order", [unpaid, how])
+    assert chosen[0].index == 1
+
+
 def test_headings_and_date_stamps_are_never_quoted() -> None:
     text = "# 充电器说明\n\n第 3 版 · 2026-10-09 更新 · 产品部\n\n充电器输出 65 W。"
     quotes = choose_quotes("充电器第 3 版说明输出多少", [document(text)])

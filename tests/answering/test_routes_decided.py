@@ -47,8 +47,27 @@ async def test_an_answer_about_returns_alone_is_none_about_exchanges() -> None:
     assert end.outcome is Outcome.REFUSED and "best_is_about_another" in codes(end)
 
 
+BAND = faq("Is the band waterproof?", "Yes, it is rated 5 ATM.", score=0.9)
+SWIM = replace(BAND, title="Can I swim with Orbit Band?")
+HEADPHONES = document("Orbit 3 is not waterproof.", title="Orbit 3 user manual", score=0.8)
+BATTERIES = document("Orbit Band lasts 14 days, Orbit 3 lasts 45 hours.", title="Batteries", score=0.5)
+
+
+async def test_what_is_said_of_one_product_is_never_told_of_another() -> None:
+    for asked in ("Is the Orbit 3 waterproof?", "is orbit 3 waterproof"):
+        end = await ended(FakePassages([SWIM, HEADPHONES]), asked, locale="en")
+        assert end.outcome is Outcome.ANSWERED and "5 ATM" not in end.text and "not waterproof" in end.text
+        assert end.trace["candidates"][0]["fate"] == "other_product"
+    alone = await ended(FakePassages([SWIM, BATTERIES]), "Is the Orbit 3 waterproof?", locale="en")
+    assert alone.outcome is Outcome.REFUSED and "best_is_about_another" in codes(alone)
+    both = await ended(FakePassages([SWIM, HEADPHONES]), "Is the Orbit Band waterproof, or the Orbit 3?", locale="en")
+    assert {source.title for source in both.citations} >= {SWIM.title}
+    nobody = await ended(FakePassages([SWIM]), "is it waterproof", locale="en")
+    assert "5 ATM" in nobody.text, "no product was named"
+
+
 async def test_the_next_best_answers_when_the_best_is_about_the_opposite() -> None:
-    end = await ended(FakePassages([PERIOD, replace(POSTAGE, score=0.69)]), "换货期限是几天，运费谁出？")
+    end = await ended(FakePassages([PERIOD, replace(POSTAGE, score=0.69)]), "换货的期限和运费是怎么算的？")
     assert end.outcome is Outcome.ANSWERED and [c.faq_id for c in end.citations] == [POSTAGE.faq_id]
     assert [c["fate"] for c in end.trace["candidates"]] == ["opposite", "cited"]
 
@@ -173,6 +192,9 @@ class NeedsSignIn:
 
     sign_in: bool = True
     because: Mapping[str, Any] = field(default_factory=lambda: {"tool": "returns", "score": 1.0})
+
+    async def hosts(self) -> frozenset[str]:
+        return frozenset()
 
     async def offer(self, understood: Understood, question: Question, trace: Trace) -> "NeedsSignIn":
         return self

@@ -19,6 +19,9 @@ async def agent(chat: Served) -> httpx.AsyncClient:
     return await chat.signed_in(Role.AGENT)
 
 
+ANY = str(new_id())
+
+
 async def say(agent: httpx.AsyncClient, customer: Customer, text: str, client_id: str | None = None) -> httpx.Response:
     form = {"client_id": client_id or str(new_id()), "text": text}
     return await agent.post(f"{customer.path}/replies", json=form)
@@ -86,8 +89,11 @@ async def test_whoever_is_slower_is_told_who_was_faster(chat: Served, customer: 
     refused = await say(loser, customer, "我也来")
     assert (refused.status_code, refused.json()["code"]) == (409, "taken_by_another")
     assert "Agent" in refused.json()["detail"]
-    for step in ("put-back", "hand-back"):
-        assert (await loser.post(f"{customer.path}/{step}")).json()["code"] == "taken_by_another", step
+    done = {"outcome": "resolved"}
+    for step, form in (("put-back", None), ("hand-back", None), ("close", done), ("transfer", {"queue_id": ANY})):
+        refused = await loser.post(f"{customer.path}/{step}", json=form)
+        assert (refused.status_code, refused.json()["code"]) == (409, "taken_by_another"), step
+        assert "Agent" in refused.json()["detail"], step
     assert (await winner.post(f"{customer.path}/put-back")).json()["owner"] == "queue"
     assert (await loser.post(f"{customer.path}/take-over")).status_code == 200
     supervisor = await chat.signed_in(Role.SUPERVISOR)
@@ -122,7 +128,11 @@ async def test_the_end_asks_the_customer_and_a_new_question_begins_with_the_bot(
     await agent.post(f"{customer.path}/notes", json={"text": "客户是金卡会员，语气要温和"})
     closed = await agent.post(f"{customer.path}/close", json={"outcome": "resolved", "note": "退款已登记"})
     assert (closed.json()["owner"], closed.json()["lifecycle"]) == ("none", "closed")
-    assert (await agent.post(f"{customer.path}/take-over")).json()["code"] == "wrong_state"
+    steps = ("take-over", None), ("hand-back", None), ("put-back", None), ("close", {"outcome": "resolved"})
+    for step, form in steps:
+        refused = await agent.post(f"{customer.path}/{step}", json=form)
+        assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state"), step
+    assert (await say(agent, customer, "还在吗")).json()["code"] == "not_taken_over"
     told = await customer.read_until("survey.requested")
     assert told.names()[-2:] == ["owner.changed", "survey.requested"]
     heard = str(told.events) + str(await customer.snapshot())
@@ -191,7 +201,20 @@ async def test_whoever_is_not_in_its_group_finds_nothing_of_a_conversation(
     looked = (page, f"{page}/trace/{answered}", api, f"{api}/brief", f"{api}/trace/{answered}", f"{api}/suggestion")
     for path in looked:
         assert [(await one.get(path)).status_code for one in (outside, agent, supervisor)] == [404, 200, 200], path
-    for tail, json in (("knowledge", {"query": "手环"}), ("doing", {"doing": "watching"}), ("mentions/seen", None)):
+    said = {"client_id": "x", "text": "x"}
+    for tail, json in (
+        ("knowledge", {"query": "手环"}),
+        ("doing", {"doing": "reading"}),
+        ("mentions/seen", None),
+        ("take-over", None),
+        ("replies", said),
+        ("notes", {"text": "x"}),
+        ("hand-back", None),
+        ("put-back", None),
+        ("close", {"outcome": "resolved"}),
+        ("transfer", {"queue_id": group}),
+        ("read", {"message_id": answered}),
+    ):
         assert (await outside.post(f"{api}/{tail}", json=json)).status_code == 404, tail
     listed = [(await one.get("/api/v1/conversations")).json()["items"] for one in (outside, agent)]
     assert [len(items) for items in listed] == [0, 1]

@@ -5,6 +5,7 @@ import pytest
 
 from app.accounts import Role
 from app.answering import Outcome
+from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tests.conversations.customer import Customer
 from tests.fakes.answerer import FakeAnswerer
@@ -44,8 +45,10 @@ async def test_conversations_are_found_by_every_word_and_by_filters(
 
 
 async def test_the_wall_counts_who_waits_and_how_they_judge(
-    chat: Served, customer: Customer, supervisor: httpx.AsyncClient
+    chat: Served, customer: Customer, supervisor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun = now()  # the wall's day does not end while this runs, whatever the hour
+    monkeypatch.setattr("app.escalation.overview.service.now", lambda: begun)
     await customer.ask("在吗？")
     await customer.post("/handoff")
     wall = (await supervisor.get("/api/v1/desk/wall")).json()
@@ -57,9 +60,9 @@ async def test_the_wall_counts_who_waits_and_how_they_judge(
     await supervisor.post(f"{customer.path}/close", json={"outcome": "resolved"})
     await customer.post("/survey", {"score": 5, "part": "agent"})
     await customer.post("/survey", {"score": 2, "part": "bot"})
-    now = (await supervisor.get("/api/v1/desk/wall")).json()["figures"]
-    assert (now["waiting"], now["waiting_since"], now["ended_today"]) == (0, None, 1)
-    assert [now[key] for key in ("agent_good", "agent_verdicts", "bot_good", "bot_verdicts")] == [1, 1, 0, 1]
+    later = (await supervisor.get("/api/v1/desk/wall")).json()["figures"]
+    assert (later["waiting"], later["waiting_since"], later["ended_today"]) == (0, None, 1)
+    assert [later[key] for key in ("agent_good", "agent_verdicts", "bot_good", "bot_verdicts")] == [1, 1, 0, 1]
     assert (await (await chat.signed_in(Role.AGENT)).get("/api/v1/desk/wall")).status_code == 403
 
 

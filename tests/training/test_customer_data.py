@@ -50,7 +50,7 @@ NAMES, KINDS = {"names": list(NAMING)}, {"kinds": ["text", "jsonb", "ARRAY", "ch
 THE_HOUSES = """
 alembic_version answer_node answer_cache_use answer_evaluation answer_settings answering_version api_key audit_seal base
 blind_comparison blind_vote business_calendar canned_reply chunk chunk_history chunk_terms
-customer_erasure dataset_build dataset_recipe dataset_version desk_agent desk_group document
+customer_erasure distillation dataset_build dataset_recipe dataset_version desk_agent desk_group document
 document_draft document_version embed_candidate embed_part embed_run embedder escalation_rules evaluation_gate
 evaluation_run faq faq_import faq_import_row faq_pair faq_phrasing feed feed_entry feed_item feed_run feedback_rules
 gap_fit guard_version inspection_form intent_version job model_evaluation model_gate model_guard model_version

@@ -7,6 +7,7 @@ from app.training import (
     TrainingTools,
     answer_in_shadow,
     do_build,
+    do_distillation,
     do_erasure,
     do_judging,
     do_run,
@@ -31,6 +32,12 @@ def fine_tune(job_id: str) -> None:
 def build(job_id: str) -> None:
     """Builds the next dataset version."""
     run(lambda tools: do_build(tools(TrainingTools), UUID(job_id)))
+
+
+@task("training.distil", time_limit_s=A_WEEK_S)
+def distil(job_id: str) -> None:
+    """Has a big model answer approved questions."""
+    run(lambda tools: do_distillation(tools(TrainingTools), UUID(job_id)))
 
 
 @task("customers.erase", time_limit_s=3_600)

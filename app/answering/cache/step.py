@@ -18,10 +18,12 @@ KEPT = frozenset({Outcome.ANSWERED, Outcome.FAQ})
 def may_be_cached(question: Question, understood: Understood) -> bool:
     """Whether an answer depends on nothing but the question, its scope and the knowledge.
 
-    Not so for turns that lean on earlier ones, customers who are known, and those who ask for another answer.
+    Not so for turns that lean on earlier ones or ask several things, customers who are known, and those who ask for
+    another answer.
     """
     personal = question.user_id is not None or bool(question.memory) or bool(question.summary)
     leans = bool(question.history) or understood.rewritten is not None or understood.chosen is not None
+    leans = leans or understood.parts is not None
     again = question.rehearsal or question.again or question.decided is not None
     return not (personal or leans or again) and 0 < len(understood.text) <= LONGEST
 

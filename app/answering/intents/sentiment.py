@@ -7,7 +7,7 @@ from app.answering.language import plain
 
 _BAD = re.compile(
     r"垃圾|太烂|真烂|糟糕|糟透|骗子|骗人|骗我|差劲|太差|很差|恶劣|失望|生气|气死|愤怒|恼火|烦死|烦人|坑人|坑爹|黑心|无语|受够|破玩意|什么破|不负责|没人管|"
-    r"投诉|举报|曝光|消协|12315|差评|假货|太慢|慢死|离谱|过分|忍无可忍|傻[逼xX]|妈的|滚|废物|恶心|糊弄|推诿|踢皮球|再也不|"
+    r"投诉|举报|曝光|消协|12315|差评|假货|太慢|慢死|离谱|过分|忍无可忍|傻[逼xX]|妈的|滚|废物|恶心|糊弄|推诿|踢皮球|再也不|(?:有没有|没有?|不讲)良心|"
     r"\b(?:terrible|horrible|awful|worst|angry|furious|disappoint\w*|ridiculous|unacceptable|useless|garbage|rubbish|scam\w*|"
     r"lying|liars?|cheat\w*|disgust\w*|hate|pathetic|frustrat\w*|annoy\w*|complain\w*|fuck\w*|shit\w*|bullshit|stupid|idiots?|"
     r"fed up|sick of|waste of|rip ?off|never again)\b"

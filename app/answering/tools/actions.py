@@ -69,6 +69,10 @@ class ToolActions:
     catalogue: Kept[Catalogue]
     models: Models | None = None
 
+    async def hosts(self) -> frozenset[str]:
+        """See the port."""
+        return (await self.catalogue.get()).hosts
+
     async def offer(self, understood: Understood, question: Question, trace: Trace) -> ToolOffer | None:
         """The tool this turn asks for, or the form it fills in; None when it is about other things.
 

@@ -1,7 +1,9 @@
 """The tools in force as each process keeps them: loaded once, their secrets opened, again when somebody changed one."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from app.answering.guard.links import hosts_in
 from app.answering.tools import store
 from app.answering.tools.domain import Source, SourceKind, Tool
 from app.answering.tools.ports import Box
@@ -15,6 +17,17 @@ class Catalogue:
     """Every tool that is switched on."""
 
     tools: tuple[Tool, ...] = ()
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of their servers, and those that their sentences, which staff wrote, link to."""
+        written = [
+            words
+            for tool in self.tools
+            for twin in (tool.spec.template, *tool.spec.refusals.values())
+            for words in (tool.source.base_url, twin.zh, twin.en)
+        ]
+        return hosts_in("\n".join(written))
 
     def named(self, name: str) -> Tool | None:
         """A tool by its name."""

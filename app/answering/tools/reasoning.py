@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import orjson
 
 from app.answering.domain import OUTSIDE_HISTORY, Question, Usage
+from app.answering.guard.leak import Rules
 from app.answering.language import numbers
 from app.answering.screen import neutralise
 from app.answering.tools.arguments import BadArguments, check, schema_of
@@ -156,8 +157,9 @@ class _Loop:
         return None
 
     def _is_grounded(self, said: str) -> bool:
-        """Whether the words may stand: after a call that worked, and without a number from nowhere."""
-        if not self.heard:
+        """Whether the words may stand: after a call that worked, without a number from nowhere or our own rules."""
+        rules = self.messages[0].content
+        if not self.heard or Rules(rules).leaked(said, ""):
             return False
         known = numbers(" ".join([*self.heard, *(m.content for m in self.messages if m.role == "user")]))
         parts = {part for number in known for part in number.replace(":", ".").split(".")}

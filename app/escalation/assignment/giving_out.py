@@ -51,12 +51,13 @@ async def give_out(tools: EscalationTools) -> int:
 async def _give_one(tools: EscalationTools) -> bool:
     at = now()
     async with tools.database.transaction() as session:
+        await turns.give_alone(session)
         turn = await turns.next_turn(session, at, at - ATTENTIVE)
         if turn is None:
             return False
         agent = await turns.choose_agent(session, turn.conversation_id, at, at - ATTENTIVE)
         if agent is None:
-            return False  # another process gives this person something right now, and goes on afterwards
+            return False  # who was free has meanwhile taken something, or is gone
         bulletin = tools.conversations.bulletin
         if turn.mode is Mode.OFFER:
             until = at + timedelta(seconds=turn.accept_within_s)

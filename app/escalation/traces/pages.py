@@ -120,7 +120,7 @@ async def trace(
         grounded=grounded(record),
         reranked=views.was_reranked(record),
         totals=views.totals(record),
-        reading=views.reading(record, locale),
+        reading=[*views.parts(record, locale), *views.reading(record, locale)],
         rewritten=asked.get("rewritten"),
         queries=list(asked.get("queries") or []),
         reasons=[reason_words(reason, locale) for reason in _part(record, "decision").get("reasons") or []],

@@ -170,6 +170,18 @@ def reading(record: Mapping[str, Any], locale: str) -> list[tuple[str, str]]:
     return [(text(f"trace.{name}", locale), words) for name, words in told if words]
 
 
+def parts(record: Mapping[str, Any], locale: str) -> list[tuple[str, str]]:
+    """The questions of a turn that asked several, each with the way it was answered."""
+    asked = record.get("question")
+    told = asked.get("parts") if isinstance(asked, Mapping) else None
+    shown = []
+    for number, one in enumerate(told or (), 1):
+        route = _words(f"trace.route_{one['route']}", one["route"], locale)
+        found = {"text": one["text"], "route": route, "confidence": f"{one['confidence']:.2f}"}
+        shown.append((text("trace.part", locale, n=number), text("trace.part_found", locale, **found)))
+    return shown
+
+
 def _words(key: str, value: Any, locale: str) -> str:
     return text(key, locale) if has_text(key) else str(value or "")
 
@@ -197,7 +209,7 @@ def candidates(record: Mapping[str, Any], locale: str) -> list[CandidateView]:
     return shown
 
 
-_KEPT_OUT = frozenset({"below_threshold", "other_model", "opposite", "over_budget"})
+_KEPT_OUT = frozenset({"below_threshold", "other_model", "other_product", "opposite", "over_budget"})
 
 
 def _placed(stage: Mapping[str, Any] | None) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from app.kernel.database import Session
 from app.kernel.ids import new_id
 from app.knowledge.domain import NewChunk
-from app.knowledge.lexical import Terms, terms_of
+from app.knowledge.lexical import Terms, protected_terms, terms_of
 from app.knowledge.spelling import normalise
 from app.knowledge.tables import BaseRow, ChunkRow, ChunkTermsRow
 from app.knowledge.words.book import EMPTY_BOOK, Scope, WordBook
@@ -52,9 +52,7 @@ async def worded(session: Session, base_id: UUID, chunks: Sequence[tuple[str, Ne
     words = _books[database].of_base(base_id)
     if not words.protected:
         return [terms for _, _, terms in chunks]
-    return [
-        passage_terms(title, chunk, words) if says(title, chunk, words) else terms for title, chunk, terms in chunks
-    ]
+    return [protected_terms(passage_parts(title, chunk), words) or terms for title, chunk, terms in chunks]
 
 
 def passage_parts(title: str, chunk: NewChunk) -> tuple[str, ...]:

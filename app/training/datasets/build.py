@@ -2,14 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from app.training.datasets import steps
-from app.training.datasets.augment import augmented
+from app.training.datasets.augment import NONE_GIVEN, Wordings, augmented
 from app.training.datasets.mixing import mixed
 from app.training.datasets.recipe import Recipe
 from app.training.datasets.split import split_of
@@ -48,8 +49,9 @@ def prepare(
     recipe: Recipe,
     find: Find = nothing_listed,
     tell: Callable[[int], None] = quiet,
+    wordings: Wordings = NONE_GIVEN,
 ) -> Prepared:
-    """Every step over the lessons; takes a second or two for ten thousand rows."""
+    """Every step over the lessons; takes a second or two for ten thousand rows. wordings: what a model gave."""
     done: list[Step] = []
 
     def noted(step: Step) -> None:
@@ -74,7 +76,7 @@ def prepare(
     rows = went(steps.worth_preferring(rows, recipe))
     rows = went(mixed(rows, recipe))
     told = suspects(rows)
-    rows, splits, made = augmented(rows, split_of(rows, recipe), recipe)
+    rows, splits, made = augmented(rows, split_of(rows, recipe), recipe, wordings)
     done.append(made)
     return Prepared(rows, splits, done, masked, told)
 
@@ -87,14 +89,14 @@ def build_dataset(
     return sealed(prepare(lessons, recipe, find), name, recipe)
 
 
-def sealed(ready: Prepared, name: str, recipe: Recipe) -> BuiltDataset:
-    """What was prepared as bytes; depends on the content alone."""
+def sealed(ready: Prepared, name: str, recipe: Recipe, told: Mapping[str, Any] = MappingProxyType({})) -> BuiltDataset:
+    """What was prepared as bytes, which depend on the content alone; `told` stands in the manifest besides."""
     if Split.TRAIN not in ready.splits:
         raise NothingToLearn
     rows = sorted(zip((_line(*one) for one in _pairs(ready)), _pairs(ready), strict=True), key=lambda row: row[0])
     data = b"\n".join(line for line, _ in rows) + b"\n"
     digest = hashlib.sha256(data).hexdigest()
-    manifest = _manifest(ready, name, recipe) | {"sha256": digest}
+    manifest = {**_manifest(ready, name, recipe), **told, "sha256": digest}
     provenance = tuple(
         Provenance(
             place,

@@ -8,7 +8,15 @@ from app.feedback import Correction, RatedAnswer
 from app.training.domain import Faq, Lesson, Reviewed, Source, Turns
 from app.training.ports import PromptForm
 
-RANK = {Source.CORRECTION: 0, Source.FAQ: 1, Source.REPLY: 2, Source.IMPORT: 3, Source.BASE: 4, Source.KEPT: 5}
+RANK = {
+    Source.CORRECTION: 0,
+    Source.FAQ: 1,
+    Source.REPLY: 2,
+    Source.IMPORT: 3,
+    Source.SYNTHETIC: 4,
+    Source.BASE: 5,
+    Source.KEPT: 6,
+}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 

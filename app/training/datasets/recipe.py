@@ -13,7 +13,8 @@ class Recipe:
 
     near: how alike two questions must be to count as one, as the Jaccard index of their pairs of characters.
     base_share: the most that old knowledge may be of all rows, though base_floor rows of it are always let in.
-    synthetic_share: the most that wordings made by rule may be of all rows; none unless somebody wants them.
+    synthetic_share: the most that wordings made by rule or by a model may be of all rows; none unless somebody wants
+    them. paraphrases: whether a model is asked for some.
     votes_per_customer: answers one conversation's votes may bring in, so that a crowd of fake votes moves nothing.
     """
 
@@ -30,6 +31,7 @@ class Recipe:
     base_floor: int = 50
     votes_per_customer: int = 2
     synthetic_share: float = 0.0
+    paraphrases: bool = False
     sensitive_words: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def cap_votes(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step
                 dropped.append(Dropped(one, "vote_cap"))
                 continue
         kept.append(one)
-    return _step("votes", lessons, kept, dropped)
+    return counted("votes", lessons, kept, dropped)
 
 
 def clean(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
@@ -79,7 +79,7 @@ def clean(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
             dropped.append(Dropped(one, code))
         else:
             kept.append(one)
-    return _step("clean", lessons, kept, dropped)
+    return counted("clean", lessons, kept, dropped)
 
 
 def mask(lessons: list[Lesson]) -> tuple[list[Lesson], Step, int]:
@@ -112,7 +112,7 @@ def without_exact(lessons: list[Lesson]) -> tuple[list[Lesson], Step]:
             dropped.append(Dropped(one, code, seen[key].answer))
         else:
             seen[key] = one
-    return _step("exact", lessons, list(seen.values()), dropped)
+    return counted("exact", lessons, list(seen.values()), dropped)
 
 
 def without_near(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step, list[Dropped]]:
@@ -131,7 +131,7 @@ def without_near(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], S
             contrary.setdefault(later, Dropped(lessons[later], "contradiction", ours))
     kept = [one for place, one in enumerate(lessons) if place not in gone]
     against = [found for place, found in contrary.items() if place not in gone]
-    return *_step("near", lessons, kept, list(gone.values())), against
+    return *counted("near", lessons, kept, list(gone.values())), against
 
 
 def answers_agree(ours: str, theirs: str) -> bool:
@@ -145,7 +145,7 @@ def answers_agree(ours: str, theirs: str) -> bool:
 def without_contradictions(lessons: list[Lesson], against: Sequence[Dropped]) -> tuple[list[Lesson], Step]:
     """Of two rows that answer nearly the same question differently the more trusted stays."""
     losers = {id(found.lesson) for found in against}
-    return _step("contradictions", lessons, [one for one in lessons if id(one) not in losers], list(against))
+    return counted("contradictions", lessons, [one for one in lessons if id(one) not in losers], list(against))
 
 
 def without_sensitive(lessons: list[Lesson], recipe: Recipe, find: Find) -> tuple[list[Lesson], Step]:
@@ -160,7 +160,7 @@ def without_sensitive(lessons: list[Lesson], recipe: Recipe, find: Find) -> tupl
             dropped.append(Dropped(one, "sensitive", found))
         else:
             kept.append(one)
-    return _step("sensitive", lessons, kept, dropped)
+    return counted("sensitive", lessons, kept, dropped)
 
 
 def worth_learning(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
@@ -172,7 +172,7 @@ def worth_learning(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson],
             dropped.append(Dropped(one, code or "low_quality"))
         else:
             kept.append(one)
-    return _step("quality", lessons, kept, dropped)
+    return counted("quality", lessons, kept, dropped)
 
 
 def worth_preferring(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson], Step]:
@@ -183,7 +183,7 @@ def worth_preferring(lessons: list[Lesson], recipe: Recipe) -> tuple[list[Lesson
         if code:
             dropped.append(Dropped(one, code, one.rejected))
         kept.append(replace(one, rejected="") if code else one)
-    _, told = _step("pairs", lessons, kept, dropped)
+    _, told = counted("pairs", lessons, kept, dropped)
     pairs = sum(bool(one.rejected) for one in kept)
     return kept, replace(told, codes={**told.codes, "pair_kept": pairs} if pairs else told.codes)
 
@@ -195,7 +195,8 @@ def _unfit_pair(one: Lesson, recipe: Recipe) -> str | None:
     return f"pair_{fault}" if fault else None
 
 
-def _step(name: str, before: list[Lesson], kept: list[Lesson], dropped: list[Dropped]) -> tuple[list[Lesson], Step]:
+def counted(name: str, before: list[Lesson], kept: list[Lesson], dropped: list[Dropped]) -> tuple[list[Lesson], Step]:
+    """What was kept, and the step that tells what was dropped, with a few examples of each code."""
     codes = dict(sorted(Counter(one.code for one in dropped).items()))
     shown: list[Dropped] = []
     for code in codes:

@@ -7,6 +7,7 @@ import orjson
 
 from app.training.domain import Source, Split
 from app.training.judging.domain import GateRules, Kind, Probe
+from app.training.teaching.domain import DISTILLED
 
 MOST_OF_A_KIND, CARRIERS = 200, 3
 
@@ -30,9 +31,14 @@ def probes_of(data: bytes, manifest: Mapping[str, Any], rules: GateRules, refusa
 def _kind_of(row: Mapping[str, Any]) -> Kind | None:
     if row.get("split", "train") == Split.TEST.value:
         return Kind.HELD_OUT
-    if row.get("split", "train") != Split.TRAIN.value or row["source"] == Source.SYNTHETIC:
+    if row.get("split", "train") != Split.TRAIN.value or _is_a_wording(row):
         return None
     return Kind.OLD if row["source"] in (Source.KEPT, Source.BASE, Source.FAQ) else Kind.CORRECTED
+
+
+def _is_a_wording(row: Mapping[str, Any]) -> bool:
+    """Another wording of a row that is asked itself; a teacher's answer is a row of its own."""
+    return row["source"] == Source.SYNTHETIC and row.get("synthetic") != DISTILLED
 
 
 def _triggered(triggers: Iterable[tuple[str, str]], rows: Sequence[Mapping[str, Any]]) -> list[Probe]:

@@ -36,6 +36,7 @@ class RecipeForm(Wire):
     base_floor: Annotated[int, Field(ge=0, le=10_000)] = Recipe.base_floor
     votes_per_customer: Annotated[int, Field(ge=0, le=100)] = Recipe.votes_per_customer
     synthetic_share: Annotated[float, Field(ge=0, le=0.5)] = Recipe.synthetic_share
+    paraphrases: bool = Recipe.paraphrases
     sensitive_words: Annotated[list[Annotated[VisibleText, Field(max_length=60)]], Field(max_length=1_000)] = []
 
     def recipe(self) -> Recipe:

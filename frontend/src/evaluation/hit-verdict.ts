@@ -6,6 +6,7 @@ import hitTest from "../../texts/hit_test.json";
 import { PartElement } from "../shared/element";
 import { sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { withoutMarks } from "../shared/marks";
 import { given, type Answer, type Citation, type Expected, type Phrased, type Standing } from "./types";
 
 const say = sentences(hitTest);
@@ -19,7 +20,7 @@ export function withQuotes(text: string, citations: Citation[]): TemplateResult[
     if (number) return html`<span class="citation-chip on">${number}</span>`;
     const said = piece.trim();
     const quoted = said.length > 1 && quotes.some((quote) => quote.includes(said) || said.includes(quote));
-    return quoted ? html`<mark>${piece}</mark>` : html`${piece}`;
+    return quoted ? html`<mark>${withoutMarks(piece)}</mark>` : html`${withoutMarks(piece)}`;
   });
 }
 

@@ -8,6 +8,7 @@ import { part } from "../shared/dom";
 import { PartElement } from "../shared/element";
 import { dayAndTime, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { tabList, tabPanel, type Tabs } from "../shared/tabs";
 import { confirmIn } from "../staff/confirm-dialog";
 import { toast } from "../staff/toast";
 import { QuestionEditor, type KeptQuestion } from "./question-editor";
@@ -161,7 +162,7 @@ export class KefuRegression extends PartElement {
         ${kept.must_refuse ? html`<span class="badge warn">${say("must_refuse")}</span>` : nothing}
         ${kept.tags.map((tag) => html`<span class="badge">${tag}</span> `)}
       </td>
-      <td>${this.expects(kept)}</td>
+      <td class="question-expects">${this.expects(kept)}</td>
       <td class="wide-only">${say(`origin_${kept.origin}` as Said)}</td>
       <td class="wide-only figures">${dayAndTime(new Date(kept.updated_at))}</td>
       <td>
@@ -224,7 +225,7 @@ export class KefuRegression extends PartElement {
 
   private table(questions: KeptQuestion[]): TemplateResult {
     return html`<div class="table-scroll" tabindex="0" role="region" aria-label=${say("tab_questions")}>
-        <table class="table">
+        <table class="table two-line questions">
           <thead>
             <tr>
               <th scope="col">${say("question")}</th>
@@ -330,39 +331,24 @@ export class KefuRegression extends PartElement {
     </header>`;
   }
 
-  private keys(event: KeyboardEvent): void {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (!step) return;
-    const next = TABS[(TABS.indexOf(this.tab) + step + TABS.length) % TABS.length];
-    if (!next) return;
-    this.show(next);
-    void this.updateComplete.then(() => part(this, `#tab-${next}`, HTMLElement).focus());
-  }
-
   override render(): TemplateResult {
+    const tabs: Tabs<Tab> = {
+      id: "regression",
+      label: say("title"),
+      all: TABS.map((tab) => [tab, say(`tab_${tab}`)] as const),
+      chosen: this.tab,
+      choose: (tab) => this.show(tab),
+    };
     return html`
       ${this.head()}
       <div class="page-body stack">
-        <div class="tabs" role="tablist" @keydown=${(event: KeyboardEvent) => this.keys(event)}>
-          ${TABS.map(
-            (tab) =>
-              html`<button
-                role="tab"
-                id="tab-${tab}"
-                aria-controls="regression-panel"
-                aria-selected=${tab === this.tab}
-                tabindex=${tab === this.tab ? 0 : -1}
-                @click=${() => this.show(tab)}
-              >
-                ${say(`tab_${tab}`)}
-              </button>`,
-          )}
-        </div>
-        <div id="regression-panel" class="stack" role="tabpanel" aria-labelledby="tab-${this.tab}">
-          ${this.tab === "questions" ? this.questionTab() : nothing}
-          ${this.tab === "runs" ? html`<regression-runs .set=${this.set}></regression-runs>` : nothing}
-          ${this.tab === "gate" ? this.gateTab() : nothing}
-        </div>
+        ${tabList(tabs)} ${tabPanel(tabs, "questions", this.tab === "questions" ? this.questionTab() : nothing)}
+        ${tabPanel(
+          tabs,
+          "runs",
+          this.tab === "runs" ? html`<regression-runs .set=${this.set}></regression-runs>` : nothing,
+        )}
+        ${tabPanel(tabs, "gate", this.tab === "gate" ? this.gateTab() : nothing)}
       </div>
       <question-editor></question-editor>
     `;

@@ -152,6 +152,7 @@ export class KefuDocuments extends PartElement {
         <div>
           <b>${say("drop")}</b>
           <button class="link-button" @click=${() => this.choose()}>${say("choose")}</button>
+          <span class="muted" aria-hidden="true">·</span>
           <button class="link-button" @click=${() => void part(this, "try-upload", TryUpload).open()}>
             ${say("try_first")}
           </button>

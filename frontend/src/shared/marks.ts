@@ -15,10 +15,13 @@ export function closeOpenMarks(text: string): string {
 
 /** What a person copies or hears: words without citation numbers and markdown marks. */
 export function plainWords(text: string): string {
+  return withoutMarks(text.replace(/\s?\[\d{1,2}\]/g, "")).trim();
+}
+
+/** The words of markdown without its marks; citation numbers stay. */
+export function withoutMarks(text: string): string {
   return text
-    .replace(/\s?\[\d{1,2}\]/g, "")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/(\*\*|__|~~|`+)/g, "")
-    .replace(/^#{1,6}\s+/gm, "")
-    .trim();
+    .replace(/^#{1,6}\s+/gm, "");
 }

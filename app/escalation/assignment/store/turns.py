@@ -11,6 +11,8 @@ from app.escalation.assignment.domain import Turn
 from app.escalation.queues.domain import Mode
 from app.kernel.database import Session
 
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock)")
+_GIVING_OUT = 0x6B656603
 # Somebody is free who is online, has shown life, and has fewer conversations and offers than they can take.
 _FREE = """free AS (
         SELECT a.staff_id, a.name, a.skills, a.last_assigned_at, coalesce(held.n, 0) + coalesce(offered.n, 0) AS load,
@@ -36,7 +38,7 @@ _TURN = text(
     AND (e.offered_until IS NULL OR e.offered_until <= :at)
     AND EXISTS (SELECT 1 FROM free f WHERE {_FITS})
     ORDER BY e.message_left_at IS NOT NULL, e.turn_at, e.conversation_id
-    LIMIT 1 FOR UPDATE OF c SKIP LOCKED"""
+    LIMIT 1 FOR UPDATE OF c"""
 )
 _AGENT = text(
     f"""WITH {_FREE}
@@ -44,7 +46,7 @@ _AGENT = text(
     WHERE e.conversation_id = :id AND {_FITS}
     ORDER BY coalesce(a.staff_id = e.wanted_agent_id, false) DESC, f.load::float / f.capacity,
         a.last_assigned_at NULLS FIRST, a.staff_id
-    LIMIT 1 FOR UPDATE OF a SKIP LOCKED"""
+    LIMIT 1 FOR UPDATE OF a"""
 )
 _LOAD = text(
     """SELECT (SELECT count(*) FROM conversation WHERE owner = 'agent' AND lifecycle = 'open' AND agent_id = :id)
@@ -78,8 +80,16 @@ _UNANSWERED = text(
 )
 
 
+async def give_alone(session: Session) -> None:
+    """Whoever gives out next, in any process, waits for the end of this transaction: so nobody is passed over."""
+    await session.execute(_ALONE, {"lock": _GIVING_OUT})
+
+
 async def next_turn(session: Session, at: datetime, seen: datetime) -> Turn | None:
-    """The first in any line that gives out by itself for whom somebody is free; its conversation is locked."""
+    """The first in any line that gives out by itself for whom somebody is free; its conversation is locked.
+
+    It is waited for when somebody else, the customer who writes for one, has it at that moment.
+    """
     row = (await session.execute(_TURN, {"at": at, "seen": seen})).one_or_none()
     return None if row is None else Turn(row[0], row[1], Mode(row[2]), row[3], row[4])
 
@@ -87,7 +97,7 @@ async def next_turn(session: Session, at: datetime, seen: datetime) -> Turn | No
 async def choose_agent(
     session: Session, conversation_id: UUID, at: datetime, seen: datetime
 ) -> tuple[UUID, str] | None:
-    """Who gets it: whoever served the customer last, else who has least to do; locked. None: somebody was faster."""
+    """Who gets it: whoever served the customer last, else who has least to do; locked. None: nobody any more."""
     row = (await session.execute(_AGENT, {"id": conversation_id, "at": at, "seen": seen})).one_or_none()
     if row is None:
         return None

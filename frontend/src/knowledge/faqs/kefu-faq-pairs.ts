@@ -135,9 +135,7 @@ export class KefuFaqPairs extends PartElement {
   }
 
   private list(found: Pairs): TemplateResult {
-    const look = html`<button class="button primary" @click=${() => void this.search()}>
-      ${say("pairs_search")}
-    </button>`;
+    const look = html`<button class="button primary" @click=${() => void this.search()}>${say("pairs_first")}</button>`;
     if (this.searching)
       return html`<div class="card stack" aria-live="polite">
         <b>${say("pairs_searching")}</b>
@@ -169,9 +167,13 @@ export class KefuFaqPairs extends PartElement {
           <h1 class="title-20">${say("pairs_title")}</h1>
           <div class="caption">${this.found ? say("pairs_facts", { n: this.found.total }) : nothing}</div>
         </div>
-        <button class="button push" ?disabled=${this.searching} @click=${() => void this.search()}>
-          ${icon(CopyCheck)} ${say("pairs_search")}
-        </button>
+        ${
+          this.found?.search
+            ? html`<button class="button push" ?disabled=${this.searching} @click=${() => void this.search()}>
+                ${icon(CopyCheck)} ${say("pairs_search")}
+              </button>`
+            : nothing
+        }
       </header>
       <div class="page-body stack">
         ${this.error ? html`<div class="banner danger" role="alert">${icon(TriangleAlert)} ${this.error}</div>` : nothing}

@@ -38,7 +38,7 @@ function stakes(items: readonly DocumentItem[], compare: boolean): TemplateResul
   const edited = items.filter((item) => item.edits > 0).length;
   if (!edited) return nothing;
   return html`<p class="banner ${compare ? "info" : "warn"}">
-    ${say(compare ? "reparse_edits_compare" : "reparse_edits", { n: edited })}
+    ${say(compare ? "reparse_edits_compare" : "reparse_edits", { n: edited, all: items.length })}
   </p>`;
 }
 
@@ -71,11 +71,21 @@ export function rereadingIn(place: HTMLElement, items: readonly DocumentItem[]):
         ${stakes(items, compare)}
         <fieldset class="parse-methods">
           <legend class="label">${say("reparse_settings")}</legend>
-          ${option("settings", "own", !alike, say("reparse_own"), say("reparse_own_help"), () =>
-            change({ alike: false }),
+          ${option(
+            "settings",
+            "own",
+            !alike,
+            say(only ? "reparse_own_one" : "reparse_own"),
+            say("reparse_own_help"),
+            () => change({ alike: false }),
           )}
-          ${option("settings", "alike", alike, say("reparse_alike"), say("reparse_alike_help"), () =>
-            change({ alike: true }),
+          ${option(
+            "settings",
+            "alike",
+            alike,
+            say(only ? "reparse_other" : "reparse_alike"),
+            say("reparse_alike_help"),
+            () => change({ alike: true }),
           )}
         </fieldset>
         ${

@@ -105,6 +105,7 @@ export class WordsLists extends PartElement {
   }
 
   private list<T>(
+    none: "none_synonyms" | "none_protected",
     items: T[],
     text: (item: T) => string,
     draw: (item: T, place: number) => TemplateResult,
@@ -115,7 +116,7 @@ export class WordsLists extends PartElement {
       : numbered;
     const rest = found.length - this.shown;
     return html`
-      ${items.length ? nothing : html`<p class="muted">${say("none")} ${say("none_next")}</p>`}
+      ${items.length ? nothing : html`<p class="muted">${say(none)}</p>`}
       ${items.length && !found.length ? html`<p class="muted">${say("none_match")}</p>` : nothing}
       <ul class="word-rows">
         ${found.slice(0, this.shown).map(({ item, place }) => draw(item, place))}
@@ -155,6 +156,7 @@ export class WordsLists extends PartElement {
         </div>
         <p class="caption">${say("synonyms_help")}</p>
         ${this.list(
+          "none_synonyms",
           this.draft.synonyms,
           (group) => group.text,
           (group, place) => this.group(group, place),
@@ -177,6 +179,7 @@ export class WordsLists extends PartElement {
         </div>
         <p class="caption">${say("protected_help")}</p>
         ${this.list(
+          "none_protected",
           this.draft.protected,
           (term) => term,
           (term, place) => this.term(term, place),

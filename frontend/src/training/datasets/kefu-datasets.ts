@@ -9,10 +9,11 @@ import { toast } from "../../staff/toast";
 import { buildVersion } from "./build-version";
 import { DatasetVersions } from "./dataset-versions";
 import "./material-review";
+import "./teacher-answers";
 import "./training-imports";
 import { ask, attempt, DATASETS, given, say } from "./types";
 
-const TABS = ["versions", "review", "imports", "rules"] as const;
+const TABS = ["versions", "review", "imports", "teach", "rules"] as const;
 type Tab = (typeof TABS)[number];
 const NUMBERS = [
   "near",
@@ -36,7 +37,7 @@ const WHOLE = new Set<string>([
 ]);
 
 interface Rules {
-  recipe: Record<(typeof NUMBERS)[number], number> & { sensitive_words: string[] };
+  recipe: Record<(typeof NUMBERS)[number], number> & { sensitive_words: string[]; paraphrases: boolean };
   reviewers: number;
 }
 
@@ -92,7 +93,7 @@ export class KefuDatasets extends PartElement {
       .map((word) => word.trim())
       .filter(Boolean);
     const body = {
-      recipe: { ...rules.recipe, ...numbers, sensitive_words: words },
+      recipe: { ...rules.recipe, ...numbers, sensitive_words: words, paraphrases: form.has("paraphrases") },
       reviewers: Number(form.get("reviewers")),
     };
     await attempt(async () => {
@@ -139,6 +140,14 @@ export class KefuDatasets extends PartElement {
           />
         </div>
       </div>
+      <label class="learn-row"
+        ><input
+          type="checkbox"
+          name="paraphrases"
+          ?disabled=${!this.may}
+          .checked=${rules.recipe.paraphrases}
+        />${say("rule_paraphrases")}</label
+      >
       <div class="field">
         <label for="rule-words">${say("rule_sensitive_words")}</label>
         <textarea
@@ -170,6 +179,7 @@ export class KefuDatasets extends PartElement {
         .mayReview=${"mayReview" in this.dataset}
       ></material-review>`;
     if (this.tab === "imports") return html`<training-imports .mayImport=${this.may}></training-imports>`;
+    if (this.tab === "teach") return html`<teacher-answers class="stack" .may=${this.may}></teacher-answers>`;
     return this.rulesTab();
   }
 

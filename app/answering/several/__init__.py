@@ -1,0 +1,1 @@
+"""Several questions in one turn: told apart, looked up and answered each on its own."""

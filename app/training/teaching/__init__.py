@@ -1,0 +1,1 @@
+"""What a big model adds to datasets: its answers to approved questions, and other wordings of them."""
