@@ -4,21 +4,22 @@ import fcntl
 import gc
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
+import httpx
 import pytest
 import redis
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.accounts import Role
 from app.accounts import service as accounts
 from app.adapters.embedded import Stores, Wanted, start_stores
 from app.commands.migrate import migrate
 from app.kernel.database import Database
 from app.kernel.settings import Settings
+from tests.databases import Databases, administer, with_database
 from tests.serving import Served, serving, settings_for
 
 TEMPLATE = "kefu_template"
@@ -38,6 +39,12 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "hashing", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),)))
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser stories first, in an order as random as the rest: at the end nobody waits for a long one."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
 
 def pytest_collection_finish() -> None:
@@ -67,48 +74,33 @@ def stores(shared_folder: Path) -> Iterator[Stores]:
             shutil.rmtree(stores.postgres.home, ignore_errors=True)
 
 
-def _with_database(url: str, name: str) -> str:
-    head, tail = url.split("@/", 1)
-    return f"{head}@/{name}?{tail.split('?', 1)[1]}"
-
-
-def _administer(stores: Stores, statement: str) -> list[tuple[object, ...]]:
-    url = _with_database(stores.database_url, "postgres").replace("+psycopg", "")
-    with psycopg.connect(url, autocommit=True) as connection:
-        # Names are made here, never typed by anyone.
-        cursor = connection.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
-
-
 @pytest.fixture(scope="session")
 def migrated_template(stores: Stores, shared_folder: Path) -> str:
     """A database at the newest migration, made once per run and cloned for each test."""
     with (shared_folder / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _administer(stores, f"select 1 from pg_database where datname = '{TEMPLATE}'"):
-            _administer(stores, f"create database {TEMPLATE}_new")
-            migrate(_with_database(stores.database_url, f"{TEMPLATE}_new"))
-            _administer(stores, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
+        url = stores.database_url
+        if not administer(url, f"select 1 from pg_database where datname = '{TEMPLATE}'"):
+            administer(url, f"create database {TEMPLATE}_new")
+            migrate(with_database(url, f"{TEMPLATE}_new"))
+            administer(url, f"alter database {TEMPLATE}_new rename to {TEMPLATE}")
     return TEMPLATE
 
 
-@pytest.fixture
-def empty_database_url(stores: Stores) -> Iterator[str]:
-    """A database with nothing in it, for tests about migrations."""
-    yield from _throwaway_database(stores, "template1")
+@pytest.fixture(scope="session")
+def databases(stores: Stores, migrated_template: str) -> Iterator[Databases]:
+    """The databases this test process lends to its tests."""
+    databases = Databases(stores.database_url, migrated_template)
+    yield databases
+    databases.end()
 
 
 @pytest.fixture
-def database_url(stores: Stores, migrated_template: str) -> Iterator[str]:
-    """A fresh, migrated database of this test's own."""
-    yield from _throwaway_database(stores, migrated_template)
-
-
-def _throwaway_database(stores: Stores, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(stores, f"create database {name} template {template}")
-    yield _with_database(stores.database_url, name)
-    _administer(stores, f"drop database {name} with (force)")
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database of this test's own, as good as new."""
+    name = databases.lend()
+    yield databases.url_of(name)
+    databases.take_back(name)
 
 
 @pytest.fixture(scope="session")
@@ -117,10 +109,15 @@ def redis_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
 
 
+def redis_of(stores: Stores, number: int) -> str:
+    """The address of a logical Redis database."""
+    return stores.redis_url.replace("db=0", f"db={number}")
+
+
 @pytest.fixture
 def redis_url(stores: Stores, redis_number: int) -> Iterator[str]:
     """An empty Redis of this test's own."""
-    url = stores.redis_url.replace("db=0", f"db={redis_number}")
+    url = redis_of(stores, redis_number)
     with redis.Redis.from_url(url) as client:
         client.flushdb()
         yield url
@@ -152,3 +149,26 @@ async def kefu(settings: Settings) -> AsyncIterator[Served]:
     """The whole web application, served over HTTP."""
     async with serving(settings) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def standing_settings(
+    databases: Databases, stores: Stores, redis_number: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """Settings for one application through a whole module, whose tests leave nothing to each other."""
+    name, redis_url = databases.lend(), redis_of(stores, redis_number)
+    yield settings_for(databases.url_of(name), redis_url, tmp_path_factory.mktemp("standing"))
+    databases.take_back(name)
+
+
+@pytest.fixture(scope="module")
+async def standing(standing_settings: Settings) -> AsyncIterator[Served]:
+    """An application that stands through a module's tests of what is refused."""
+    async with serving(standing_settings) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+async def standing_admin(standing: Served) -> httpx.AsyncClient:
+    """An admin's key to it."""
+    return await standing.keyed(Role.ADMIN)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -16,6 +17,13 @@ from tests.fakes.answerer import FakeAnswerer
 from tests.serving import Served, serving
 
 SECRET = b"a key of more than thirty-two characters"
+
+
+@pytest.fixture(scope="module")
+async def chat(standing_settings: Settings) -> AsyncIterator[Served]:
+    """One server for all that is refused here: each test begins a conversation of its own."""
+    async with serving(standing_settings, FakeAnswerer()) as served:
+        yield served
 
 
 async def still_works(customer: Customer) -> None:

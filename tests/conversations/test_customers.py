@@ -76,6 +76,6 @@ async def test_tiers_are_shown_listed_and_taken_away(chat: Served) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"tier": ""}, {"tier": "x" * 51}, {"tier": "\x00"}, {"tier": "a", "name": "b"}])
-async def test_what_is_no_tier_is_refused(chat: Served, body: dict[str, object]) -> None:
-    program = await chat.keyed(Role.INTEGRATOR)
+async def test_what_is_no_tier_is_refused(standing: Served, body: dict[str, object]) -> None:
+    program = await standing.keyed(Role.INTEGRATOR)
     assert (await program.put(f"{URL}/a", json=body)).status_code == 422

@@ -80,13 +80,12 @@ async def test_with_a_model_the_answer_is_generated_and_cited(with_model: Served
     assert reading.events[-1].data["citations"][0]["number"] == 1
 
 
-@pytest.mark.parametrize("fault", ["cut", "garbage", "html", "bad_json", "status=503", "empty"])
-async def test_a_broken_model_ends_in_one_sentence_and_the_next_question_works(with_model: Served, fault: str) -> None:
+async def test_a_broken_model_ends_in_one_sentence_and_the_next_question_works(with_model: Served) -> None:
     await taken_in(with_model)
     customer = await Customer.begin(with_model.client())
-    mark = f"@@{fault}@@" if "=" in fault else f"@@fault={fault}@@"
-    failed = (await customer.ask(f"签收后几天内可以无理由退货？{mark}")).events[-1]
-    assert failed.name == "answer.failed" and failed.data["text"]
-    assert (await customer.snapshot())["messages"][-1]["outcome"] == "failed"
-    after = (await customer.ask("签收后几天内可以无理由退货？")).events[-1]
-    assert after.data["outcome"] == "answered"
+    for mark in ("fault=cut", "fault=garbage", "fault=html", "fault=bad_json", "status=503", "fault=empty"):
+        failed = (await customer.ask(f"签收后几天内可以无理由退货？@@{mark}@@")).events[-1]
+        assert failed.name == "answer.failed" and failed.data["text"], mark
+        assert (await customer.snapshot())["messages"][-1]["outcome"] == "failed", mark
+        after = (await customer.ask("签收后几天内可以无理由退货？")).events[-1]
+        assert after.data["outcome"] == "answered", mark

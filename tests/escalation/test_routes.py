@@ -31,7 +31,9 @@ async def test_the_wait_is_unknown_until_people_were_taken_over(chat: Served, da
             "estimated_wait_s": None,
         }
     waiting = await Customer.begin(chat.client())
-    assert (await waiting.post("/handoff")).json() == {"owner": "queue", "position": 1, "estimated_wait_s": 0}
+    told = (await waiting.post("/handoff")).json()
+    assert 0 <= told.pop("estimated_wait_s") < 60
+    assert told == {"owner": "queue", "position": 1}
 
 
 async def test_a_verdict_is_kept_and_replaced(chat: Served, database: Database) -> None:

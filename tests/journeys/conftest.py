@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from app.bench.processes import child
 from tests.browser import chromium
 from tests.commands.running import RunningKefu
+from tests.serving import company_around_the_clock
 
 OURS = ("http://127.0.0.1", "data:", "blob:http://127.0.0.1")
 RATE = 40  # tokens a second, of two characters each: two seconds for an answer
@@ -34,7 +35,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeKefu]:
     """`kefu up`, once for all stories, answering through the scripted model server."""
     with child("app.bench.scripted_model", "--rate", str(RATE), "--tokens", "80") as (model_url, _):
         data_dir: Path = tmp_path_factory.mktemp("journey")
-        running = RunningKefu(data_dir, KEFU_CHAT_URL=model_url, KEFU_RATE_LIMITS="off", KEFU_ANSWER_CACHE="off")
+        company = str(company_around_the_clock(data_dir))
+        settings = {"KEFU_CHAT_URL": model_url, "KEFU_RATE_LIMITS": "off", "KEFU_ANSWER_CACHE": "off"}
+        running = RunningKefu(data_dir, KEFU_COMPANY_FILE=company, **settings)
         try:
             found = running.hear(r"sign in\s+(admin@\S+)\s+(\S+)")
             yield WholeKefu(running, found[1], found[2])

@@ -22,8 +22,8 @@ SIGN_IN = "/api/v1/session"
     ],
     ids=["cut", "deep", "unknown field", "wrong type", "NUL", "surrogate", "NaN", "10 MB"],
 )
-async def test_bad_bodies_are_told_apart(kefu: Served, body: bytes, status: int, code: str) -> None:
-    client = kefu.client()
+async def test_bad_bodies_are_told_apart(standing: Served, body: bytes, status: int, code: str) -> None:
+    client = standing.client()
     answer = await client.post(SIGN_IN, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"

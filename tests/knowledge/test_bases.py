@@ -100,9 +100,11 @@ async def test_a_base_is_added_shown_and_listed_by_priority(admin: httpx.AsyncCl
         {"name": "x", "number": 3},
     ],
 )
-async def test_settings_that_cannot_be_right_are_refused(admin: httpx.AsyncClient, wrong: dict[str, object]) -> None:
-    assert (await admin.post(URL, json=wrong)).status_code == 422
-    assert len((await admin.get(URL)).json()["items"]) == 1
+async def test_settings_that_cannot_be_right_are_refused(
+    standing_admin: httpx.AsyncClient, wrong: dict[str, object]
+) -> None:
+    assert (await standing_admin.post(URL, json=wrong)).status_code == 422
+    assert len((await standing_admin.get(URL)).json()["items"]) == 1
 
 
 async def test_a_name_belongs_to_one_base(admin: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import httpx
 import orjson
 import pytest
 from openpyxl import Workbook
@@ -144,9 +145,10 @@ async def test_a_file_of_any_kind_imports_the_same_and_a_dry_run_nothing(kefu: S
         ("faq.exe", b"MZ"),
     ],
 )
-async def test_a_file_that_is_no_table_of_faqs_is_refused(kefu: Served, name: str, data: bytes) -> None:
-    admin = await kefu.keyed(Role.ADMIN)
-    answer = await admin.post("/api/v1/faqs/import", files={"file": (name, data)})
+async def test_a_file_that_is_no_table_of_faqs_is_refused(
+    standing_admin: httpx.AsyncClient, name: str, data: bytes
+) -> None:
+    answer = await standing_admin.post("/api/v1/faqs/import", files={"file": (name, data)})
     assert (answer.status_code, answer.json()["code"]) == (422, "faq_file_unreadable")
 
 
@@ -183,7 +185,8 @@ async def test_only_admins_write_faqs(kefu: Served, role: Role, status: int) -> 
         {"questions": "q", "answer": "a"},
     ],
 )
-async def test_a_bad_faq_is_refused_and_nothing_stored(kefu: Served, body: dict[str, object]) -> None:
-    admin = await kefu.keyed(Role.ADMIN)
-    assert (await admin.post("/api/v1/faqs", json=body)).status_code == 422
-    assert (await admin.get("/api/v1/faqs")).json()["items"] == []
+async def test_a_bad_faq_is_refused_and_nothing_stored(
+    standing_admin: httpx.AsyncClient, body: dict[str, object]
+) -> None:
+    assert (await standing_admin.post("/api/v1/faqs", json=body)).status_code == 422
+    assert (await standing_admin.get("/api/v1/faqs")).json()["items"] == []

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -190,7 +191,6 @@ async def test_the_box_shows_segments_terms_and_meanings_of_a_list_not_saved_yet
         {"number": -1, "synonyms": [], "protected": []},
     ],
 )
-async def test_a_bad_list_is_refused(kefu: Served, body: dict[str, object]) -> None:
-    admin = await kefu.keyed(Role.ADMIN)
-    assert (await admin.put("/api/v1/words", json=body)).status_code == 422
-    assert (await admin.get("/api/v1/words")).json()["number"] == 0
+async def test_a_bad_list_is_refused(standing_admin: httpx.AsyncClient, body: dict[str, object]) -> None:
+    assert (await standing_admin.put("/api/v1/words", json=body)).status_code == 422
+    assert (await standing_admin.get("/api/v1/words")).json()["number"] == 0

@@ -166,11 +166,12 @@ async def test_erased_conversations_drop_out_withdraw_their_versions_and_mark_th
     ],
     ids=["broken", "empty", "path", "none", "shape"],
 )
-async def test_a_bad_order_is_refused(kefu: Served, form: dict[str, str], code: str, status: int) -> None:
-    admin = await kefu.keyed(Role.ADMIN)
-    refused = await admin.post("/api/v1/datasets/imports", files=as_file(*ROWS), data=form)
+async def test_a_bad_order_is_refused(
+    standing_admin: httpx.AsyncClient, form: dict[str, str], code: str, status: int
+) -> None:
+    refused = await standing_admin.post("/api/v1/datasets/imports", files=as_file(*ROWS), data=form)
     assert (refused.status_code, refused.json()["code"]) == (status, code)
-    empty = await admin.post("/api/v1/datasets/imports", files={"file": ("x.jsonl", b"")})
+    empty = await standing_admin.post("/api/v1/datasets/imports", files={"file": ("x.jsonl", b"")})
     assert (empty.status_code, empty.json()["code"]) == (422, "training_file_unreadable")
 
 
@@ -178,9 +179,9 @@ async def test_a_bad_order_is_refused(kefu: Served, form: dict[str, str], code: 
     "recipe",
     [{"near": 0.1}, {"test_share": 0.9}, {"sources": []}, {"sources": ["x"]}, {"reviewers": 3}, {"base_share": 1}],
 )
-async def test_rules_outside_their_bounds_are_refused(kefu: Served, recipe: dict[str, Any]) -> None:
-    admin, supervisor = await kefu.keyed(Role.ADMIN), await kefu.keyed(Role.SUPERVISOR)
+async def test_rules_outside_their_bounds_are_refused(standing: Served, recipe: dict[str, Any]) -> None:
+    admin, supervisor = await standing.keyed(Role.ADMIN), await standing.keyed(Role.SUPERVISOR)
     assert (await admin.put("/api/v1/datasets/rules", json={"recipe": recipe})).status_code == 422
     assert (await supervisor.put("/api/v1/datasets/rules", json={})).status_code == 403
-    agent = await kefu.keyed(Role.AGENT)
+    agent = await standing.keyed(Role.AGENT)
     assert (await agent.get("/api/v1/datasets/material")).status_code == 403

@@ -89,8 +89,8 @@ async def test_settings_outside_their_bounds_are_refused(school: Served, chosen:
 
 
 @pytest.mark.parametrize("name", ["", " ", "../secrets", "x" * 61, "a\x00"])
-async def test_a_bad_dataset_name_is_refused(school: Served, name: str) -> None:
-    refused = await (await school.keyed(Role.ADMIN)).post("/api/v1/datasets", json={"name": name})
+async def test_a_bad_dataset_name_is_refused(standing: Served, name: str) -> None:
+    refused = await (await standing.keyed(Role.ADMIN)).post("/api/v1/datasets", json={"name": name})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
 
 

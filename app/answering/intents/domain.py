@@ -7,7 +7,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.answering.intents.classifier import Likely, Near
+
+@dataclass(frozen=True)
+class Likely:
+    """An intent and how likely it is, in [0, 1]."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Near:
+    """A phrase among the examples that is like the text. likeness: cosine."""
+
+    text: str
+    label: str
+    likeness: float
 
 
 class IntentKind(StrEnum):

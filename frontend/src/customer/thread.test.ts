@@ -44,6 +44,34 @@ describe("a delta", () => {
   });
 });
 
+describe("a card to confirm", () => {
+  const card = (state: "pending" | "done", fields?: { label: string; value: string }[]): AnyEvent => ({
+    name: "answer.completed",
+    data: {
+      answer_id: state === "pending" ? "a1" : "a2",
+      text: state,
+      outcome: "answered",
+      citations: [],
+      suggestions: [],
+      confirmation: { confirmation_id: "k1", state, ...(fields && { fields }) },
+    },
+  });
+
+  it("stays done when the reply to the click comes after the news", () => {
+    const thread = after(started("a1", "m1"), card("pending", [{ label: "订单号", value: "ND1" }]), card("done"));
+    thread.decided("k1", "accepted");
+    expect(answers(thread)[0]?.answer.confirmation?.state).toBe("done");
+  });
+
+  it("is under way from the click until the news", () => {
+    const thread = after(started("a1", "m1"), card("pending", [{ label: "订单号", value: "ND1" }]));
+    thread.decided("k1", "accepted");
+    expect(answers(thread)[0]?.answer.confirmation?.state).toBe("accepted");
+    thread.apply(card("done"), true);
+    expect(answers(thread)[0]?.answer.confirmation?.state).toBe("done");
+  });
+});
+
 describe("a thread", () => {
   it("shows a message once, whether the answer to the POST or the event comes first", () => {
     const accepted = { message_id: "m1", answer_id: "a1", seq: 1 };

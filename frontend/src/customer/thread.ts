@@ -293,10 +293,11 @@ export class Thread {
     } else this.decided(told.confirmation_id, told.state);
   }
 
-  /** What became of a card. */
+  /** What became of a card; the reply to a click may come after the news of what the click led to. */
   decided(confirmationId: string, state: Confirmation["state"]): void {
     for (const item of this.items) {
       const card = item.kind === "bot" ? item.answer.confirmation : null;
+      if (state === "accepted" && card?.state !== "pending") continue;
       if (item.id !== null && card?.confirmation_id === confirmationId)
         this.changeAnswer(item.id, { confirmation: { ...card, state } });
     }

@@ -27,6 +27,7 @@ export class DocumentOriginal extends PartElement {
   private current: string | null = null;
   private readonly loaded = new Map<number, PlacedChunk[] | null>();
   private readonly missing = new Set<number>();
+  private readonly coming = new Map<number, Promise<void>>();
   private watcher: IntersectionObserver | null = null;
   private readonly text = new OriginalText(
     () => this.requestUpdate(),
@@ -77,6 +78,7 @@ export class DocumentOriginal extends PartElement {
   /** Loads the document's facts, and forgets what was known of an earlier version. */
   private async begin(): Promise<void> {
     this.loaded.clear();
+    this.coming.clear();
     this.missing.clear();
     this.watcher?.disconnect();
     this.watcher = null;
@@ -122,14 +124,21 @@ export class DocumentOriginal extends PartElement {
     to.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
   }
 
-  private async load(page: number): Promise<void> {
-    if (this.loaded.has(page)) return;
+  /** Ends when the page's chunks are there, also for whoever asks while they are on their way. */
+  private load(page: number): Promise<void> {
+    const coming = this.coming.get(page) ?? this.fetch(page);
+    this.coming.set(page, coming);
+    return coming;
+  }
+
+  private async fetch(page: number): Promise<void> {
     this.loaded.set(page, null);
     try {
       const found = await ask<PageChunks>(`/api/v1/documents/${this.documentId}/pages/${page}`);
       this.loaded.set(page, found.chunks);
     } catch {
       this.loaded.delete(page);
+      this.coming.delete(page);
     }
     this.requestUpdate();
   }
