@@ -49,7 +49,9 @@ class DatasetView(Wire):
     @classmethod
     def of(cls, dataset: DatasetVersion, erased_rows: int = 0) -> Self:
         """The version as the contract shows it."""
-        return cls.mirroring(dataset, dataset_id=dataset.id, created_by=dataset.created_by_name, erased_rows=erased_rows)
+        return cls.mirroring(
+            dataset, dataset_id=dataset.id, created_by=dataset.created_by_name, erased_rows=erased_rows
+        )
 
 
 class SettingsForm(Wire):
