@@ -71,14 +71,18 @@ def built(entry: str) -> str:
 
 
 def styles(entry: str) -> list[str]:
-    """The addresses of the style sheets an entry and its shared chunks need, each once."""
+    """The addresses of the style sheets an entry and its shared chunks need, each once.
+
+    Vite names an entry's own first. Here it comes last, so that a page's rules hold over those of the components.
+    """
     found: dict[str, None] = {}
 
     def collect(name: str) -> None:
         part = _manifest().get(name, {})
         for child in part.get("imports", []):
             collect(child)
-        for sheet in part.get("css", []):
+        own, shared = part.get("css", [])[:1], part.get("css", [])[1:]
+        for sheet in (*shared, *own):
             found["/static/" + sheet] = None
 
     collect(entry)

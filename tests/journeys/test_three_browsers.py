@@ -81,6 +81,7 @@ async def test_one_conversation_from_its_first_failure_to_the_next_customers_rig
     noticed = watched(story.customer)
     await _the_bot_fails_and_a_person_takes_over_in_the_middle_of_its_sentence(story)
     await _the_agents_tab_is_killed_and_nothing_is_lost(story)
+    await _what_was_written_without_a_network_goes_out_when_it_is_back(story)
     await _both_send_files(story)
     await _the_supervisor_is_handed_the_conversation_and_hands_it_to_the_bot(story)
     await _the_customer_asks_for_a_person_again_and_says_how_it_went(story)
@@ -150,6 +151,21 @@ async def _it_is_read_only_when_somebody_looks(story: Story) -> None:
     await expect(seen).to_contain_text("客户已读")
     await story.agent.reload()
     await expect(seen).to_contain_text("客户已读")
+
+
+async def _what_was_written_without_a_network_goes_out_when_it_is_back(story: Story) -> None:
+    agent, line = story.agent, story.agent.locator("desk-connection")
+    await agent.context.set_offline(True)
+    await agent.fill(BOX, "退款单我先发您。")
+    await agent.press(BOX, "Enter")
+    await agent.click("[data-now]")
+    await expect(agent.locator(".pending.failed")).to_contain_text("退款单我先发您。")
+    await expect(line).to_contain_text("起断线，正在重连")
+    await agent.context.set_offline(False)
+    await expect(story.thread).to_contain_text("退款单我先发您。")
+    await expect(agent.locator(".pending")).to_have_count(0)
+    await expect(agent.locator(".transcript")).to_contain_text("退款单我先发您。")
+    await expect(line).not_to_contain_text("断线")
 
 
 async def _both_send_files(story: Story) -> None:

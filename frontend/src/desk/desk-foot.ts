@@ -84,6 +84,11 @@ export class DeskFoot extends PartElement {
     this.company.customerSpoke();
   }
 
+  /** What the network kept back goes out. */
+  sendAgain(): void {
+    this.sending.sendAgain();
+  }
+
   write(kind: Kind): void {
     if (this.mine) this.kind = kind;
     this.problem = "";

@@ -1,8 +1,7 @@
 /** <kefu-desk>: keeps the open conversation fresh. It hears what changed, fetches the page again and swaps the parts. */
-import desk from "../../texts/desk.json";
 import { ask, askPage, Problem } from "../shared/api";
 import { show } from "../shared/files/picture";
-import { say as sayShared, sentences } from "../shared/i18n";
+import { say as sayShared } from "../shared/i18n";
 import { LiveStream, type LiveEvent } from "../shared/live";
 import { toast } from "../staff/toast";
 import type { Heard } from "./list/desk-list";
@@ -11,6 +10,8 @@ import { writeTimes } from "./local-times";
 import { commandsOf } from "./commands";
 import { Keys } from "./keys";
 import { Reading } from "./reading";
+import "./desk-connection";
+import type { LiveState } from "./desk-connection";
 import { RunningAnswer } from "./running-answer";
 import "./side/desk-brief";
 import "./side/desk-orders";
@@ -19,7 +20,6 @@ import type { Insertion } from "./side/desk-suggestion";
 import { renew } from "./transcript";
 import { askHow } from "./wrap-up";
 
-const say = sentences(desk);
 const CALM_MS = 250;
 const NEAR_END_PX = 120;
 
@@ -50,6 +50,11 @@ export class KefuDesk extends HTMLElement {
       this.querySelector("desk-list")?.refreshSoon();
       this.refreshSoon();
     });
+    this.addEventListener("desk-live", (event) => this.live((event as CustomEvent<LiveState>).detail));
+    this.addEventListener("desk-retry", () => {
+      this.stream?.retryNow();
+      this.querySelector("desk-list")?.retryNow();
+    });
     this.addEventListener("desk-heard", (event) => this.heard((event as CustomEvent<Heard>).detail));
     this.addEventListener("desk-signal", (event) => this.signalled((event as CustomEvent<LiveEvent>).detail));
     this.addEventListener("desk-put", (event) => this.put((event as CustomEvent<Insertion>).detail));
@@ -67,7 +72,8 @@ export class KefuDesk extends HTMLElement {
     const path = `/api/v1/conversations/${conversation}/events`;
     this.stream = new LiveStream(path, {
       onEvent: (event) => this.hear(event),
-      onLost: () => toast(say("live_lost")),
+      onOpen: () => this.live({ stream: "conversation", up: true }),
+      onLost: () => this.live({ stream: "conversation", up: false }),
     });
   }
 
@@ -76,6 +82,14 @@ export class KefuDesk extends HTMLElement {
     this.leave();
     clearTimeout(this.timer);
     document.removeEventListener("keydown", this.key);
+  }
+
+  /** What was missed is fetched, and what could not be sent goes out, once everything is back. */
+  private live(state: LiveState): void {
+    if (!this.querySelector("desk-connection")?.take(state)) return;
+    this.querySelector("desk-list")?.refreshSoon();
+    this.querySelector("desk-foot")?.sendAgain();
+    if (this.dataset["conversation"]) this.refreshSoon();
   }
 
   /** The list heard of changes: what concerns the open conversation, or nobody knows whom, is looked at. */

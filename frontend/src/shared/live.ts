@@ -85,6 +85,8 @@ export class LiveStream {
     this.lastEventId = options.lastEventId ?? null;
     const again = () => this.retryNow();
     addEventListener("online", again, { signal: this.closed.signal });
+    // what was open may hang for a while without a word
+    addEventListener("offline", () => this.attempt?.abort(), { signal: this.closed.signal });
     document.addEventListener("visibilitychange", () => document.hidden || again(), { signal: this.closed.signal });
     void this.run();
   }

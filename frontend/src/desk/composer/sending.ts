@@ -11,6 +11,8 @@ export class Sending {
   stage: Stage = "waiting";
   left = 0;
   problem = "";
+  /** It failed because nothing could be reached, not because it was refused. */
+  private unreached = false;
   private timer: number | undefined;
   private flight: Promise<boolean> | null = null;
 
@@ -68,11 +70,17 @@ export class Sending {
       return true;
     } catch (problem) {
       this.stage = "failed";
+      this.unreached = problem instanceof Problem && problem.status === 0;
       this.problem = problem instanceof Problem && problem.detail ? problem.detail : sayShared("network");
       return false;
     } finally {
       this.changed();
     }
+  }
+
+  /** The network is back: what could not be sent goes out. */
+  sendAgain(): void {
+    if (this.pending && this.stage === "failed" && this.unreached) void this.go();
   }
 
   /** The page is being left: what waits goes out rather than nowhere. */

@@ -5,7 +5,7 @@ import { Plus, Trash2 } from "lucide";
 import { ask } from "../../shared/api";
 import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
-import { listed, nameOf, type Queue } from "../../escalation/types";
+import { listed, nameOf, type Person, type Queue } from "../../escalation/types";
 import { toast } from "../../staff/toast";
 import { criterionName, say, URL, WHY, wordsOf, type Criterion } from "./types";
 
@@ -35,6 +35,7 @@ export class InspectionForm extends PartElement {
   @state() private form: Form | null = null;
   @state() private criteria: Criterion[] = [];
   @state() private queues: Queue[] = [];
+  @state() private people: Person[] = [];
   @state() private problem = "";
   @state() private busy = false;
 
@@ -45,22 +46,35 @@ export class InspectionForm extends PartElement {
 
   private async load(): Promise<void> {
     try {
-      [this.form, this.queues] = await Promise.all([ask<Form>(`${URL}/form`), ask<Queue[]>("/api/v1/queues")]);
+      [this.form, this.queues, this.people] = await Promise.all([
+        ask<Form>(`${URL}/form`),
+        ask<Queue[]>("/api/v1/queues"),
+        ask<Person[]>("/api/v1/desk/agents"),
+      ]);
       this.criteria = this.form.criteria;
     } catch (problem) {
       this.problem = wordsOf(problem);
     }
   }
 
-  private plan(data: FormData, known: Plan): Plan {
+  private plan(data: FormData): Plan {
     const word = (name: string) => (data.get(name) as string | null)?.trim() ?? "";
-    const shares = this.queues.map((one) => [one.queue_id, word(`queue-${one.queue_id}`)] as const);
+    const shares = (kind: "queue" | "agent", ids: string[]) =>
+      Object.fromEntries(
+        ids.flatMap((id) => (word(`${kind}-${id}`) ? [[id, Number(word(`${kind}-${id}`))] as const] : [])),
+      );
     return {
       seed: word("seed"),
       share_agent: Number(word("share_agent")),
       share_bot: Number(word("share_bot")),
-      by_queue: Object.fromEntries(shares.filter(([, value]) => value).map(([id, value]) => [id, Number(value)])),
-      by_agent: known.by_agent,
+      by_queue: shares(
+        "queue",
+        this.queues.map((one) => one.queue_id),
+      ),
+      by_agent: shares(
+        "agent",
+        this.people.map((one) => one.staff_id),
+      ),
       rules: data.getAll("rule") as string[],
       long_wait_s: Number(word("long_wait_s")),
       words: listed(word("words")),
@@ -75,7 +89,7 @@ export class InspectionForm extends PartElement {
     if (this.busy || !this.form) return;
     this.busy = true;
     this.problem = "";
-    const plan = this.plan(new FormData(event.target as HTMLFormElement), this.form.plan);
+    const plan = this.plan(new FormData(event.target as HTMLFormElement));
     try {
       const body = { criteria: this.criteria, plan, version: this.form.version };
       this.form = await ask<Form>(`${URL}/form`, { method: "PUT", body });
@@ -159,7 +173,7 @@ export class InspectionForm extends PartElement {
         type="number"
         min=${least}
         max=${most}
-        ?required=${!name.startsWith("queue-")}
+        ?required=${!/^(queue|agent)-/.test(name)}
         value=${value ?? ""}
       />
     </div>`;
@@ -172,21 +186,21 @@ export class InspectionForm extends PartElement {
     </div>`;
   }
 
+  private shares(legend: string, all: [name: string, label: string, value: number | undefined][]): TemplateResult {
+    return html`<fieldset class="level-group">
+      <legend class="title-13">${legend}</legend>
+      <div class="level-week inspection-shares">
+        ${all.map(([name, label, value]) => this.number(name, label, value, 0, 100))}
+      </div>
+    </fieldset>`;
+  }
+
   private sampling(plan: Plan): TemplateResult {
     return html`<section class="card level-card stack">
       <h2 class="title-15">${say("sampling")}</h2>
       <div class="level-week">
         ${this.number("share_agent", say("share_agent"), plan.share_agent, 0, 100)}
         ${this.number("share_bot", say("share_bot"), plan.share_bot, 0, 100)}
-        ${this.queues.map((one) =>
-          this.number(
-            `queue-${one.queue_id}`,
-            say("by_queue", { name: nameOf(one) }),
-            plan.by_queue[one.queue_id],
-            0,
-            100,
-          ),
-        )}
         ${this.number("long_wait_s", say("long_wait"), plan.long_wait_s, 10, 86_400)}
         ${this.number("reply_within_s", say("reply_within"), plan.reply_within_s, 5, 86_400)}
         <div class="field">
@@ -194,6 +208,14 @@ export class InspectionForm extends PartElement {
           <input class="input" id="plan-seed" name="seed" maxlength="60" required value=${plan.seed} />
         </div>
       </div>
+      ${this.shares(
+        say("by_queue"),
+        this.queues.map((one) => [`queue-${one.queue_id}`, nameOf(one), plan.by_queue[one.queue_id]]),
+      )}
+      ${this.shares(
+        say("by_agent"),
+        this.people.map((one) => [`agent-${one.staff_id}`, one.name, plan.by_agent[one.staff_id]]),
+      )}
       <fieldset class="queue-checks">
         <legend>${say("rules")}</legend>
         <div>

@@ -154,7 +154,9 @@ export class KefuInspection extends PartElement {
     return html`<header class="page-head">
         <div>
           <h1 class="title-20">${say("title")}</h1>
-          <div class="caption">${this.inspects && this.items ? say("facts", { n: open }) : nothing}</div>
+          <div class="caption">
+            ${this.inspects && this.items && ["", "open"].includes(this.filter.state) ? say("facts", { n: open }) : nothing}
+          </div>
         </div>
       </header>
       <div class="page-body stack">

@@ -4,7 +4,9 @@ import { ask, askPage, Problem } from "../../shared/api";
 import { say as sayShared, sentences } from "../../shared/i18n";
 import { LiveStream, type LiveEvent } from "../../shared/live";
 import { toast } from "../../staff/toast";
+import type { LiveState } from "../desk-connection";
 import { writeTimes } from "../local-times";
+import { alertOf } from "./alerts";
 import "./desk-presence";
 import { moved, renewInPlace } from "./rows";
 
@@ -41,13 +43,22 @@ export class DeskList extends HTMLElement {
     const { open } = this.dataset;
     this.stream = new LiveStream(`/api/v1/desk/events${open ? `?conversation_id=${open}` : ""}`, {
       onEvent: (event) => this.hear(event),
-      onLost: () => toast(say("live_lost")),
+      onOpen: () => this.live(true),
+      onLost: () => this.live(false),
     });
   }
 
   disconnectedCallback(): void {
     this.stream?.close();
     clearTimeout(this.timer);
+  }
+
+  private live(up: boolean): void {
+    this.dispatchEvent(new CustomEvent<LiveState>("desk-live", { detail: { stream: "list", up }, bubbles: true }));
+  }
+
+  retryNow(): void {
+    this.stream?.retryNow();
   }
 
   private hear(event: LiveEvent): void {
@@ -59,7 +70,7 @@ export class DeskList extends HTMLElement {
   }
 
   /** What came to this person; a page in the background says so in its title. */
-  private tellPerson(name: string, { by, text, note }: Told): void {
+  private tellPerson(name: string, { conversation_id, by, text, note }: Told): void {
     const words: Record<string, string> = {
       "desk.assigned": by ? say("transferred_to_you", { by }) : say("assigned_to_you"),
       "desk.offered": say("offered_to_you"),
@@ -70,6 +81,7 @@ export class DeskList extends HTMLElement {
     };
     const told = words[name];
     if (told) toast(note ? say("whispered", { by: told, text: note }) : told);
+    if (told) alertOf(told, conversation_id);
     if (document.hidden) document.title = `● ${this.calmTitle}`;
     this.refreshSoon();
   }

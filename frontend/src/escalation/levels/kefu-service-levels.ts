@@ -1,13 +1,13 @@
 /** <kefu-service-levels>: policies in their order, calendars, what would be due, and how it went. */
 import { html, nothing, type TemplateResult } from "lit";
 import { ArrowUp, CalendarDays, Pencil, Plus, Timer, Trash2, TriangleAlert } from "lucide";
-import { ask, Problem } from "../../shared/api";
+import { ask } from "../../shared/api";
 import { part } from "../../shared/dom";
 import { PartElement } from "../../shared/element";
-import { say as sayShared } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
+import { complain, told } from "../../staff/told";
 import { nameOf, type Queue } from "../types";
 import { CalendarForm } from "./calendar-form";
 import "./levels-preview";
@@ -46,7 +46,8 @@ export class KefuServiceLevels extends PartElement {
     this.addEventListener("policy-given", (event) => {
       const { before, given } = (event as CustomEvent<{ before: Policy | null; given: Policy }>).detail;
       const policies = this.known?.policies ?? [];
-      void this.store(before ? policies.map((one) => (one === before ? given : one)) : [given, ...policies]);
+      const all = before ? policies.map((one) => (this.same(one, before) ? given : one)) : [given, ...policies];
+      void this.put(all).then((problem) => part(this, "policy-form", PolicyForm).settle(problem));
     });
     this.addEventListener("calendar-saved", () => {
       toast(say("calendar_saved"));
@@ -69,10 +70,26 @@ export class KefuServiceLevels extends PartElement {
     this.requestUpdate();
   }
 
-  /** Stores the whole set as it shall be. */
+  /** Stores the whole set as it shall be; gives what was wrong, or nothing. */
+  private async put(policies: Policy[]): Promise<string> {
+    try {
+      await ask(URL, { method: "PUT", body: { policies, version: this.known?.version ?? 0 } });
+    } catch (problem) {
+      await this.load();
+      return told(problem);
+    }
+    toast(say("saved"));
+    await this.load();
+    return "";
+  }
+
   private async store(policies: Policy[]): Promise<void> {
-    const version = this.known?.version ?? 0;
-    await this.done(ask(URL, { method: "PUT", body: { policies, version } }), say("saved"));
+    const problem = await this.put(policies);
+    if (problem) toast(problem, "alert");
+  }
+
+  private same(one: Policy, other: Policy): boolean {
+    return one === other || (one.policy_id !== null && one.policy_id === other.policy_id);
   }
 
   private async done(asking: Promise<unknown>, words: string): Promise<void> {
@@ -80,15 +97,14 @@ export class KefuServiceLevels extends PartElement {
       await asking;
       toast(words);
     } catch (problem) {
-      toast(problem instanceof Problem && problem.detail ? problem.detail : sayShared("network"), "alert");
+      complain(problem);
     }
     await this.load();
   }
 
   private async deletePolicy(policy: Policy): Promise<void> {
-    const told = { name: policyName(policy) };
     const question = {
-      title: say("delete_policy_title", told),
+      title: say("delete_policy_title", { name: policyName(policy) }),
       text: say("delete_policy_text"),
       action: say("delete"),
     };
@@ -96,8 +112,7 @@ export class KefuServiceLevels extends PartElement {
   }
 
   private async deleteCalendar(calendar: Calendar): Promise<void> {
-    const told = { name: calendarName(calendar) };
-    const title = say("calendar_delete_title", told);
+    const title = say("calendar_delete_title", { name: calendarName(calendar) });
     if (!(await confirmIn(this, { title, text: say("calendar_delete_text"), action: say("delete") }))) return;
     await this.done(ask(`${CALENDARS}/${calendar.calendar_id}`, { method: "DELETE" }), say("calendar_deleted"));
   }

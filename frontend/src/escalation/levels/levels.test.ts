@@ -23,5 +23,5 @@ describe("hours as people type them", () => {
 it("an imported day takes the place of a known one", () => {
   const day = (date: string, kind: "off" | "work"): SpecialDay => ({ day: date, kind, name: "", intervals: [] });
   const merged = mergeDays([day("2026-10-01", "work"), day("2026-12-25", "off")], [day("2026-10-01", "off")]);
-  expect(writeDays(merged)).toBe("2026-10-01,off,,\n2026-12-25,off,,");
+  expect(writeDays(merged)).toBe("2026-10-01,off\n2026-12-25,off");
 });

@@ -30,6 +30,7 @@ export class PolicyForm extends PartElement {
   @state() private policy: Policy = EMPTY;
   @state() private queues: Queue[] = [];
   @state() private calendars: Calendar[] = [];
+  @state() private problem = "";
   @state() private wrong: Partial<Record<Kind | "name", string>> = {};
 
   /** Opens for a new policy (null) or a known one. */
@@ -37,10 +38,17 @@ export class PolicyForm extends PartElement {
     this.policy = policy ?? EMPTY;
     this.queues = queues;
     this.calendars = calendars;
+    this.problem = "";
     this.wrong = {};
     await this.updateComplete;
     part(this, "form", HTMLFormElement).reset();
     part(this, "dialog", HTMLDialogElement).showModal();
+  }
+
+  /** The page has stored it, or tells why not: then the form stays as it was filled in. */
+  settle(problem: string): void {
+    this.problem = problem;
+    if (!problem) part(this, "dialog", HTMLDialogElement).close();
   }
 
   private given(form: FormData): Policy {
@@ -73,7 +81,7 @@ export class PolicyForm extends PartElement {
     event.preventDefault();
     const given = this.given(new FormData(part(this, "form", HTMLFormElement)));
     const wrong: Partial<Record<Kind | "name", string>> = {};
-    if (!given.name && this.policy.name) wrong.name = say("name_missing");
+    if (!given.name && (this.policy === EMPTY || this.policy.name)) wrong.name = say("name_missing");
     for (const kind of KINDS) {
       const seconds = targetOf(given, kind);
       if (seconds !== null && !(seconds >= 60 && seconds <= MOST_MINUTES * 60)) wrong[kind] = say("target_wrong");
@@ -85,7 +93,6 @@ export class PolicyForm extends PartElement {
       this.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
       return;
     }
-    part(this, "dialog", HTMLDialogElement).close();
     this.tell("policy-given", { before: this.policy === EMPTY ? null : this.policy, given });
   }
 
@@ -152,8 +159,9 @@ export class PolicyForm extends PartElement {
           autocomplete="off"
           value=${policy.name}
           aria-invalid=${wrong ? "true" : "false"}
+          aria-describedby=${wrong ? "policy-name-wrong" : nothing}
         />
-        ${wrong ? html`<span class="error">${wrong}</span>` : nothing}
+        ${wrong ? html`<span class="error" id="policy-name-wrong">${wrong}</span>` : nothing}
       </div>
       ${this.checks(
         "queue",
@@ -216,6 +224,7 @@ export class PolicyForm extends PartElement {
           ${this.yes("pause_asleep", say("pause_asleep"), policy.pause_asleep)}
         </fieldset>
         ${this.breach(policy)} ${this.yes("enabled", say("enabled"), policy.enabled)}
+        ${this.problem ? html`<p class="banner danger" role="alert">${this.problem}</p>` : nothing}
         <div class="actions">
           <button type="button" class="button" @click=${() => part(this, "dialog", HTMLDialogElement).close()}>
             ${sayShared("cancel")}

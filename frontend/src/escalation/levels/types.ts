@@ -97,7 +97,11 @@ export function overlaps(intervals: Interval[]): boolean {
 
 /** Special days as lines of text, and back by the server's reader of CSV. */
 export const writeDays = (days: SpecialDay[]) =>
-  days.map(({ day, kind, name, intervals }) => [day, kind, name, writeIntervals(intervals)].join(",")).join("\n");
+  days
+    .map(({ day, kind, name, intervals }) =>
+      [day, say(`special_${kind}`), name, writeIntervals(intervals)].join(",").replace(/,+$/, ""),
+    )
+    .join("\n");
 
 /** Days by date; those of the second list hold where both name one. */
 export function mergeDays(known: SpecialDay[], more: SpecialDay[]): SpecialDay[] {

@@ -133,7 +133,7 @@ export class ErasureList extends PartElement {
   }
 
   override render(): TemplateResult {
-    return html`<section class="stack" aria-labelledby="erasures-title">
+    return html`<div class="stack">
       <h2 class="title-13" id="erasures-title">${say("orders")}</h2>
       ${
         this.failed
@@ -146,7 +146,7 @@ export class ErasureList extends PartElement {
             : html`<div class="skeleton review-skeleton" aria-busy="true"></div>`
       }
       ${this.next ? html`<button class="button" @click=${() => void this.load(this.next)}>${say("more")}</button>` : nothing}
-    </section>`;
+    </div>`;
   }
 }
 
