@@ -146,6 +146,13 @@ async def test_one_answer_to_both_is_said_once_and_scolding_gets_no_answer_of_it
     assert "申请发票" in end.text and "良心" not in end.text
 
 
+async def test_a_curated_answer_to_one_of_them_is_cited_in_the_trace() -> None:
+    end = await told("怎么退货？另外怎么开发票？")
+    cited = {one["number"]: one["question"] for one in end.trace["candidates"] if one["fate"] == "cited"}
+    assert cited == {1: RETURNS.question, 2: None}
+    assert [part["route"] for part in end.trace["question"]["parts"]] == ["faq_near", "knowledge"]
+
+
 async def test_without_an_answer_to_either_the_turn_is_refused_as_one() -> None:
     end = await told("你们老板叫什么名字？公司有多少员工？")
     assert end.outcome is Outcome.REFUSED and "「" not in end.text
