@@ -80,6 +80,8 @@ def test_what_only_looks_like_two_questions_is_one(turn: str) -> None:
 def test_a_question_that_leans_on_the_one_before_is_completed_by_it() -> None:
     found = parts_of("我的耳机坏了。能修吗？多少钱？", (), "zh")
     assert found is not None and found.questions[1].rewritten == "多少钱 我的耳机坏了。能修吗"
+    alone = parts_of("运费谁出？还有多久能收到退款？", (), "zh")
+    assert alone is not None and [one.rewritten for one in alone.questions] == [None, None]
     after = parts_of("那电池呢？还有怎么开发票？", [Turn("customer", "耳机保修多久？")], "zh")
     assert (
         after is not None and "保修多久" in str(after.questions[0].rewritten) and after.questions[1].rewritten is None
