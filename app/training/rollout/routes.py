@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.clock import now
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.model_registry import ModelState, ModelVersion
 from app.training.rollout.schemas import (
@@ -122,5 +122,4 @@ async def show_shadow(
 ) -> Page[ShadowView]:
     """What a version would have said, beside what was said; newest first."""
     found = await shadow_answers(tools, model_id, id_in_cursor(cursor), limit + 1)
-    following = encode_cursor(str(found[limit - 1].answer_id)) if len(found) > limit else None
-    return Page(items=[ShadowView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, ShadowView.of, lambda one: one.answer_id)
