@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from app.evaluation.domain import LOCALES, LONGEST_QUESTION, LONGEST_TEXT, Expected, KeptQuestion, Question, Row
 from app.evaluation.errors import QuestionFileUnreadable
 from app.evaluation.schemas import QuestionBody
+from app.kernel.cells import escaped, plain
 from app.kernel.texts import text
 from app.knowledge import SheetReader
 
@@ -32,7 +33,6 @@ _COLUMNS = {
     "note": ("note", "备注"),
 }
 _YES = frozenset({"1", "true", "yes", "y", "是", "对", "√", "x"})
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 Cell = str | float | None
 
 
@@ -99,7 +99,7 @@ def _from_table(rows: Sequence[Sequence[str]]) -> list[Question]:
 
 def _question(number: int, cells: dict[str, str]) -> Question:
     """One row of a table; a quote our own export put before a formula is taken off again."""
-    cells = {key: bare(cell) for key, cell in cells.items()}
+    cells = {key: plain(cell) for key, cell in cells.items()}
     asked = cells.get("text", "")
     locale = cells.get("locale") or ("zh-CN" if any("\u3400" <= sign <= "\u9fff" for sign in asked) else "en")
     unstorable = any("\x00" in cell for cell in cells.values())
@@ -139,16 +139,6 @@ def _uuid(said: str) -> UUID | None:
         return None
 
 
-def safe(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_DANGEROUS) else value
-
-
-def bare(value: str) -> str:
-    """A cell of ours without what `safe` put before it."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(_DANGEROUS) else value
-
-
 def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:
     """The rows as CSV that Excel reads as UTF-8."""
     made = io.StringIO()
@@ -184,7 +174,7 @@ def question_rows(questions: Iterable[KeptQuestion]) -> list[list[Cell]]:
             BETWEEN.join(one.tags),
             one.note,
         ]
-        rows.append([safe(cell) for cell in cells])
+        rows.append([escaped(cell) for cell in cells])
     return rows
 
 
@@ -209,22 +199,22 @@ def result_rows(rows: Iterable[Row], locale: str) -> list[list[Cell]]:
             one.question or one.title or one.source or one.text[:80] or str(one.faq_id) for one in row.question.expected
         )
         if judged is None:
-            made.append([safe(row.question.text), safe(expected), *([None] * (len(RESULT_COLUMNS) - 2))])
+            made.append([escaped(row.question.text), escaped(expected), *([None] * (len(RESULT_COLUMNS) - 2))])
             continue
         problems = "；".join(text(f"evaluation.problem_{code}", locale) for code in judged.problems)
         made.append(
             [
-                safe(row.question.text),
-                safe(expected),
+                escaped(row.question.text),
+                escaped(expected),
                 *(judged.ranks.get(stage) for stage in ("lexical", "vector", "fused", "reranked")),
                 text(f"evaluation.{'failed' if judged.problems else 'passed'}", locale),
-                safe(problems),
+                escaped(problems),
                 text(f"evaluation.{'yes' if judged.answerable else 'no'}", locale),
                 judged.confidence,
                 judged.outcome,
-                safe(judged.answer),
-                safe(BETWEEN.join(judged.cited)),
-                safe(judged.first),
+                escaped(judged.answer),
+                escaped(BETWEEN.join(judged.cited)),
+                escaped(judged.first),
                 judged.ms,
             ]
         )

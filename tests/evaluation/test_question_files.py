@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.evaluation.errors import QuestionFileUnreadable
-from app.evaluation.question_files import bare, read_questions, safe
+from app.evaluation.question_files import read_questions
 from tests.evaluation.conftest import RETURNS, Work
 
 FORMULA = "=cmd|'/c calc'!A1"
@@ -64,12 +64,6 @@ async def test_what_is_no_table_of_questions_is_refused_whole(name: str, data: b
 
     with pytest.raises((QuestionFileUnreadable, FaqFileUnreadable)):
         await read(name, data)
-
-
-@pytest.mark.parametrize("value", [FORMULA, "+1", "-1", "@x", "\t=1", "＝1", "plain", "'quoted", ""])
-def test_a_made_safe_cell_comes_back_as_it_was(value: str) -> None:
-    assert bare(safe(value)) == value
-    assert not safe(value).startswith(("=", "+", "-", "@", "\t", "＝"))
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

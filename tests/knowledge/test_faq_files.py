@@ -9,29 +9,10 @@ from openpyxl import Workbook, load_workbook
 from app.accounts import Role
 from app.adapters.openpyxl_sheets import OpenpyxlSheets
 from app.knowledge import read_drafts
-from app.knowledge.faq_exchange.cells import escaped, plain
+from app.knowledge.errors import FaqFileUnreadable
+from app.knowledge.faq_exchange import reading
+from tests.kernel.test_cells import NASTY
 from tests.serving import Served
-
-NASTY = [
-    "=cmd|' /C calc'!A0",
-    "'=already quoted",
-    "''+twice",
-    "@sum(1)",
-    "-1+2",
-    "\t=1",
-    "＝1",
-    " =1",
-    "plain",
-    "'tis fine",
-    "多行\n=第二行",
-]
-
-
-@pytest.mark.parametrize("cell", NASTY)
-def test_no_cell_begins_like_a_formula_and_each_comes_back(cell: str) -> None:
-    out = escaped(cell)
-    assert out.lstrip(" ")[:1] not in tuple("=+-@＝＋－＠\t\r")
-    assert plain(out) == cell
 
 
 async def test_an_export_of_any_kind_is_taken_back_without_a_loss(kefu: Served) -> None:
@@ -127,3 +108,15 @@ async def test_a_broken_line_of_json_is_told_and_the_others_are_read(kefu: Serve
     lines = b"\n".join([orjson.dumps({"question": "问一", "answer": "答"}), b"{", b"[1]"])
     answer = (await admin.post("/api/v1/faqs/import", files={"file": ("f.jsonl", lines)})).json()
     assert (answer["created"], [one["row"] for one in answer["problems"]]) == (1, [2, 3])
+
+
+async def test_a_hundred_thousand_rows_are_read_and_more_than_may_be_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = "".join(f"第{number}号商品怎么退货,在订单里申请{number}\n" for number in range(100_000))
+    data = ("问题,答案\n" + rows).encode("gb18030")
+    drafts = await read_drafts("f.csv", data, OpenpyxlSheets())
+    assert (len(drafts), drafts[-1].row, drafts[-1].answer) == (100_000, 100_001, "在订单里申请99999")
+    monkeypatch.setattr(reading, "MOST_ROWS", 99_999)
+    with pytest.raises(FaqFileUnreadable):
+        await read_drafts("f.csv", data, OpenpyxlSheets())

@@ -14,6 +14,7 @@ from app.accounts.audit import service
 from app.accounts.audit.store import Entry, Filter
 from app.accounts.domain import Permission
 from app.accounts.service import AccountTools
+from app.kernel.cells import escaped
 from app.kernel.clock import iso
 from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import tool
@@ -101,6 +102,6 @@ async def export(tools: Tools, wanted: Wanted) -> Response:
     writer.writerow(COLUMNS)
     for one in found:
         cells = (iso(one.at), one.actor_kind, one.actor_name, one.action, one.subject, str(one.details), str(one.id))
-        writer.writerow(["'" + cell if cell[:1] in "=+-@\t\r" else cell for cell in cells])
+        writer.writerow([escaped(cell) for cell in cells])
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -22,6 +22,7 @@ from app.answering.guard.errors import GuardChanged, GuardFileUnreadable, GuardT
 from app.answering.guard.words import Action, Listed
 from app.answering.prompting.events import AnsweringChanged
 from app.answering.versions import Versions, raise_version
+from app.kernel.cells import escaped, plain
 from app.kernel.database import Database
 from app.kernel.errors import NotFound
 from app.kernel.events import Announcer
@@ -122,7 +123,7 @@ def read_words(data: bytes) -> tuple[list[Listed], list[int]]:
         raise GuardFileUnreadable from error
     words, bad = [], []
     for number, row in enumerate(rows, 1):
-        cells = [cell.strip() for cell in row] + ["", ""]
+        cells = [plain(cell).strip() for cell in row] + ["", ""]
         if number == 1 and cells[0].casefold() in ("word", "词", "敏感词"):
             continue
         action = cells[2].casefold() or Action.BLOCK.value
@@ -139,9 +140,5 @@ def write_words(settings: GuardSettings) -> str:
     writer = csv.writer(out)
     writer.writerow(["word", "category", "action"])
     for one in settings.words:
-        writer.writerow([_plain(one.word), _plain(one.category), one.action.value])
+        writer.writerow([escaped(one.word), escaped(one.category), one.action.value])
     return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell

@@ -8,10 +8,9 @@ import orjson
 
 from app.answering.intents.domain import IntentCard, IntentKind
 from app.answering.intents.errors import IntentFileUnreadable
+from app.kernel.cells import escaped, plain
 
 COLUMNS = ("key", "kind", "name_zh", "name_en", "enabled", "example")
-# What a spreadsheet would calculate carries a quote before it.
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def write_csv(cards: Sequence[IntentCard]) -> bytes:
@@ -22,7 +21,7 @@ def write_csv(cards: Sequence[IntentCard]) -> bytes:
     for card in cards:
         for example in card.examples or ("",):
             row = (card.key, card.kind.value, card.name_zh, card.name_en, "1" if card.enabled else "0", example)
-            writer.writerow(["'" + cell if cell.startswith((*_FORMULA, "'")) else cell for cell in row])
+            writer.writerow([escaped(cell) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -72,17 +71,13 @@ def _from_csv(text: str) -> tuple[IntentCard, ...]:
         raise IntentFileUnreadable(line=1)
     try:
         for raw in reader:
-            row = {name: _plain(value or "") for name, value in raw.items() if name}
+            row = {name: plain(value or "") for name, value in raw.items() if name}
             first, examples = found.setdefault(row["key"], (row, []))
             _card(first, ())
             examples.append(row.get("example", ""))
     except (ValueError, KeyError, TypeError, csv.Error):
         raise IntentFileUnreadable(line=max(1, reader.line_num)) from None
     return tuple(_card(row, tuple(example for example in examples if example)) for row, examples in found.values())
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") else cell
 
 
 def _card(row: dict[str, str], examples: tuple[str, ...]) -> IntentCard:

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterable
 
 import orjson
 
+from app.kernel.cells import escaped
 from app.knowledge.domain import Faq, FaqFilter
 from app.knowledge.faq_exchange import store
-from app.knowledge.faq_exchange.cells import escaped
 from app.knowledge.faq_exchange.domain import PlannedRow
 from app.knowledge.tools import FaqTools
 

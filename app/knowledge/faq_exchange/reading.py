@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from charset_normalizer import from_bytes
 
+from app.kernel.cells import plain
 from app.knowledge.errors import FaqFileUnreadable
-from app.knowledge.faq_exchange.cells import plain
 from app.knowledge.faq_exchange.domain import FaqDraft
 from app.knowledge.ports import SheetReader
 

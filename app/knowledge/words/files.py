@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.kernel.cells import plain
 from app.knowledge.errors import WordsFileUnreadable
-from app.knowledge.faq_exchange.cells import plain
 from app.knowledge.faq_exchange.export import MARK, csv_line
 from app.knowledge.faq_exchange.reading import decoded
 from app.knowledge.words.domain import LONGEST, MOST_IN_GROUP, Synonyms, WordList
