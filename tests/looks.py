@@ -69,5 +69,7 @@ async def faults_of(page: Page, look: Look) -> list[str]:
         await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         found += [f"{theme} {size['width']} {fault}" for fault in await lasting_faults(page)]
         if await sideways(page):
-            found.append(f"{size['width']} {page.url} scrolls sideways")
+            await page.evaluate(_SETTLE)  # what follows the window's size may have done so only now
+            if await sideways(page):
+                found.append(f"{size['width']} {page.url} scrolls sideways")
     return found

@@ -1,6 +1,8 @@
 """Accounts: staff, sessions, API keys, audit. Others use principals, permissions and `record_audit`."""
 
 from app.accounts.audit.service import Verdict, seal_trail, verify_trail
+from app.accounts.audit.store import Entry as AuditEntry
+from app.accounts.audit.store import list_about as audit_about
 from app.accounts.company import Company, Hours, load_company
 from app.accounts.domain import Permission, Principal, Role, Staff, may
 from app.accounts.keys.service import create_api_key
@@ -17,6 +19,7 @@ from app.accounts.service import (
 
 __all__ = [
     "AccountTools",
+    "AuditEntry",
     "Company",
     "FactorTools",
     "Hours",
@@ -25,6 +28,7 @@ __all__ = [
     "Role",
     "Staff",
     "Verdict",
+    "audit_about",
     "create_api_key",
     "create_staff",
     "find_principal",

@@ -98,6 +98,10 @@ class StaffPage:
     company: Company
     company_name: str
 
+    def may(self, permission: str) -> bool:
+        """Whether this person may do something, for templates: they name the permission as the API does."""
+        return self.principal.may(Permission(permission))
+
     @property
     def navigation(self) -> list[NavigationItem]:
         """The rows this person may open."""

@@ -104,6 +104,11 @@ def is_elliptic(text: str, language: Language) -> bool:
     )
 
 
+def points_back(text: str, language: Language) -> bool:
+    """Whether a text names by a pronoun what was spoken of."""
+    return bool((_THING_ZH if language == "zh" else _THING_EN).search(text))
+
+
 def rewrite(text: str, history: Sequence[Turn], language: Language, depth: int = 0) -> str | None:
     """The turn as a whole question; None when it is one already, or when there is nothing it could lean on."""
     place = _place_of_last(history)
@@ -120,7 +125,7 @@ def rewrite(text: str, history: Sequence[Turn], language: Language, depth: int =
     named = None if matter else _by_name(text, earlier or before, said, history, language)
     if named is not None:
         return named
-    points = matter or bool((_THING_ZH if language == "zh" else _THING_EN).search(text))
+    points = matter or points_back(text, language)
     if points or by_kind or _asks_only(text, language):
         return f"{text.strip(_EDGE)} {_context(earlier or before, said)}".strip()
     return complete(text, earlier or before, language)

@@ -10,7 +10,7 @@ from app.accounts.access import bearer_token, require
 from app.feedback.schemas import RatingForm, SuggestionPairView
 from app.feedback.service import FeedbackTools, list_suggestion_pairs, rate_answer
 from app.kernel.errors import Unauthenticated
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 
 router = APIRouter(prefix="/api/v1", tags=["feedback"])
@@ -44,5 +44,4 @@ async def suggestion_pairs(
 ) -> Page[SuggestionPairView]:
     """Replies that were suggested to agents and what they sent, newest first."""
     found = await list_suggestion_pairs(tools.database, edited=edited, before=id_in_cursor(cursor), limit=limit + 1)
-    following = encode_cursor(str(found[limit - 1].message_id)) if len(found) > limit else None
-    return Page(items=[SuggestionPairView.of(pair) for pair in found[:limit]], next_cursor=following)
+    return page_of(found, limit, SuggestionPairView.of, lambda one: one.message_id)

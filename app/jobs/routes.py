@@ -14,7 +14,7 @@ from app.jobs.domain import FINAL, JobState
 from app.jobs.schemas import JobView
 from app.jobs.service import JobTools, cancel_job, get_job, list_jobs
 from app.kernel.errors import request_locale
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import event_stream, sse, tool
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -35,8 +35,7 @@ async def list_all(
     """Background jobs, newest first."""
     found = await list_jobs(tools.database, states=state or (), kind=kind, before=id_in_cursor(cursor), limit=limit + 1)
     locale = request_locale(request)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[JobView.of(job, locale) for job in found[:limit]], next_cursor=following)
+    return page_of(found, limit, lambda job: JobView.of(job, locale), lambda one: one.id)
 
 
 @router.get("/{job_id}", dependencies=[require(Permission.JOBS_READ)])

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from app.kernel.errors import Invalid
 
+R = TypeVar("R")
 T = TypeVar("T")
 Limit = Annotated[int, Field(ge=1, le=100)]
 
@@ -20,6 +22,12 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+def page_of(found: Sequence[R], limit: int, view: Callable[[R], T], place: Callable[[R], object]) -> Page[T]:
+    """One page of rows of which one more than wanted was asked for; place: what the next page begins behind."""
+    following = encode_cursor(str(place(found[limit - 1]))) if len(found) > limit else None
+    return Page(items=[view(one) for one in found[:limit]], next_cursor=following)
 
 
 class BadCursor(Invalid):

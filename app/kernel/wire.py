@@ -1,6 +1,6 @@
 """Shapes on the wire: strict about unknown fields, and text that PostgreSQL and JSON can both hold."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -9,6 +9,12 @@ class Wire(BaseModel):
     """Base of every request and response body: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def mirroring(cls, thing: object, **others: Any) -> Self:
+        """The members a thing has under the same names, and those that are given because they differ."""
+        same = {name: getattr(thing, name) for name in cls.model_fields if name not in others and hasattr(thing, name)}
+        return cls(**same, **others)
 
 
 def _storable(value: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, page_of
 from app.kernel.web import tool
 from app.kernel.wire import CleanText, Wire
 from app.model_registry.domain import ModelKind, ModelState, ModelVersion
@@ -81,8 +81,7 @@ async def show_models(
     except ValueError:
         raise BadCursor from None
     found = await list_models(tools, kind, before, limit + 1)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[_model(version) for version in found[:limit]], next_cursor=following)
+    return page_of(found, limit, _model, lambda one: one.id)
 
 
 @router.post("/models/{model_id}/state")

@@ -1,87 +1,39 @@
-"""The pages of datasets, training runs and models."""
+"""The pages of datasets, training runs, models and blind comparison; each fetches its content itself."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
-from app.accounts.pages import StaffPage
-from app.kernel.web import page_locale, render, tool
+from app.accounts.pages import shell_page
+from app.kernel.web import tool
 
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True)
-class TrainingPage(StaffPage):
-    """The runs are fetched by the page itself; only those who may start one get the buttons."""
-
-    may_start: bool
+Reader = Annotated[Principal, require(Permission.TRAINING_READ)]
+Judge = Annotated[Principal, require(Permission.FEEDBACK_CORRECTION_PROPOSE)]
+OurCompany = Annotated[Company, tool(Company)]
 
 
 @router.get("/admin/training")
-async def training_page(
-    request: Request,
-    principal: Annotated[Principal, require(Permission.TRAINING_READ)],
-    company: Annotated[Company, tool(Company)],
-) -> Response:
+async def training_page(request: Request, principal: Reader, company: OurCompany) -> Response:
     """Runs with their progress and loss."""
-    name = company.name.read(page_locale(request))
-    page = TrainingPage("training", principal, company, name, principal.may(Permission.TRAINING_WRITE))
-    return render(request, "training/runs.html", page)
-
-
-@dataclass(frozen=True)
-class DatasetsPage(StaffPage):
-    """Versions, material and rules are fetched by the page itself."""
-
-    may_write: bool
-    may_review: bool
+    return shell_page(request, "training/runs.html", "training", principal, company)
 
 
 @router.get("/admin/datasets")
-async def datasets_page(
-    request: Request,
-    principal: Annotated[Principal, require(Permission.TRAINING_READ)],
-    company: Annotated[Company, tool(Company)],
-) -> Response:
-    """Dataset versions, rows to review, imports and rules."""
-    name = company.name.read(page_locale(request))
-    may_write, may_review = (
-        principal.may(one) for one in (Permission.TRAINING_WRITE, Permission.FEEDBACK_CORRECTION_REVIEW)
-    )
-    return render(
-        request, "training/datasets.html", DatasetsPage("datasets", principal, company, name, may_write, may_review)
-    )
-
-
-@dataclass(frozen=True)
-class ModelsPage(StaffPage):
-    """Versions and figures are fetched by the page itself."""
-
-    may_write: bool
+async def datasets_page(request: Request, principal: Reader, company: OurCompany) -> Response:
+    """Dataset versions, rows to review, imports, what a big model answers, and rules."""
+    return shell_page(request, "training/datasets.html", "datasets", principal, company)
 
 
 @router.get("/admin/models")
-async def models_page(
-    request: Request,
-    principal: Annotated[Principal, require(Permission.TRAINING_READ)],
-    company: Annotated[Company, tool(Company)],
-) -> Response:
+async def models_page(request: Request, principal: Reader, company: OurCompany) -> Response:
     """Who answers now, every version, and what the gate said."""
-    name = company.name.read(page_locale(request))
-    page = ModelsPage("models", principal, company, name, principal.may(Permission.MODELS_WRITE))
-    return render(request, "training/models.html", page)
+    return shell_page(request, "training/models.html", "models", principal, company)
 
 
 @router.get("/admin/comparison")
-async def comparison_page(
-    request: Request,
-    principal: Annotated[Principal, require(Permission.FEEDBACK_CORRECTION_PROPOSE)],
-    company: Annotated[Company, tool(Company)],
-) -> Response:
+async def comparison_page(request: Request, principal: Judge, company: OurCompany) -> Response:
     """Two answers, and which is better."""
-    name = company.name.read(page_locale(request))
-    page = TrainingPage("comparison", principal, company, name, principal.may(Permission.TRAINING_WRITE))
-    return render(request, "training/comparison.html", page)
+    return shell_page(request, "training/comparison.html", "comparison", principal, company)

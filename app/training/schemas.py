@@ -49,16 +49,8 @@ class DatasetView(Wire):
     @classmethod
     def of(cls, dataset: DatasetVersion, erased_rows: int = 0) -> Self:
         """The version as the contract shows it."""
-        return cls(
-            dataset_id=dataset.id,
-            name=dataset.name,
-            version=dataset.version,
-            rows=dataset.rows,
-            sha256=dataset.sha256,
-            manifest=dict(dataset.manifest),
-            created_by=dataset.created_by_name,
-            created_at=dataset.created_at,
-            erased_rows=erased_rows,
+        return cls.mirroring(
+            dataset, dataset_id=dataset.id, created_by=dataset.created_by_name, erased_rows=erased_rows
         )
 
 
@@ -148,30 +140,13 @@ class RunView(Wire):
     @classmethod
     def of(cls, run: TrainRun, locale: str) -> Self:
         """The run as the contract shows it."""
-        return cls(
+        return cls.mirroring(
+            run,
             run_id=run.id,
-            dataset_id=run.dataset_id,
-            job_id=run.job_id,
-            base_model=run.base_model,
             settings=asdict(run.settings),
-            state=run.state,
-            step=run.step,
-            total_steps=run.total_steps,
-            resumed_from=run.resumed_from,
-            loss=run.loss,
-            tokens_per_second=run.tokens_per_second,
-            device=run.device,
-            evaluation=None if run.evaluation is None else dict(run.evaluation),
-            adapter_sha256=run.adapter_sha256,
-            model_id=run.model_id,
             error=_error(run, locale),
             created_by=run.created_by_name,
-            created_at=run.created_at,
-            started_at=run.started_at,
-            finished_at=run.finished_at,
-            validation_loss=run.validation_loss,
             waiting_for=run.waiting_for if run.state is RunState.QUEUED else None,
-            facts=dict(run.facts),
         )
 
 

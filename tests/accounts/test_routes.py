@@ -1,9 +1,13 @@
 """Signing in over HTTP: cookie and CSRF token, roles at the route, keys that end at once."""
 
+import re
+
 from app.accounts import Role, create_staff
 from app.accounts.access import SIGNING_IN
 from app.kernel.settings import Settings
 from tests.serving import PASSWORD, Served, serving
+
+NOBODY = "01a00000-0000-7000-8000-000000000000"
 
 
 async def test_a_write_by_cookie_needs_the_csrf_token(kefu: Served) -> None:
@@ -72,3 +76,25 @@ async def test_a_stranger_who_keeps_knocking_waits_wherever_they_knock(settings:
         ):
             assert answer.status_code == 429 and 1 <= int(answer.headers["Retry-After"]) <= 60, answer.text
         assert (await stranger.get("/sign-in")).status_code == 200
+
+
+async def test_no_write_of_the_staff_is_taken_without_the_token_nor_from_a_foreign_site(kefu: Served) -> None:
+    signed_in = await kefu.signed_in(Role.ADMIN)
+    token = signed_in.headers.pop("X-CSRF-Token")
+    described = (await signed_in.get("/openapi.json")).json()["paths"]
+    writes = [
+        (method, re.sub(r"{\w+}", NOBODY, path))
+        for path, methods in described.items()
+        for method in sorted(methods)
+        if method not in ("get", "head") and any("StaffSession" in way for way in methods[method].get("security", ()))
+    ]
+    assert len(writes) > 180
+    taken = []
+    for method, path in writes:
+        answer = await signed_in.request(method.upper(), path, json={})
+        if answer.status_code != 403 or "csrf_failed" not in answer.text:
+            taken.append(f"{method} {path}: {answer.status_code}")
+    assert taken == []
+    foreign = {"X-CSRF-Token": token, "Sec-Fetch-Site": "cross-site"}
+    assert (await signed_in.delete("/api/v1/session", headers=foreign)).json()["code"] == "csrf_failed"
+    assert (await signed_in.delete("/api/v1/session", headers={"X-CSRF-Token": token})).status_code == 204

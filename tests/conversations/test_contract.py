@@ -114,6 +114,20 @@ async def test_leaving_does_not_end_the_answer(customer: Customer, answerer: Fak
     assert list(reading.texts.values()) == ["一二"]
 
 
+async def test_a_customer_who_writes_without_a_pause_is_answered_all_that_was_taken_in_order(
+    customer: Customer,
+) -> None:
+    sent = [await customer.post("/messages", {"client_id": f"m{n}", "text": f"问题{n}？"}) for n in range(20)]
+    accepted = [answer.json()["answer_id"] for answer in sent if answer.status_code == 202]
+    refused = [answer for answer in sent if answer.status_code != 202]
+    assert {(one.status_code, one.json()["code"]) for one in refused} <= {(429, "too_many_waiting")}
+    assert len(accepted) >= 4 and all(int(one.headers["Retry-After"]) > 0 for one in refused)
+    reading = await customer.read_until("answer.completed", times=len(accepted))
+    assert list(reading.ended) == accepted
+    said = [message for message in (await customer.snapshot())["messages"] if message["role"] == "customer"]
+    assert len(said) == len(accepted), "what was refused is not kept"
+
+
 async def test_questions_wait_their_turn_and_answers_never_interleave(
     customer: Customer, answerer: FakeAnswerer
 ) -> None:

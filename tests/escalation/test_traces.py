@@ -87,7 +87,28 @@ async def test_changed_settings_change_the_replay_and_nothing_else(
     async with database.reading() as session:
         assert await session.scalar(sql("SELECT count(*) FROM answer_trace")) == rows
         audited = await session.scalar(sql("SELECT details FROM audit_entry WHERE action = 'trace.replay'"))
-    assert audited == {"threshold": 1.0, "weights": [0.0, 1.0]}
+    assert audited == {"threshold": 1.0, "weights": [0.0, 1.0], "outcome": "refused", "same": False}
+
+
+async def test_earlier_replays_are_listed_with_their_settings_and_no_words(
+    shop: Served, answered: tuple[Customer, str]
+) -> None:
+    customer, answer_id = answered
+    agent, path = await shop.keyed(Role.AGENT), f"{customer.path}/trace/{answer_id}/replays"
+    await replayed(agent, customer, answer_id)
+    await replayed(agent, customer, answer_id, options={"threshold": 1.0}, quotes=True, prompt=0)
+    last, first = (await agent.get(path)).json()["items"]
+    assert (first["outcome"], first["same"], first["settings"]["options"]) == ("answered", True, None)
+    assert (last["outcome"], last["same"]) == ("refused", False) and first["at"] <= last["at"] and last["by"]
+    settings = last["settings"]
+    assert (settings["options"]["threshold"], settings["quotes"], settings["prompt"]) == (1.0, True, 0)
+    again = await replayed(agent, customer, answer_id, **settings)
+    assert again["replayed"]["outcome"] == "refused", "what is listed can be asked again as it is"
+    assert RETURNS not in str(await agent.get(path)) and ASKED not in (await agent.get(path)).text
+    integrator = await shop.keyed(Role.INTEGRATOR)
+    assert (await integrator.get(path)).status_code == 403
+    other = await Customer.begin(shop.client())
+    assert (await agent.get(f"{other.path}/trace/{answer_id}/replays")).status_code == 404
 
 
 async def test_a_replay_knows_what_was_said_before(shop: Served) -> None:

@@ -140,6 +140,23 @@ async def test_a_scripted_server_teaches_over_http_and_nothing_is_paid_twice(set
             assert [one["most"] for one in (await admin.get(base)).json()["items"]] == [1_000]
 
 
+async def test_any_server_can_be_registered_to_be_learnt_from(settings: Settings) -> None:
+    async with (
+        model_server(Script(first_token_ms=0, rate=0, models="glm-big,other")) as server,
+        serving(settings.model_copy(update={"chat_url": server.url})) as kefu,
+    ):
+        admin = await kefu.keyed(Role.ADMIN)
+        refused = await admin.post("/api/v1/models", json={"name": "nobody", "url": server.url})
+        assert (refused.status_code, refused.json()["code"]) == (409, "model_not_served")
+        made = await admin.post("/api/v1/models", json={"name": "other", "url": server.url})
+        assert (made.status_code, made.json()["state"]) == (201, "candidate")
+        price = {"prompt": 1, "completion": 2, "currency": "CNY"}
+        await admin.put(f"/api/v1/models/{made.json()['model_id']}/price", json=price)
+        found = (await admin.get("/api/v1/datasets/teachers")).json()["items"]
+        assert {"teacher": made.json()["model_id"], "name": "other", "price": price} in found
+        assert {"teacher": "own", "name": "glm-big", "price": None} in found
+
+
 async def test_a_teachers_rows_are_marked_keep_their_origin_and_are_judged_like_others(tools: TrainingTools) -> None:
     await accept_a_correction(tools)
     teacher = Teacher(lambda asked: "整机保修两年哦。" if "保修" in asked else full(asked))

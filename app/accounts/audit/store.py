@@ -59,6 +59,12 @@ async def list_entries(session: Session, wanted: Filter, *, before: UUID | None,
     return [_entry(row) for row in await session.scalars(statement)]
 
 
+async def list_about(session: Session, action: str, subject: str, limit: int) -> list[Entry]:
+    """What was done to one thing in one way, newest first."""
+    wanted = select(AuditRow).where(AuditRow.action == action, AuditRow.subject == subject)
+    return [_entry(row) for row in await session.scalars(wanted.order_by(AuditRow.id.desc()).limit(limit))]
+
+
 async def hold_chain(session: Session) -> bool:
     """Whether this transaction may add to the chain; nobody else can meanwhile."""
     return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(SEALING))))

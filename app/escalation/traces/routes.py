@@ -1,4 +1,4 @@
-"""POST …/trace/{answer_id}/replays: the same question with other settings, beside the stored answer."""
+"""…/trace/{answer_id}/replays: the same question with other settings, beside the stored answer; and earlier ones."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.conversations import ConversationTools
 from app.conversations.access import AnswerId, StaffConversation
-from app.escalation.traces.schemas import ReplayBody, ReplayView
-from app.escalation.traces.service import find_rehearsal, rehearse
+from app.escalation.traces.schemas import EarlierReplay, EarlierReplays, ReplayBody, ReplayView
+from app.escalation.traces.service import earlier_replays, find_rehearsal, rehearse
 from app.evaluation import EvaluationTools
 from app.kernel.errors import request_locale
 from app.kernel.web import tool
@@ -41,3 +41,12 @@ async def replay_answer(
     found = await find_rehearsal(tools, conversation_id, answer_id)
     facts, _ = await rehearse(tools, evaluation, registry, found, body.changes(), principal)
     return ReplayView.of(found.facts, facts, request_locale(request))
+
+
+@router.get("/{conversation_id}/trace/{answer_id}/replays")
+async def list_replays(
+    conversation_id: StaffConversation, answer_id: AnswerId, tools: Tools, principal: Tester
+) -> EarlierReplays:
+    """The last replays of an answer, newest first: by whom, with which settings, and what came of them."""
+    await find_rehearsal(tools, conversation_id, answer_id)
+    return EarlierReplays(items=[EarlierReplay.of(one) for one in await earlier_replays(tools, answer_id)])

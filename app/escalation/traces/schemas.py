@@ -1,10 +1,12 @@
 """Wire shapes of a replay: what to change, and the two answers side by side."""
 
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
 
+from app.accounts import AuditEntry
 from app.answering import reason_words
 from app.evaluation import Changes, Facts, OptionsBody
 from app.evaluation import Standing as Candidate
@@ -25,6 +27,37 @@ class ReplayBody(Wire):
     def changes(self) -> Changes:
         """As the domain has it."""
         return Changes(self.options.options() if self.options else None, self.quotes, self.model_id, self.prompt)
+
+
+class EarlierReplay(Wire):
+    """A replay somebody made. outcome, same: what came of it, against the stored answer; unknown for old ones."""
+
+    at: datetime
+    by: str
+    settings: ReplayBody
+    outcome: str = ""
+    same: bool | None = None
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> Self:
+        """From the audit trail."""
+        told = entry.details
+        options = {name: told[name] for name in OptionsBody.model_fields if name in told}
+        changed = {name: told[name] for name in ReplayBody.model_fields if name in told and name != "options"}
+        settings = ReplayBody.model_validate({**changed, "options": options or None})
+        return cls(
+            at=entry.at,
+            by=entry.actor_name,
+            settings=settings,
+            outcome=str(told.get("outcome", "")),
+            same=told.get("same"),
+        )
+
+
+class EarlierReplays(Wire):
+    """The last ones, newest first."""
+
+    items: list[EarlierReplay]
 
 
 class CandidateView(Wire):

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.accounts import Permission, Principal, record_audit
+from app.accounts import AuditEntry, Permission, Principal, audit_about, record_audit
 from app.answering import Question, masked, masked_trace
 from app.conversations import ConversationTools, FoundAnswer, Trace, find_answer, history_before, read_trace
 from app.evaluation import Changes, EvaluationTools, Facts, facts_of, replay
 from app.kernel.errors import NotFound
 from app.model_registry import ModelRegistryTools
+
+REPLAYED, SHOWN = "trace.replay", 20
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,18 @@ async def rehearse(
     Raises NotFound for an unknown embedder, ModelVersionNotFound, ModelUnavailable, Unavailable.
     """
     told = await replay(evaluation, registry, found.question, changes)
+    facts, stored = told[0], found.facts
+    came_to = {"outcome": facts.outcome, "same": (stored.text, stored.outcome) == (facts.text, facts.outcome)}
     async with tools.database.transaction() as session:
-        await record_audit(session, actor, "trace.replay", str(found.answer.message_id), **changes.as_dict())
+        subject = str(found.answer.message_id)
+        await record_audit(session, actor, REPLAYED, subject, **changes.as_dict(), **came_to)
     return told
+
+
+async def earlier_replays(tools: ConversationTools, answer_id: UUID) -> list[AuditEntry]:
+    """The last replays of an answer, newest first: who asked, with which settings, and what came of it; no words."""
+    async with tools.database.reading() as session:
+        return await audit_about(session, REPLAYED, str(answer_id), SHOWN)
 
 
 def readable_by(principal: Principal, trace: Trace) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from app.feedback.corrections.schemas import (
 from app.feedback.publishing.service import open_trial, override
 from app.feedback.publishing.tools import PublishingTools
 from app.feedback.service import FeedbackTools
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 
 router = APIRouter(prefix="/api/v1", tags=["feedback"])
@@ -63,8 +63,7 @@ async def list_all(
         before=id_in_cursor(cursor),
         limit=limit + 1,
     )
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[CorrectionView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, CorrectionView.of, lambda one: one.id)
 
 
 @router.get("/corrections/counts", dependencies=[READ])

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -14,22 +14,18 @@ from starlette.requests import ClientDisconnect
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.errors import request_locale
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
 from app.kernel.web import tool
 from app.kernel.wire import VisibleText, Wire
 from app.knowledge.document_errors import DocumentMissing, UploadBroken
-from app.knowledge.document_schemas import AcceptedDocument, DocumentView
+from app.knowledge.document_schemas import AcceptedDocument
 from app.knowledge.document_tools import DocumentTools
-from app.knowledge.documents import accept_document, delete_document, get_document
+from app.knowledge.documents import accept_document, delete_document
 from app.knowledge.parsing.schemas import ParseSettingsIn, TrialView
 from app.knowledge.parsing.trial import try_upload
-from app.knowledge.store import documents as store
 
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
 Tools = Annotated[DocumentTools, tool(DocumentTools)]
 Writer = Annotated[Principal, require(Permission.KNOWLEDGE_WRITE)]
-Status = Literal["queued", "parsing", "embedding", "ready", "failed"]
 UPLOAD_FORM = {
     "requestBody": {
         "required": True,
@@ -117,37 +113,6 @@ async def preview(request: Request, tools: Tools, principal: Writer) -> TrialVie
         file, fields = _file(form), _fields(form)
         settings = (fields.settings or ParseSettingsIn()).settings()
         return TrialView.of(await try_upload(tools, file.filename, file.file, settings))
-
-
-@router.get("", dependencies=[require(Permission.KNOWLEDGE_READ)])
-async def list_all(
-    request: Request,
-    tools: Tools,
-    status: Annotated[list[Status] | None, Query()] = None,
-    q: Annotated[str, Query(max_length=200)] = "",
-    base_id: UUID | None = None,
-    limit: Annotated[Limit, Query()] = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> Page[DocumentView]:
-    """Documents, newest first; `q` must occur in the title, file name or source."""
-    async with tools.database.reading() as session:
-        found = await store.list_documents(
-            session,
-            base_id=base_id,
-            statuses=status or (),
-            words=q.replace("\x00", "").strip(),
-            before=id_in_cursor(cursor),
-            limit=limit + 1,
-        )
-    locale = request_locale(request)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[DocumentView.of(document, locale) for document in found[:limit]], next_cursor=following)
-
-
-@router.get("/{document_id}", dependencies=[require(Permission.KNOWLEDGE_READ)])
-async def show(document_id: UUID, request: Request, tools: Tools) -> DocumentView:
-    """One document with its state."""
-    return DocumentView.of(await get_document(tools, document_id), request_locale(request))
 
 
 @router.delete("/{document_id}", status_code=204)

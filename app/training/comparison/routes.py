@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.training.comparison.schemas import ComparisonForm, ComparisonView, NextPair, OutcomeView, PairView, VoteForm
 from app.training.comparison.service import (
@@ -45,8 +45,7 @@ async def show_comparisons(
 ) -> Page[ComparisonView]:
     """Comparisons, newest first."""
     found = await list_comparisons(tools, id_in_cursor(cursor), limit + 1, evaluation_id, viewer)
-    following = encode_cursor(str(found[limit - 1].comparison.id)) if len(found) > limit else None
-    return Page(items=[ComparisonView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, ComparisonView.of, lambda one: one.comparison.id)
 
 
 @router.get("/comparisons/{comparison_id}")

@@ -40,20 +40,9 @@ class ComparisonView(Wire):
     def of(cls, seen: Standing) -> Self:
         """The comparison as the contract shows it."""
         found = seen.comparison
-        return cls(
-            comparison_id=found.id,
-            evaluation_id=found.evaluation_id,
-            model_id=found.model_id,
-            questions=len(found.places),
-            alike=found.alike,
-            wanted_people=found.people,
-            votes=seen.votes,
-            people=seen.people,
-            mine=seen.mine,
-            created_by=found.created_by,
-            created_at=found.created_at,
-            closed_at=found.closed_at,
-        )
+        standing = {"votes": seen.votes, "people": seen.people, "mine": seen.mine}
+        counts = {"questions": len(found.places), "wanted_people": found.people}
+        return cls.mirroring(found, comparison_id=found.id, **counts, **standing)
 
 
 class PairView(Wire):

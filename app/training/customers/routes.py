@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.training.customers import erasing, service
 from app.training.customers.schemas import CustomerForm, ErasureForm, ErasureView, FoundView
@@ -49,8 +49,7 @@ async def list_all(
 ) -> Page[ErasureView]:
     """Orders, newest first."""
     found = await erasing.list_erasures(tools, id_in_cursor(cursor), limit + 1)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[ErasureView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, ErasureView.of, lambda one: one.id)
 
 
 @router.get("/erasures/{erasure_id}", dependencies=[require(Permission.ACCOUNTS_CUSTOMER_ERASE)])

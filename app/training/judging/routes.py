@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.errors import request_locale
-from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor, id_in_cursor
+from app.kernel.paging import BadCursor, Limit, Page, decode_cursor, encode_cursor, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.training.judging.domain import Kind
 from app.training.judging.schemas import EvaluationView, GateForm, JudgedRowView
@@ -79,5 +79,4 @@ async def show_rows(
     if parts and not parts[0].isdecimal():
         raise BadCursor
     found = await list_rows(tools.training, evaluation_id, kind, int(parts[0]) if parts else 0, limit + 1)
-    following = encode_cursor(str(found[limit - 1].place)) if len(found) > limit else None
-    return Page(items=[JudgedRowView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, JudgedRowView.of, lambda one: one.place)

@@ -68,21 +68,7 @@ class EvaluationView(Wire):
             error = EvaluationError(
                 code=found.error_code, message=text(key if has_text(key) else "errors.internal_error", locale)
             )
-        return cls(
-            evaluation_id=found.id,
-            model_id=found.model_id,
-            against_id=found.against_id,
-            job_id=found.job_id,
-            state=found.state,
-            done=found.done,
-            total=found.total,
-            figures=found.figures,
-            verdict=found.verdict,
-            error=error,
-            created_by=found.created_by,
-            created_at=found.created_at,
-            finished_at=found.finished_at,
-        )
+        return cls.mirroring(found, evaluation_id=found.id, error=error)
 
 
 class SaidView(Wire):

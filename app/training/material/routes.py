@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.training.collect import change_recipe, current_recipe, preview
 from app.training.domain import Source
@@ -125,8 +125,7 @@ async def _order(
 async def show_imports(tools: Tools, limit: PageLimit = 20, cursor: Cursor = None) -> Page[ImportView]:
     """Files read in, newest first."""
     found = await list_imports(tools, id_in_cursor(cursor), limit + 1)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[ImportView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, ImportView.of, lambda one: one.id)
 
 
 @router.get("/datasets/imports/{import_id}", dependencies=[reader])
@@ -151,8 +150,7 @@ async def show_material(
 ) -> Page[MaterialView]:
     """Rows to review and reviewed, oldest first."""
     found = await list_material(tools, tuple(state), source, id_in_cursor(cursor), limit + 1)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[MaterialView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, MaterialView.of, lambda one: one.id)
 
 
 @router.get("/datasets/material/overview", dependencies=[reader])

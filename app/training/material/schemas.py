@@ -213,18 +213,8 @@ class ImportView(Wire):
     @classmethod
     def of(cls, found: Import, most: int = 50) -> Self:
         """The file as the contract shows it."""
-        return cls(
-            import_id=found.id,
-            file_name=found.file_name,
-            shape=found.shape,
-            is_base=found.is_base,
-            taken=found.taken,
-            known=found.known,
-            refused=found.refused,
-            refusals=[RefusalView(**one) for one in found.refusals[:most]],
-            created_by=found.created_by,
-            created_at=found.created_at,
-        )
+        refusals = [RefusalView(**one) for one in found.refusals[:most]]
+        return cls.mirroring(found, import_id=found.id, refusals=refusals)
 
 
 class OpinionView(Wire):
@@ -257,24 +247,8 @@ class MaterialView(Wire):
     @classmethod
     def of(cls, row: Material) -> Self:
         """The row as the contract shows it."""
-        return cls(
-            material_id=row.id,
-            source=row.source,
-            question=row.question,
-            answer=row.answer,
-            history=list(row.history),
-            locale=row.locale,
-            intent=row.intent,
-            state=row.state,
-            said_by=row.said_by,
-            line=row.line,
-            conversation_id=row.conversation_id,
-            created_at=row.created_at,
-            opinions=[
-                OpinionView(by=one.staff_name, accept=one.accept, answer=one.answer, note=one.note, at=one.at)
-                for one in row.opinions
-            ],
-        )
+        opinions = [OpinionView.mirroring(one, by=one.staff_name) for one in row.opinions]
+        return cls.mirroring(row, material_id=row.id, history=list(row.history), opinions=opinions)
 
 
 class ReviewForm(Wire):

@@ -4,15 +4,16 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.kernel.clock import now
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.model_registry import ModelState, ModelVersion
 from app.training.rollout.schemas import (
+    EndpointForm,
     FiguresView,
     GuardForm,
     LiveFigures,
@@ -34,7 +35,7 @@ from app.training.rollout.service import (
     shadow_counts,
     take_back,
 )
-from app.training.rollout.serving import name_server
+from app.training.rollout.serving import name_server, register_endpoint
 from app.training.tools import TrainingTools
 
 router = APIRouter(prefix="/api/v1/models", tags=["models"])
@@ -45,6 +46,15 @@ reader = require(Permission.TRAINING_READ)
 
 def _moved(version: ModelVersion) -> Moved:
     return Moved(model_id=version.id, name=version.name, state=version.state.value, share=version.share)
+
+
+@router.post("", status_code=201)
+async def register(form: EndpointForm, response: Response, tools: Tools, keeper: Keeper) -> Moved:
+    """Registers a model at any OpenAI-compatible server, to be learnt from or tried; 409 `model_not_served` when it
+    does not answer there under its name."""
+    version = await register_endpoint(tools, form.name, form.url, keeper)
+    response.headers["Location"] = "/api/v1/models"
+    return _moved(version)
 
 
 @router.post("/{model_id}/shadow")
@@ -122,5 +132,4 @@ async def show_shadow(
 ) -> Page[ShadowView]:
     """What a version would have said, beside what was said; newest first."""
     found = await shadow_answers(tools, model_id, id_in_cursor(cursor), limit + 1)
-    following = encode_cursor(str(found[limit - 1].answer_id)) if len(found) > limit else None
-    return Page(items=[ShadowView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, ShadowView.of, lambda one: one.answer_id)

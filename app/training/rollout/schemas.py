@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.kernel.wire import CleanText, Wire
+from app.kernel.wire import CleanText, VisibleText, Wire
 from app.training.rollout.domain import GuardRules, ShadowAnswer, VersionFigures
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -29,6 +29,12 @@ class ServerForm(Wire):
     """The OpenAI base of the server that has a whole model, ending in /v1."""
 
     url: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")]
+
+
+class EndpointForm(ServerForm):
+    """A model somebody else serves, by the name it answers under there."""
+
+    name: Annotated[VisibleText, Field(max_length=200)]
 
 
 class Moved(Wire):

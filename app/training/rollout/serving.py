@@ -7,7 +7,16 @@ from app.accounts import Principal, record_audit
 from app.kernel.clock import now
 from app.kernel.errors import AppError
 from app.kernel.logging import get_logger
-from app.model_registry import ModelVersion, get_model, note_of_model, retired_models, serving_models
+from app.model_registry import (
+    ModelKind,
+    ModelVersion,
+    NewModelVersion,
+    get_model,
+    note_of_model,
+    register_model,
+    retired_models,
+    serving_models,
+)
 from app.training.domain import Serves
 from app.training.errors import AdapterNotServed, ModelNotServed, SoftPromptNotServed
 from app.training.tools import TrainingTools
@@ -63,6 +72,15 @@ async def name_server(tools: TrainingTools, model_id: UUID, url: str, actor: Pri
     async with tools.database.transaction() as session:
         await record_audit(session, actor, "model.server", str(model_id), url=url)
     return await get_model(tools.models, model_id)
+
+
+async def register_endpoint(tools: TrainingTools, name: str, url: str, actor: Principal) -> ModelVersion:
+    """A model somebody else serves, as a candidate: to be learnt from, or tried. Raises ModelNotServed."""
+    served = await tools.adapters.served(url)
+    if served is None or name not in served:
+        raise ModelNotServed
+    details = {"serves": Serves.MODEL.value, "server_url": url}
+    return await register_model(tools.models, NewModelVersion(ModelKind.CHAT, name, details=details), actor)
 
 
 async def keep_served(tools: TrainingTools) -> list[str]:

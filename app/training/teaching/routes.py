@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
-from app.kernel.paging import Limit, Page, encode_cursor, id_in_cursor
+from app.kernel.paging import Limit, Page, id_in_cursor, page_of
 from app.kernel.web import tool
 from app.training.teaching.schemas import DistilForm, DistillationView, ExpectedView, TeacherList, TeacherView
 from app.training.teaching.service import expect, get_distillation, list_distillations, start_distillation
@@ -51,8 +51,7 @@ async def show_distillations(
 ) -> Page[DistillationView]:
     """Orders, newest first."""
     found = await list_distillations(tools, id_in_cursor(cursor), limit + 1)
-    following = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return Page(items=[DistillationView.of(one) for one in found[:limit]], next_cursor=following)
+    return page_of(found, limit, DistillationView.of, lambda one: one.id)
 
 
 @router.get("/distillations/{distillation_id}", dependencies=[reader])

@@ -1,6 +1,5 @@
 """Wire shapes of teaching."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -69,7 +68,7 @@ class ExpectedView(Wire):
     @classmethod
     def of(cls, found: Expected) -> Self:
         """The expectation as the contract shows it."""
-        return cls(**asdict(found))
+        return cls.mirroring(found)
 
 
 class DistillationView(Wire):
@@ -88,14 +87,4 @@ class DistillationView(Wire):
     @classmethod
     def of(cls, found: Distillation) -> Self:
         """The order as the contract shows it."""
-        return cls(
-            distillation_id=found.id,
-            job_id=found.job_id,
-            teacher=found.teacher,
-            teacher_name=found.teacher_name,
-            most=found.most,
-            dataset_id=found.dataset_id,
-            figures=found.figures,
-            created_by=found.created_by,
-            created_at=found.created_at,
-        )
+        return cls.mirroring(found, distillation_id=found.id)

@@ -2,7 +2,8 @@
 
 export function followViewport(element: HTMLElement): () => void {
   const view = window.visualViewport;
-  if (!view) return () => undefined;
+  // In a frame it is what the page around shows of it at some moment, and nobody tells when that changes.
+  if (!view || window.parent !== window) return () => undefined;
   const follow = () => {
     element.style.setProperty("--visible-height", `${Math.round(view.height)}px`);
     element.style.setProperty("--visible-top", `${Math.round(view.offsetTop)}px`);

@@ -10,7 +10,7 @@ import type { Options } from "../evaluation/types";
 import { diff } from "../shared/diff";
 import { ask, Problem } from "../shared/api";
 import { PartElement } from "../shared/element";
-import { sentences } from "../shared/i18n";
+import { dayAndTime, sentences } from "../shared/i18n";
 import { icon } from "../shared/icons";
 import { factRows, type Facts } from "./replay-facts";
 
@@ -38,6 +38,21 @@ interface Kept extends Replayed {
   settings: string;
 }
 
+interface Settings {
+  options: Options | null;
+  quotes: boolean;
+  model_id: string | null;
+  prompt: number | null;
+}
+
+interface Earlier {
+  at: string;
+  by: string;
+  settings: Settings;
+  outcome: string;
+  same: boolean | null;
+}
+
 export class TraceReplay extends PartElement {
   @state() private options: Options = {};
   @state() private model = "";
@@ -46,6 +61,25 @@ export class TraceReplay extends PartElement {
   @state() private chosen = 0;
   @state() private running = false;
   @state() private problem = "";
+  @state() private earlier: Earlier[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.look();
+  }
+
+  /** What colleagues asked before; a page without it still works. */
+  private async look(): Promise<void> {
+    try {
+      this.earlier = (await ask<{ items: Earlier[] }>(this.path)).items;
+    } catch {
+      this.earlier = [];
+    }
+  }
+
+  private get path(): string {
+    return this.dataset["path"] ?? "";
+  }
 
   private get choices(): Choices {
     return JSON.parse(this.dataset["choices"] ?? "{}") as Choices;
@@ -60,7 +94,7 @@ export class TraceReplay extends PartElement {
     const body = { options: this.options, quotes: this.model === QUOTES, ...version, ...prompt };
     const settings = this.settings();
     try {
-      const found = await ask<Replayed>(this.dataset["path"] ?? "", { method: "POST", body });
+      const found = await ask<Replayed>(this.path, { method: "POST", body });
       this.kept = [{ ...found, settings }, ...this.kept];
       this.chosen = 0;
     } catch (problem) {
@@ -70,17 +104,26 @@ export class TraceReplay extends PartElement {
     }
   }
 
+  /** The same settings as a colleague's, asked again. */
+  private async like({ settings }: Earlier): Promise<void> {
+    const set = Object.entries(settings.options ?? {}).filter(([, value]) => value !== null);
+    this.options = Object.fromEntries(set);
+    this.model = settings.quotes ? QUOTES : (settings.model_id ?? "");
+    this.prompt = settings.prompt === null ? "" : String(settings.prompt);
+    await this.run();
+  }
+
   /** What is changed, in words. */
-  private settings(): string {
-    const { embedder_id, weights, threshold, candidates, synonyms, rerank } = this.options;
-    const version = this.choices.models.find((one) => one.model_id === this.model);
+  private settings(options = this.options, model = this.model, prompt = this.prompt): string {
+    const { embedder_id, weights, threshold, candidates, synonyms, rerank } = options;
+    const version = this.choices.models.find((one) => one.model_id === model);
     const said = [
-      this.model === QUOTES ? say("model_quotes") : (version?.name ?? ""),
-      this.prompt ? say("set_prompt", { n: this.prompt }) : "",
+      model === QUOTES ? say("model_quotes") : (version?.name ?? ""),
+      prompt ? say("set_prompt", { n: prompt }) : "",
       this.choices.embedders.find((one) => one.embedder_id === embedder_id)?.model ?? "",
       weights ? say("set_weights", { words: Math.round(weights[0] * 100) }) : "",
-      threshold === undefined ? "" : say("set_threshold", { value: threshold }),
-      candidates === undefined ? "" : say("set_candidates", { value: candidates }),
+      threshold == null ? "" : say("set_threshold", { value: threshold }),
+      candidates == null ? "" : say("set_candidates", { value: candidates }),
       synonyms === false ? say("set_synonyms") : "",
       rerank === false ? say("set_rerank") : "",
     ].filter(Boolean);
@@ -183,6 +226,29 @@ export class TraceReplay extends PartElement {
     </div>`;
   }
 
+  private past(): TemplateResult | typeof nothing {
+    if (this.earlier.length === 0) return nothing;
+    return html`<details class="replay-earlier">
+      <summary>${say("earlier", { n: this.earlier.length })}</summary>
+      <ul>
+        ${this.earlier.map((one) => {
+          const { options, quotes, model_id, prompt } = one.settings;
+          const model = quotes ? QUOTES : (model_id ?? "");
+          const words = this.settings(options ?? {}, model, prompt === null ? "" : String(prompt));
+          const outcome = one.outcome ? sayDesk(`outcome_${one.outcome}` as keyof typeof desk) : "";
+          const came = one.same ? say("same") : outcome;
+          return html`<li>
+            <span class="caption"><time datetime=${one.at}>${dayAndTime(new Date(one.at))}</time> ${one.by}</span>
+            <span>${words}${came ? html` · ${came}` : nothing}</span>
+            <button class="link-button" aria-disabled=${this.running} @click=${() => void this.like(one)}>
+              ${say("again")}
+            </button>
+          </li>`;
+        })}
+      </ul>
+    </details>`;
+  }
+
   private sides(one: Replayed): TemplateResult {
     const pieces = diff(one.stored.text, one.replayed.text);
     const side = (keep: "gone" | "new") =>
@@ -235,7 +301,7 @@ export class TraceReplay extends PartElement {
         <h2 class="title-15">${say("title")}</h2>
         <span class="caption push">${say("private")}</span>
       </header>
-      ${this.form()} ${this.table()} ${one ? html`${this.sides(one)} ${this.facts(one)}` : nothing}`;
+      ${this.form()} ${this.table()} ${this.past()} ${one ? html`${this.sides(one)} ${this.facts(one)}` : nothing}`;
   }
 }
 

@@ -1,10 +1,10 @@
 /** The review of corrections: a list by state, one of them with its evidence, and what it would change. */
 import { html, nothing, type TemplateResult } from "lit";
-import { Pencil, TriangleAlert } from "lucide";
+import { Pencil } from "lucide";
 import { ask } from "../shared/api";
 import { PartElement } from "../shared/element";
-import { dayAndTime, say as sayShared } from "../shared/i18n";
-import { icon } from "../shared/icons";
+import { dayAndTime } from "../shared/i18n";
+import { emptyState, faultState, waitingState } from "../shared/states";
 import { complain } from "../staff/told";
 import "./before-after";
 import "./correction-editor";
@@ -159,23 +159,13 @@ export class KefuCorrections extends PartElement {
 
   private empty(): TemplateResult {
     const waits = this.state === "in_review";
-    return html`<div class="state review-empty">
-      <span class="state-mark">${icon(Pencil, 20)}</span>
-      <h2>${say(waits ? "none_in_review" : "none")}</h2>
-      ${waits ? html`<p>${say("none_in_review_next")}</p>` : nothing}
-    </div>`;
+    const next = waits ? say("none_in_review_next") : "";
+    return emptyState(Pencil, say(waits ? "none_in_review" : "none"), next, "review-empty");
   }
 
   private body(): TemplateResult {
-    if (this.failed)
-      return html`<div class="state review-empty">
-        <span class="state-mark danger">${icon(TriangleAlert, 20)}</span>
-        <h2>${say("failed")}</h2>
-        <div class="actions">
-          <button class="button" @click=${() => void this.load(null)}>${sayShared("retry")}</button>
-        </div>
-      </div>`;
-    if (!this.items) return html`<div class="skeleton review-skeleton" aria-busy="true"></div>`;
+    if (this.failed) return faultState(say("failed"), () => void this.load(null), "review-empty");
+    if (!this.items) return waitingState("review-skeleton");
     if (this.items.length === 0) return this.empty();
     return html`
       <nav class="review-list" aria-label=${say("title")}>

@@ -1,10 +1,11 @@
 /** The page of gaps: those most people met with first, one with its draft, and what publishing it would change. */
 import { html, nothing, type TemplateResult } from "lit";
-import { GitMerge, Pencil, Puzzle, RefreshCw, Split, TriangleAlert } from "lucide";
+import { GitMerge, Pencil, Puzzle, RefreshCw, Split } from "lucide";
 import { ask } from "../shared/api";
 import { PartElement } from "../shared/element";
-import { dayAndTime, say as sayShared } from "../shared/i18n";
+import { dayAndTime } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { emptyState, faultState, waitingState } from "../shared/states";
 import { toast } from "../staff/toast";
 import { followJob } from "../staff/jobs";
 import { complain } from "../staff/told";
@@ -269,21 +270,15 @@ export class KefuGaps extends PartElement {
   }
 
   private body(): TemplateResult {
-    if (this.failed)
-      return html`<div class="state review-empty">
-        <span class="state-mark danger">${icon(TriangleAlert, 20)}</span>
-        <h2>${say("failed")}</h2>
-        <div class="actions">
-          <button class="button" @click=${() => void this.load(null)}>${sayShared("retry")}</button>
-        </div>
-      </div>`;
-    if (!this.items) return html`<div class="skeleton review-skeleton" aria-busy="true"></div>`;
+    if (this.failed) return faultState(say("failed"), () => void this.load(null), "review-empty");
+    if (!this.items) return waitingState("review-skeleton");
     if (this.items.length === 0 && !this.detail)
-      return html`<div class="state review-empty">
-        <span class="state-mark">${icon(Puzzle, 20)}</span>
-        <h2>${say(this.tab === "waiting" ? "none_waiting" : "none")}</h2>
-        <p>${say("none_next")}</p>
-      </div>`;
+      return emptyState(
+        Puzzle,
+        say(this.tab === "waiting" ? "none_waiting" : "none"),
+        say("none_next"),
+        "review-empty",
+      );
     return html`
       <nav class="review-list" aria-label=${say("title")}>
         <div class="row caption gap-list-head">

@@ -1,15 +1,16 @@
 /** The training page: the chosen run live above the list of runs; start, pause, resume, cancel. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { Activity, Pause, Play, Square, TriangleAlert } from "lucide";
+import { Activity, Pause, Play, Square } from "lucide";
 import { ask } from "../shared/api";
 import { part } from "../shared/dom";
-import { PartElement } from "../shared/element";
 import { dayAndTime } from "../shared/i18n";
 import { icon } from "../shared/icons";
+import { emptyState, faultState, waitingState } from "../shared/states";
 import { confirmIn } from "../staff/confirm-dialog";
 import { toast } from "../staff/toast";
 import { attempt, type Paged } from "./datasets/types";
+import { LearningPage } from "./learning-page";
 import { MODELS, type Evaluation, type Model, type Rules } from "./models/types";
 import { runDetail } from "./run-detail";
 import { RunForm } from "./run-form";
@@ -20,19 +21,17 @@ import { named, RUNS, say, TONES, type Curves, type Line, type Run } from "./typ
 
 const LOOK_EVERY_MS = 1_500;
 
-export class KefuTraining extends PartElement {
+export class KefuTraining extends LearningPage {
   @state() private runs: Run[] | null = null;
   @state() private chosen: string | null = null;
   @state() private curves: Curves | null = null;
   @state() private lines: Line[] = [];
   @state() private beyond: Beyond = { rules: null, model: null, evaluation: null };
   @state() private shown: Shown = "loss";
-  @state() private failed = false;
   private timer = 0;
   private following = true;
 
   override connectedCallback(): void {
-    this.replaceChildren();
     super.connectedCallback();
     this.chosen = new URLSearchParams(location.search).get("run");
     this.addEventListener("run-started", () => {
@@ -49,10 +48,6 @@ export class KefuTraining extends PartElement {
 
   private get run(): Run | undefined {
     return this.runs?.find((run) => run.run_id === this.chosen);
-  }
-
-  private get may(): boolean {
-    return "mayStart" in this.dataset;
   }
 
   private async load(): Promise<void> {
@@ -202,18 +197,9 @@ export class KefuTraining extends PartElement {
   }
 
   private body(): TemplateResult {
-    if (this.failed)
-      return html`<div class="state">
-        <span class="state-mark danger">${icon(TriangleAlert, 20)}</span>
-        <h2>${say("failed")}</h2>
-      </div>`;
-    if (!this.runs) return html`<div class="skeleton run-skeleton" aria-busy="true"></div>`;
-    if (this.runs.length === 0)
-      return html`<div class="state">
-        <span class="state-mark">${icon(Activity, 20)}</span>
-        <h2>${say("empty")}</h2>
-        <p>${say("empty_next")}</p>
-      </div>`;
+    if (this.failed) return faultState(say("failed"));
+    if (!this.runs) return waitingState();
+    if (this.runs.length === 0) return emptyState(Activity, say("empty"), say("empty_next"));
     const run = this.run;
     const last = run && this.runs[this.runs.indexOf(run) + 1];
     return html`${
@@ -234,36 +220,19 @@ export class KefuTraining extends PartElement {
 
   override render(): TemplateResult {
     const run = this.run;
+    const about = run
+      ? html`<span class="badge ${TONES[run.state]}"><span class="dot"></span>${say(`state_${run.state}`)}</span>
+          ${run.run_id.slice(-8)} · ${named("stage", run.settings.stage)} · ${named("method", run.settings.method)} ·
+          ${run.base_model.split("/").at(-1)} · ${run.created_by}`
+      : say("subtitle");
+    const start = html`<button
+      class="button primary"
+      @click=${() => void part(this, "run-form", RunForm).open(this.runs?.[0]?.settings)}
+    >
+      ${icon(Play)} ${say("start")}
+    </button>`;
     return html`
-      <header class="page-head">
-        <div>
-          <h1 class="title-20">${say("title")}</h1>
-          <div class="caption">
-            ${
-              run
-                ? html`<span class="badge ${TONES[run.state]}"
-                      ><span class="dot"></span>${say(`state_${run.state}`)}</span
-                    >
-                    ${run.run_id.slice(-8)} · ${named("stage", run.settings.stage)} ·
-                    ${named("method", run.settings.method)} · ${run.base_model.split("/").at(-1)} · ${run.created_by}`
-                : say("subtitle")
-            }
-          </div>
-        </div>
-        <span class="learn-row push">
-          ${run ? this.actions(run) : nothing}
-          ${
-            this.may
-              ? html`<button
-                  class="button primary"
-                  @click=${() => void part(this, "run-form", RunForm).open(this.runs?.[0]?.settings)}
-                >
-                  ${icon(Play)} ${say("start")}
-                </button>`
-              : nothing
-          }
-        </span>
-      </header>
+      ${this.head(say("title"), about, html`${run ? this.actions(run) : nothing} ${this.may ? start : nothing}`)}
       <div class="page-body stack">${this.body()} <training-schedule ?may=${this.may}></training-schedule></div>
       <run-form></run-form>
     `;

@@ -121,15 +121,15 @@ export class KefuBases extends PartElement {
               : html`<span class="caption">${say("channels_all")}</span>`
           }
         </td>
-        <td class="number">${base.priority}</td>
-        <td class="number">
+        <td class="number" data-label=${say("priority")}>${base.priority}</td>
+        <td class="number" data-label=${say("documents")}>
           ${ofLimit(String(base.documents), base.most_documents === null ? "" : String(base.most_documents))}
         </td>
         <td class="number wide-only">
           ${ofLimit(sizeOf(base.bytes), base.most_bytes === null ? "" : sizeOf(base.most_bytes))}
         </td>
-        <td class="number">${base.faqs}</td>
-        <td class="number">${base.passages}</td>
+        <td class="number" data-label=${say("faqs")}>${base.faqs}</td>
+        <td class="number" data-label=${say("passages")}>${base.passages}</td>
         <td class="wide-only">${say(`locale_${base.locale}`)}</td>
         <td class="wide-only figures">${dayAndTime(new Date(base.updated_at))}</td>
         <td class="number base-actions">
@@ -161,7 +161,7 @@ export class KefuBases extends PartElement {
   private table(items: Base[]): TemplateResult {
     return html`
       <div class="table-scroll">
-        <table class="table">
+        <table class="table two-line">
           <thead>
             <tr>
               <th scope="col">${say("name")}</th>

@@ -8,7 +8,8 @@ import type { HitTest } from "../../evaluation/types";
 import { locale, say as sayShared, sentences } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
 import type { Tried, WordList } from "./types";
-import { wordsEffect, type Effect } from "./words-effect";
+import type { Effect } from "./moved";
+import { wordsEffect } from "./words-effect";
 
 const say = sentences(words);
 

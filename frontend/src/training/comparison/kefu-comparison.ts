@@ -1,39 +1,34 @@
 /** The page of blind comparison: the list, judging one pair after another, and the result. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { ArrowLeft, Scale, TriangleAlert } from "lucide";
+import { ArrowLeft, Scale } from "lucide";
 import { ask } from "../../shared/api";
 import { part } from "../../shared/dom";
-import { PartElement } from "../../shared/element";
 import { dayAndTime } from "../../shared/i18n";
 import { icon } from "../../shared/icons";
+import { emptyState, faultState, waitingState } from "../../shared/states";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { attempt, type Paged } from "../datasets/types";
+import { LearningPage } from "../learning-page";
 import { MODELS, type Model } from "../models/types";
 import "./blind-judge";
 import { OpenComparison } from "./open-comparison";
 import { outcome } from "./outcome";
 import { COMPARISONS, say, type Comparison, type Outcome } from "./types";
 
-export class KefuComparison extends PartElement {
+export class KefuComparison extends LearningPage {
   @state() private items: Comparison[] | null = null;
   @state() private models: Model[] = [];
   @state() private judging: Comparison | null = null;
   @state() private shown: { of: Comparison; outcome: Outcome } | null = null;
-  @state() private failed = false;
 
   override connectedCallback(): void {
-    this.replaceChildren();
     super.connectedCallback();
     this.addEventListener("comparison-opened", () => void this.load());
     this.addEventListener("comparison-judged", () => {
       if (this.judging) this.judging.mine += 1;
     });
     void this.load();
-  }
-
-  private get may(): boolean {
-    return "mayOpen" in this.dataset;
   }
 
   private name(comparison: Comparison): string {
@@ -126,19 +121,11 @@ export class KefuComparison extends PartElement {
   }
 
   private body(): TemplateResult {
-    if (this.failed)
-      return html`<div class="state">
-        <span class="state-mark danger">${icon(TriangleAlert, 20)}</span>
-        <h2>${say("failed")}</h2>
-      </div>`;
-    if (!this.items) return html`<div class="skeleton run-skeleton" aria-busy="true"></div>`;
+    if (this.failed) return faultState(say("failed"));
+    if (!this.items) return waitingState();
     if (this.judging) return html`<blind-judge .comparison=${this.judging}></blind-judge>`;
     if (this.items.length) return this.table(this.items);
-    return html`<div class="state">
-      <span class="state-mark">${icon(Scale, 20)}</span>
-      <h2>${say("empty")}</h2>
-      <p>${say("empty_next")}</p>
-    </div>`;
+    return emptyState(Scale, say("empty"), say("empty_next"));
   }
 
   private dialog(): TemplateResult {
@@ -157,31 +144,16 @@ export class KefuComparison extends PartElement {
   }
 
   override render(): TemplateResult {
-    return html`<header class="page-head">
-        <div>
-          <h1 class="title-20">${say("title")}</h1>
-          <div class="caption">${say("subtitle")}</div>
-        </div>
-        <span class="learn-row push">
-          ${
-            this.judging
-              ? html`<button class="button" @click=${() => void this.leave()}>
-                  ${icon(ArrowLeft)} ${say("back")}
-                </button>`
-              : nothing
-          }
-          ${
-            this.may && !this.judging
-              ? html`<button
-                  class="button primary"
-                  @click=${() => void part(this, "open-comparison", OpenComparison).open(this.models)}
-                >
-                  ${icon(Scale)} ${say("open")}
-                </button>`
-              : nothing
-          }
-        </span>
-      </header>
+    const back = html`<button class="button" @click=${() => void this.leave()}>
+      ${icon(ArrowLeft)} ${say("back")}
+    </button>`;
+    const open = html`<button
+      class="button primary"
+      @click=${() => void part(this, "open-comparison", OpenComparison).open(this.models)}
+    >
+      ${icon(Scale)} ${say("open")}
+    </button>`;
+    return html`${this.head(say("title"), say("subtitle"), this.judging ? back : this.may ? open : nothing)}
       <div class="page-body stack">${this.body()}</div>
       <open-comparison></open-comparison>${this.dialog()}`;
   }

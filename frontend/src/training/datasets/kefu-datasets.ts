@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { FileText, Hammer } from "lucide";
 import { part } from "../../shared/dom";
-import { PartElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
+import { waitingState } from "../../shared/states";
 import { toast } from "../../staff/toast";
+import { LearningPage } from "../learning-page";
 import { buildVersion } from "./build-version";
 import { DatasetVersions } from "./dataset-versions";
 import "./material-review";
@@ -41,24 +42,19 @@ interface Rules {
   reviewers: number;
 }
 
-export class KefuDatasets extends PartElement {
+export class KefuDatasets extends LearningPage {
   @state() private tab: Tab = "versions";
   @state() private rules: Rules | null = null;
   /** How far the version is that is being built; empty: none is. */
   @state() private building = "";
 
   override connectedCallback(): void {
-    this.replaceChildren();
     super.connectedCallback();
     const wanted = new URLSearchParams(location.search).get("tab");
     this.tab = TABS.find((tab) => tab === wanted) ?? "versions";
     void attempt(async () => {
       this.rules = await ask<Rules>(`${DATASETS}/rules`);
     });
-  }
-
-  private get may(): boolean {
-    return "mayWrite" in this.dataset;
   }
 
   private show(tab: Tab): void {
@@ -104,7 +100,7 @@ export class KefuDatasets extends PartElement {
 
   private rulesTab(): TemplateResult {
     const rules = this.rules;
-    if (!rules) return html`<div class="skeleton run-skeleton" aria-busy="true"></div>`;
+    if (!rules) return waitingState();
     return html`<form class="stack" @submit=${(event: SubmitEvent) => void this.save(event)}>
       <p class="muted">${say("rules_help")}</p>
       <div class="learn-fields">
@@ -185,27 +181,23 @@ export class KefuDatasets extends PartElement {
 
   override render(): TemplateResult {
     return html`
-      <header class="page-head">
-        <div>
-          <h1 class="title-20">${say("title")}</h1>
-          <div class="caption">${say("subtitle")}</div>
-        </div>
-        ${
-          this.may
-            ? html`<span class="caption push" role="status">${this.building}</span>
-                <button class="button" @click=${() => void this.build(`${DATASETS}/documents`, "built_documents")}>
-                  ${icon(FileText)} ${say("build_documents")}
-                </button>
-                <button
-                  class="button primary"
-                  aria-busy=${this.building ? "true" : "false"}
-                  @click=${() => void this.build(DATASETS, "built")}
-                >
-                  ${icon(Hammer)} ${say("build")}
-                </button>`
-            : nothing
-        }
-      </header>
+      ${this.head(
+        say("title"),
+        say("subtitle"),
+        this.may
+          ? html`<span class="caption" role="status">${this.building}</span>
+              <button class="button" @click=${() => void this.build(`${DATASETS}/documents`, "built_documents")}>
+                ${icon(FileText)} ${say("build_documents")}
+              </button>
+              <button
+                class="button primary"
+                aria-busy=${this.building ? "true" : "false"}
+                @click=${() => void this.build(DATASETS, "built")}
+              >
+                ${icon(Hammer)} ${say("build")}
+              </button>`
+          : nothing,
+      )}
       <div class="page-body stack">
         <div
           class="tabs"

@@ -3,10 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { ask } from "../../shared/api";
 import { part } from "../../shared/dom";
-import { PartElement } from "../../shared/element";
+import { waitingState } from "../../shared/states";
 import { confirmIn } from "../../staff/confirm-dialog";
 import { toast } from "../../staff/toast";
 import { attempt, DATASETS, type Paged, type Version } from "../datasets/types";
+import { LearningPage } from "../learning-page";
 import { CompressDialog } from "./compress-dialog";
 import { lineage } from "./lineage";
 import { liveTraffic } from "./live-traffic";
@@ -20,7 +21,7 @@ import { MODELS, say, type Evaluation, type Figures, type Model, type Rules } fr
 
 const LOOK_EVERY_MS = 4_000;
 
-export class KefuModels extends PartElement {
+export class KefuModels extends LearningPage {
   @state() private models: Model[] | null = null;
   @state() private figures: Figures[] = [];
   @state() private guard: Rules | null = null;
@@ -30,7 +31,6 @@ export class KefuModels extends PartElement {
   private timer = 0;
 
   override connectedCallback(): void {
-    this.replaceChildren();
     super.connectedCallback();
     this.addEventListener("model-moved", () => void this.load());
     this.addEventListener("rules-changed", () => void this.load());
@@ -40,10 +40,6 @@ export class KefuModels extends PartElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.timer);
-  }
-
-  private get may(): boolean {
-    return "mayWrite" in this.dataset;
   }
 
   private in(...states: Model["state"][]): Model[] {
@@ -144,15 +140,8 @@ export class KefuModels extends PartElement {
     const report = new URLSearchParams(location.search).get("report");
     if (report) return html`<model-report .evaluationId=${report} .models=${this.models ?? []}></model-report>`;
     return html`
-      <header class="page-head">
-        <div>
-          <h1 class="title-20">${say("title")}</h1>
-          <div class="caption">${say("subtitle")}</div>
-        </div>
-      </header>
-      <div class="page-body stack">
-        ${this.models ? this.body(this.models) : html`<div class="skeleton run-skeleton" aria-busy="true"></div>`}
-      </div>
+      ${this.head(say("title"), say("subtitle"))}
+      <div class="page-body stack">${this.models ? this.body(this.models) : waitingState()}</div>
       <move-dialog></move-dialog><rules-dialog></rules-dialog> <compress-dialog></compress-dialog
       ><server-dialog></server-dialog>
     `;

@@ -81,6 +81,7 @@ function digest(model: Model): TemplateResult {
 
 /** By which method it was made, and in which stage where that is told. */
 function made(model: Model): string[] {
+  if (!model.run_id) return [say("endpoint")];
   const { method = "lora", stage } = model.details;
   return [ofTraining("method", method), ...(stage ? [ofTraining("stage", stage)] : [])];
 }
