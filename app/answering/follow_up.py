@@ -34,7 +34,7 @@ _NO_SUBJECT_ZH = re.compile(
 )
 # However short, a subject and what is asked of it make a question: 保修多久, 运费多少.
 _WHOLE_ZH = re.compile(rf"^[{HAN}]{{2,4}}?(?:多久|多长|多少|几[天年月])")
-# So do what is to be done and how: 怎么配对, 如何重置 after 保修多久 ask something else, if perhaps of the same product.
+# So do what is to be done and how: 怎么配对 after 保修多久 asks something else, if perhaps of the same product.
 _HOW_ZH = re.compile(rf"^(?:怎么|如何|怎样)(?![办样回])[{HAN}]{{2,4}}$")
 # The thing by its kind alone, which only the turns before tell: 酒店的周边有什么.
 _BY_KIND_ZH = re.compile(rf"^([{HAN}]{{2,3}}?)(?:的|有|在|周边|周围|附近|离)")
