@@ -1,6 +1,5 @@
 """Wire shapes of a replay: what to change, and the two answers side by side."""
 
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from app.accounts import AuditEntry
 from app.answering import reason_words
 from app.evaluation import Changes, Facts, OptionsBody
 from app.evaluation import Standing as Candidate
-from app.kernel.wire import Wire
+from app.kernel.wire import Moment, Wire
 
 
 class ReplayBody(Wire):
@@ -32,7 +31,7 @@ class ReplayBody(Wire):
 class EarlierReplay(Wire):
     """A replay somebody made. outcome, same: what came of it, against the stored answer; unknown for old ones."""
 
-    at: datetime
+    at: Moment
     by: str
     settings: ReplayBody
     outcome: str = ""
