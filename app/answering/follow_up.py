@@ -34,6 +34,8 @@ _NO_SUBJECT_ZH = re.compile(
 )
 # However short, a subject and what is asked of it make a question: 保修多久, 运费多少.
 _WHOLE_ZH = re.compile(rf"^[{HAN}]{{2,4}}?(?:多久|多长|多少|几[天年月])")
+# So do what is to be done and how: 怎么配对 after 保修多久 asks something else, if perhaps of the same product.
+_HOW_ZH = re.compile(rf"^(?:怎么|如何|怎样)(?![办样回])[{HAN}]{{2,4}}$")
 # The thing by its kind alone, which only the turns before tell: 酒店的周边有什么.
 _BY_KIND_ZH = re.compile(rf"^([{HAN}]{{2,3}}?)(?:的|有|在|周边|周围|附近|离)")
 _OPENING_EN = re.compile(
@@ -92,7 +94,7 @@ def is_elliptic(text: str, language: Language) -> bool:
             or (bare.endswith("呢") and length <= SHORT_ZH)
             or bool(_THING_ZH.search(bare) or _POINTS_ZH.search(bare) or _OTHER_ZH.search(bare))
             or (bool(_NO_SUBJECT_ZH.match(asks)) and length <= SHORT_ZH)
-            or (len(terms(text)) <= 1 and length <= 6 and not _WHOLE_ZH.match(asks))
+            or (len(terms(text)) <= 1 and length <= 6 and not _WHOLE_ZH.match(asks) and not _HOW_ZH.match(asks))
         )
     words = bare.split()
     if len(words) > 2 * SHORT_EN:
@@ -104,11 +106,19 @@ def is_elliptic(text: str, language: Language) -> bool:
     )
 
 
+def points_back(text: str, language: Language) -> bool:
+    """Whether a text names by a pronoun what was spoken of."""
+    return bool((_THING_ZH if language == "zh" else _THING_EN).search(text))
+
+
 def rewrite(text: str, history: Sequence[Turn], language: Language, depth: int = 0) -> str | None:
     """The turn as a whole question; None when it is one already, or when there is nothing it could lean on."""
     place = _place_of_last(history)
     if place is None:
         return None
+    if language == "zh" and _HOW_ZH.match(_topic(text, language)) and not points_back(text, language):
+        spoken_of = names_in(" ".join(turn.text for turn in history[place:]))
+        return f"{spoken_of[0]} {_topic(text, language)}" if len(spoken_of) == 1 else None
     by_kind = language == "zh" and _by_kind_alone(text, history[place:])
     if not by_kind and not is_elliptic(text, language):
         return None
@@ -120,7 +130,7 @@ def rewrite(text: str, history: Sequence[Turn], language: Language, depth: int =
     named = None if matter else _by_name(text, earlier or before, said, history, language)
     if named is not None:
         return named
-    points = matter or bool((_THING_ZH if language == "zh" else _THING_EN).search(text))
+    points = matter or points_back(text, language)
     if points or by_kind or _asks_only(text, language):
         return f"{text.strip(_EDGE)} {_context(earlier or before, said)}".strip()
     return complete(text, earlier or before, language)

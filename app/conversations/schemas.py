@@ -1,18 +1,15 @@
 """The public contract of conversations: shapes on the wire."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, model_validator
+from pydantic import Field, model_validator
 
 from app.conversations.attachments.domain import MOST_A_MESSAGE
 from app.conversations.domain import Lifecycle, Owner, Summary, Trace
-from app.kernel.clock import iso
 from app.kernel.texts import Locale
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import CleanText, Moment, VisibleText, Wire
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Name = Annotated[VisibleText, Field(max_length=200)]
 LATEST_SECOND = 253_402_300_799  # the end of the year 9999
 

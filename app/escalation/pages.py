@@ -1,6 +1,6 @@
 """The desk's pages: the list of conversations, and one with its transcript."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from app.escalation.lists.views import ClockView
 from app.escalation.queues.service import visible
 from app.escalation.side import SideView, read_side
 from app.escalation.sla.views import ClockMark, read_clock_facts
+from app.escalation.snooze.store import asleep_until
 from app.kernel.clock import iso
 from app.kernel.database import Session
 from app.kernel.errors import NotFound
@@ -133,7 +134,9 @@ async def _thread(
             shown.append(views.message(item, owner.value, customer, company, ratings.get(item.id), urls, locale))
     side = await read_side(session, summary, messages, ratings, principal, locale)
     read = (await read_marks_of(session, conversation_id)).customer
-    return _thread_view(summary, customer, tuple(shown), principal, side, waits.clocks, read)
+    view = _thread_view(summary, customer, tuple(shown), principal, side, waits.clocks, read)
+    until = await asleep_until(session, conversation_id)
+    return view if until is None else replace(view, snoozed_until=iso(until))
 
 
 def _place(item: Message | OwnerChange | DeskNote | ClockMark) -> tuple[int, int]:

@@ -74,6 +74,7 @@ class ThreadView:
     side: SideView
     clocks: tuple[ClockView, ...]
     read: UUID | None
+    snoozed_until: str | None = None
 
 
 def message(

@@ -1,8 +1,11 @@
 """Shapes on the wire: strict about unknown fields, and text that PostgreSQL and JSON can both hold."""
 
+from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+
+from app.kernel.clock import iso
 
 
 class Wire(BaseModel):
@@ -38,3 +41,5 @@ def _visible(value: str) -> str:
 
 CleanText = Annotated[str, AfterValidator(_storable)]
 VisibleText = Annotated[str, AfterValidator(_storable), AfterValidator(_visible)]
+Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
+"""A time as ISO 8601 in UTC."""

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.accounts import Principal, record_audit
-from app.kernel.clock import now
 from app.kernel.database import Database, Session
 from app.model_registry import store
 from app.model_registry.domain import ALLOWED, ModelKind, ModelState, ModelVersion, NewModelVersion, lot
@@ -22,7 +21,6 @@ from app.model_registry.errors import (
 from app.model_registry.ports import ChatModel, ServedModel
 
 FRESH_S = 3.0
-A_WEEK = timedelta(days=7)
 
 
 @dataclass
@@ -214,11 +212,11 @@ async def serving_models(tools: ModelRegistryTools) -> list[ModelVersion]:
         return await store.find_in_state(session, ModelKind.CHAT, tuple(ANSWERING))
 
 
-async def retired_models(tools: ModelRegistryTools, before: datetime) -> list[ModelVersion]:
-    """Chat versions retired before a moment, and no more than a week ago."""
+async def retired_models(tools: ModelRegistryTools, since: datetime, until: datetime) -> list[ModelVersion]:
+    """Chat versions retired between two moments and still so."""
     async with tools.database.reading() as session:
-        found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.RETIRED,), since=now() - A_WEEK)
-    return [one for one in found if one.changed_at and one.changed_at < before]
+        found = await store.find_in_state(session, ModelKind.CHAT, (ModelState.RETIRED,), since=since)
+    return [one for one in found if one.changed_at and one.changed_at < until]
 
 
 async def get_model(tools: ModelRegistryTools, version_id: UUID) -> ModelVersion:

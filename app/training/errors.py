@@ -67,6 +67,12 @@ class BaseModelUnknown(TrainingRefused):
     code = "base_model_unknown"
 
 
+class BaseModelChanged(TrainingRefused):
+    """The base's weights are not those a run's checkpoints were made on."""
+
+    code = "base_model_changed"
+
+
 class BaseModelNoTemplate(TrainingRefused):
     """The base model does not say how turns are written."""
 

@@ -18,6 +18,7 @@ from app.adapters.vllm_adapters import VllmAdapters
 from app.training import (
     AdapterDamaged,
     AdapterNotServed,
+    BaseModelChanged,
     BaseModelIncomplete,
     BaseModelMissing,
     BaseModelNoTemplate,
@@ -194,6 +195,24 @@ async def test_an_environment_without_torch_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainerIncomplete) as caught:
         _ = [event async for event in trainer(tmp_path).fine_tune(order(str(base)))]
     assert "No module named" in caught.value.detail
+
+
+async def test_a_run_does_not_go_on_from_a_checkpoint_on_another_base(tmp_path: Path) -> None:
+    base = a_base_model(tmp_path / "base")
+    weights, child = base / "model.safetensors", trainer(tmp_path)
+
+    async def tried(error: type[Exception]) -> None:
+        with pytest.raises(error):
+            _ = [event async for event in child.fine_tune(order(str(base)))]
+
+    await tried(TrainerIncomplete)
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    await tried(TrainerIncomplete)  # nothing was learnt yet: it begins on these
+    checkpoint(tmp_path / str(order().run_id) / "work", 4)
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x02")
+    await tried(BaseModelChanged)
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    await tried(TrainerIncomplete)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ def test_what_only_looks_like_two_questions_is_one(turn: str) -> None:
 def test_a_question_that_leans_on_the_one_before_is_completed_by_it() -> None:
     found = parts_of("我的耳机坏了。能修吗？多少钱？", (), "zh")
     assert found is not None and found.questions[1].rewritten == "多少钱 我的耳机坏了。能修吗"
+    alone = parts_of("运费谁出？还有多久能收到退款？", (), "zh")
+    assert alone is not None and [one.rewritten for one in alone.questions] == [None, None]
     after = parts_of("那电池呢？还有怎么开发票？", [Turn("customer", "耳机保修多久？")], "zh")
     assert (
         after is not None and "保修多久" in str(after.questions[0].rewritten) and after.questions[1].rewritten is None
@@ -144,6 +146,13 @@ async def test_one_answer_to_both_is_said_once_and_scolding_gets_no_answer_of_it
     assert end.text.count("质量问题由我们承担") == 1
     end = await told("你们还有没有良心？发票怎么开？")
     assert "申请发票" in end.text and "良心" not in end.text
+
+
+async def test_a_curated_answer_to_one_of_them_is_cited_in_the_trace() -> None:
+    end = await told("怎么退货？另外怎么开发票？")
+    cited = {one["number"]: one["question"] for one in end.trace["candidates"] if one["fate"] == "cited"}
+    assert cited == {1: RETURNS.question, 2: None}
+    assert [part["route"] for part in end.trace["question"]["parts"]] == ["faq_near", "knowledge"]
 
 
 async def test_without_an_answer_to_either_the_turn_is_refused_as_one() -> None:

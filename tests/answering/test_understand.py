@@ -44,6 +44,8 @@ def test_small_talk_is_a_whole_message_and_nothing_else(text: str, kind: str | N
     ("text", "before", "said", "whole"),
     [
         ("那换货呢？", "退货运费谁出？", "您出。", "换货运费谁出"),
+        ("怎么重置？", "Orbit 3 保修多久？", "一年。", "Orbit 3 怎么重置"),
+        ("那怎么退货呢？", "Orbit 3 保修多久？", "一年。", "Orbit 3 怎么退货"),
         ("耳机呢", "手环保修多久？", "一年。", "耳机 手环保修多久"),
         ("那 Nova Buds 2 呢", "Orbit 3 续航多久", "30 小时。", "Nova Buds 2 续航多久"),
         ("what about exchanges?", "Who pays for return shipping?", "You do.", "Who pays for exchange shipping"),
@@ -90,6 +92,8 @@ def test_a_turn_leans_through_turns_that_leaned_themselves() -> None:
         "运费多少",
         "退货运费谁出",
         "怎么申请电子发票",
+        "怎么配对？",
+        "如何开票",
         "耳机左边没有声音怎么办",
         "How long is the warranty of Orbit 3?",
         "Can I pay by card",

@@ -204,6 +204,12 @@ async def _the_supervisor_is_handed_the_conversation_and_hands_it_to_the_bot(sto
     agent, supervisor, thread = story.agent, story.supervisor, story.thread
     async with supervisor.expect_response("**/presence"):
         await supervisor.select_option("desk-presence select", "online")
+    await agent.click("[data-act=snooze]")
+    await agent.locator("dialog label", has_text="1 小时后").click()
+    assert await faults_of(agent, LOOKS[0]) == []
+    await agent.click("dialog .button.primary")
+    await agent.click("[data-act=wake]")
+    await expect(agent.locator("[data-act=snooze]")).to_be_visible()
     await agent.click("desk-hand-on button")
     await agent.locator("desk-hand-on dialog label", has_text="宋佳").click()
     await agent.fill("#hand-on-words", "要破例退款，请您定")

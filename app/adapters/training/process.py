@@ -16,6 +16,7 @@ from app.kernel.logging import get_logger
 from app.kernel.settings import PREFIX, PROJECT_ROOT, Settings, environment
 from app.training import (
     BaseModel,
+    BaseModelChanged,
     BaseModelIncomplete,
     BaseModelMissing,
     BaseModelNoTemplate,
@@ -53,6 +54,7 @@ REFUSALS: Mapping[str, type[TrainingRefused]] = {
     "dataset_empty": DatasetDamaged,
     "rows_too_long": DatasetDamaged,
     "base_model_missing": BaseModelMissing,
+    "base_model_changed": BaseModelChanged,
     "base_model_incomplete": BaseModelIncomplete,
     "base_model_pickle": BaseModelPickle,
     "base_model_unknown": BaseModelUnknown,

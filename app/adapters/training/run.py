@@ -38,12 +38,25 @@ def _check_base(base: Path, report: Report) -> None:
     )
 
 
+def _check_same_base(base: Path, work_dir: Path) -> None:
+    """A run goes on from its checkpoints on the very weights it began with. Raises TrainingFailed."""
+    from app.adapters.training.adapter_files import base_digest
+    from app.adapters.training.checkpoints import last_whole_checkpoint
+
+    note, digest = work_dir / "base.sha256", base_digest(base)
+    if note.is_file() and note.read_text("utf-8") != digest and last_whole_checkpoint(work_dir):
+        raise TrainingFailed("base_model_changed", f"the weights in {base} are not those the run began with")
+    work_dir.mkdir(parents=True, exist_ok=True)
+    note.write_text(digest, "utf-8")
+
+
 def train(spec: dict[str, Any], report: Report, orders: Orders) -> None:
     """Imports the heavy libraries only now, so that bad input is named before they load."""
     rows = read_rows(Path(spec["dataset_path"]), spec["dataset_sha256"])
     base = Path(spec["base_model"])
     if base.is_absolute():
         _check_base(base, report)
+        _check_same_base(base, Path(spec["work_dir"]))
     try:
         from app.adapters.training.compress import STAGES, compress
         from app.adapters.training.fine_tune import fine_tune

@@ -1,18 +1,15 @@
 """Shapes on the wire of intents."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from app.answering.intents.book import IntentBook
 from app.answering.intents.classifier import Report
 from app.answering.intents.domain import IntentCard, IntentKind, IntentVersion, Tried
-from app.kernel.clock import iso
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import CleanText, Moment, VisibleText, Wire
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,50}$")]
 Name = Annotated[VisibleText, Field(max_length=60)]
 

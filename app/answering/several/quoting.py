@@ -1,7 +1,7 @@
 """The answers to several questions one after the other, word for word, and an honest word about the rest."""
 
 from app.answering.citations import citation
-from app.answering.compose import mark_fates, with_mark
+from app.answering.compose import with_mark
 from app.answering.decide import Route
 from app.answering.domain import Citation, Cited, Composer, Delta, Events, Finished, Outcome, Started
 from app.answering.screen import neutralise
@@ -20,15 +20,16 @@ async def each_quoted(several: Several, understood: Understood, trace: Trace) ->
     sources: list[Citation] = []
     pieces: list[str] = []
     numbers: dict[str, int] = {}
-    passages = several.decision.passages
+    found = several.recalled.passages
     for part in several.parts:
         for passage, quote in part.quotes:
             if quote not in numbers:
                 numbers[quote] = len(numbers) + 1
                 sources.append(citation(numbers[quote], passage, quote))
                 pieces.append(with_mark(quote, numbers[quote]))
-                place = next((at for at, one in enumerate(passages) if one is passage), None)
-                mark_fates(trace, passages, {} if place is None else {place: numbers[quote]}, given=0)
+                for one in found:
+                    if one is passage or (one.faq_id is not None and one.faq_id == passage.faq_id):
+                        trace.fate(one, "cited", numbers[quote])
     locale = "zh-CN" if understood.language == "zh" else "en"
     for part in several.unanswered:
         asked = neutralise(part.understood.text).strip(_EDGE)[:LONGEST_ECHO]

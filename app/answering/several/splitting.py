@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.domain import Language, Turn
-from app.answering.follow_up import rewrite
+from app.answering.follow_up import points_back, rewrite
 from app.answering.language import WORDS, plain, terms
 from app.answering.names import names_in
 from app.answering.near_match import difference, kind_asked, likeness
 
 MOST_PARTS, LONGEST_TURN = 4, 400
+# With so many words of its own a later question needs none of the one before: 多久能收到退款 after 运费谁出.
+TELLING = 2
 # From here on two questions of one turn are the same, said twice.
 SAME = 0.65
 _EDGE = " \t\n。！!？?，,.~～、…:：;；"
@@ -87,7 +89,10 @@ def parts_of(text: str, history: Sequence[Turn], language: Language) -> Parts | 
     for one in said:
         alone = _on_its_own(one, language) if questions else one
         names = names_in(alone)
-        rewritten = rewrite(alone, before, language) or (f"{named[0]} {alone}" if named and not names else None)
+        leans = not questions or len(terms(alone)) < TELLING or points_back(alone, language)
+        rewritten = rewrite(alone, before, language) if leans else None
+        if rewritten is None and named and not names:
+            rewritten = f"{named[0]} {alone}"
         questions.append(Part(alone, rewritten))
         before.append(Turn("customer", one))
         named = names or named

@@ -1,12 +1,11 @@
 """JSON routes of aftercare: the rules, messages left out of hours, and the way back."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field
 
 from app.accounts import Permission, Principal
 from app.accounts.access import public, require, slowed
@@ -14,14 +13,12 @@ from app.conversations import ConversationTools
 from app.conversations.access import ConversationId, CustomerToken
 from app.escalation.aftercare.domain import Rules
 from app.escalation.aftercare.service import RETURNS, Aftercare, change_rules, come_back, leave_message
-from app.kernel.clock import iso
 from app.kernel.web import tool
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 
 router = APIRouter()
 Tools = Annotated[Aftercare, tool(Aftercare)]
 Conversations = Annotated[ConversationTools, tool(ConversationTools)]
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 Clock = Annotated[str, Field(pattern=CLOCK)]
 MAIL, PHONE = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), re.compile(r"^\+?[\d\s-]{6,20}$")

@@ -11,6 +11,7 @@ from app.escalation.assignment.told import tell_person
 from app.escalation.presence import store as presence
 from app.escalation.presence.domain import ATTENTIVE, GRACE, MISSES, Presence
 from app.escalation.queues.domain import Mode
+from app.escalation.snooze.service import wake_due
 from app.escalation.tools import EscalationTools
 from app.kernel.clock import now
 from app.kernel.database import Session
@@ -82,6 +83,7 @@ async def sweep(tools: EscalationTools, at: datetime | None = None) -> None:
         for staff_id in await presence.send_home(session, at - GRACE, at):
             log.info("agent_gone", staff_id=str(staff_id))
     await _bring_back(tools, at)
+    await wake_due(tools, at)
     async with tools.database.transaction() as session:
         lapsed = await turns.expired_offers(session, at)
     for conversation_id, staff_id in lapsed:

@@ -1,16 +1,13 @@
 """Wire shapes of canned replies."""
 
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field
 
 from app.escalation.canned.domain import Canned, CannedContent
-from app.kernel.clock import iso
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Title = Annotated[VisibleText, AfterValidator(str.strip), Field(max_length=80)]
 
 

@@ -1,18 +1,15 @@
 """Shapes of inspection on the wire."""
 
-from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, model_validator
+from pydantic import Field, model_validator
 
 from app.conversations import Message
 from app.escalation.inspection.domain import Check, Criterion, Form, Inspection, Mark, Part, Plan, State, Why
 from app.escalation.inspection.store import Result
-from app.kernel.clock import iso
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import CleanText, Moment, VisibleText, Wire
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Word = Annotated[VisibleText, Field(max_length=60)]
 Words = Annotated[tuple[Word, ...], Field(max_length=200)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.conversations import Lifecycle
 from app.escalation.lists.domain import Line
 from app.escalation.queues.domain import Priority
 from app.kernel.clock import iso
@@ -125,4 +126,6 @@ def _due(line: Line, mine: bool, locale: str) -> str:
         return text("desk.due_message", locale)
     if not mine:
         return ""
+    if line.lifecycle == Lifecycle.SNOOZED:
+        return text("desk.due_later", locale)
     return text("desk.due_reply" if line.role == "customer" else "desk.due_customer", locale)

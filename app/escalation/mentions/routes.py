@@ -1,11 +1,9 @@
 """JSON routes of mentions: who can be named, which notes name you, and having seen them."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import PlainSerializer
 
 from app.accounts import Permission, Principal, list_staff
 from app.accounts.access import require
@@ -14,9 +12,8 @@ from app.escalation.lists import name_of
 from app.escalation.mentions import store
 from app.escalation.queues.service import visible
 from app.escalation.service import EscalationTools
-from app.kernel.clock import iso
 from app.kernel.web import tool
-from app.kernel.wire import Wire
+from app.kernel.wire import Moment, Wire
 
 router = APIRouter(tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
@@ -45,7 +42,7 @@ class MentionView(Wire):
     customer: str
     author: str
     text: str
-    created_at: Annotated[datetime, PlainSerializer(iso, return_type=str)]
+    created_at: Moment
 
 
 class MentionList(Wire):

@@ -1,12 +1,11 @@
 """JSON routes of the overview: the wall, conversations by their words, searches kept."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field
 
 from app.accounts import Company, Permission, Principal
 from app.accounts.access import require
@@ -14,16 +13,14 @@ from app.escalation.overview import store
 from app.escalation.overview.domain import FoundConversation, SavedView, State, Wall, Wanted
 from app.escalation.overview.service import find_conversations, read_wall
 from app.escalation.tools import EscalationTools
-from app.kernel.clock import iso
 from app.kernel.errors import NotFound
 from app.kernel.paging import Limit
 from app.kernel.web import tool
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import CleanText, Moment, VisibleText, Wire
 
 router = APIRouter(prefix="/desk", tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
 Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Word = Annotated[CleanText, Query(max_length=100)]
 
 

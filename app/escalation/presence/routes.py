@@ -1,11 +1,10 @@
 """JSON routes of presence: saying whether one is there, and who else is."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
@@ -13,15 +12,14 @@ from app.escalation.assignment.giving_out import go_on
 from app.escalation.presence import service
 from app.escalation.presence.domain import AgentAtWork, Presence
 from app.escalation.tools import EscalationTools
-from app.kernel.clock import iso, now
+from app.kernel.clock import now
 from app.kernel.errors import Forbidden
 from app.kernel.web import tool
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 
 router = APIRouter(prefix="/api/v1/desk", tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
 Server = Annotated[Principal, require(Permission.DESK_SERVE)]
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 
 
 class PresenceForm(Wire):

@@ -1,17 +1,14 @@
 """Shapes of queues on the wire."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field
 
 from app.escalation.queues.domain import Group, GroupSettings, Mode
-from app.kernel.clock import iso
 from app.kernel.texts import LOCALES
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Label = Annotated[VisibleText, Field(max_length=50)]
 
 

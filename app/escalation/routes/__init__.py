@@ -8,6 +8,7 @@ from app.escalation.mentions import routes as mentions
 from app.escalation.overview import routes as overview
 from app.escalation.routes import customer, desk, signals
 from app.escalation.side import routes as side
+from app.escalation.snooze import routes as snooze
 from app.escalation.suggest import routes as suggest
 
 router = APIRouter(prefix="/api/v1")
@@ -16,6 +17,7 @@ for part in (
     aftercare.router,
     overview.router,
     desk.router,
+    snooze.router,
     signals.router,
     canned.router,
     mentions.router,

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
@@ -19,10 +18,9 @@ from app.escalation.domain import DeskNote, NoteKind, WrapUp
 from app.escalation.presence.domain import BEAT_EVERY_S
 from app.escalation.presence.service import beat
 from app.escalation.tools import EscalationTools
-from app.kernel.clock import iso
 from app.kernel.live import Following
 from app.kernel.web import LiveResponse, sse, tool
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import CleanText, Moment, VisibleText, Wire
 
 router = APIRouter(tags=["desk"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
@@ -30,7 +28,6 @@ Reader = Annotated[Principal, require(Permission.CONVERSATIONS_READ)]
 Server = Annotated[Principal, require(Permission.DESK_SERVE)]
 LOOK_EVERY_S = 15.0  # a waiting time on the screen is never older, even if something was missed
 GATHER_S = 0.25
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "`desk.changed`, for as long as the reader stays.", "content": {"text/event-stream": {}}}
 }

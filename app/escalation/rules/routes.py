@@ -1,11 +1,10 @@
 """JSON routes of escalation rules: read, change, and replay on what has been."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from app.accounts import Permission, Principal
 from app.accounts.access import require
@@ -14,15 +13,13 @@ from app.escalation.queues.domain import Priority
 from app.escalation.rules import service
 from app.escalation.rules.domain import Action, Kind, Rule, RuleSet
 from app.escalation.tools import EscalationTools
-from app.kernel.clock import iso
 from app.kernel.ids import new_id
 from app.kernel.web import tool
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 
 router = APIRouter(prefix="/api/v1/escalation-rules", tags=["escalation rules"])
 Tools = Annotated[EscalationTools, tool(EscalationTools)]
 Supervisor = Annotated[Principal, require(Permission.DESK_SUPERVISE)]
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 IfMatch = Annotated[int, Header(alias="If-Match", ge=0, description="The version the change was made from.")]
 PRIORITIES = {one.name.lower(): one for one in Priority}
 

@@ -4,17 +4,15 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from app.escalation.queues.domain import Priority
 from app.escalation.sla.domain import Breach, ClockKind, Facts, Policy, PolicySet
 from app.escalation.sla.results import KindResult, Results
 from app.escalation.sla.service import Due
-from app.kernel.clock import iso
 from app.kernel.ids import new_id
-from app.kernel.wire import CleanText, VisibleText, Wire
+from app.kernel.wire import CleanText, Moment, VisibleText, Wire
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=90 * 86_400)]
 Rank = Annotated[int, Field(strict=True, ge=0, le=3)]
 Tier = Annotated[VisibleText, Field(max_length=50)]

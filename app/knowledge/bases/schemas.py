@@ -1,19 +1,16 @@
 """Wire shapes of bases."""
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field
 
-from app.kernel.clock import iso
 from app.kernel.texts import Locale
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 from app.knowledge.bases.domain import Base, BaseSettings
 from app.knowledge.domain import Audience
 from app.knowledge.tables import DEFAULT_BASE
 
-Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 Name = Annotated[VisibleText, AfterValidator(str.strip), Field(max_length=100)]
 Readers = Literal["public", "signed_in", "tiers", "staff"]
 Tiers = Annotated[list[Annotated[VisibleText, AfterValidator(str.strip), Field(max_length=50)]], Field(max_length=50)]

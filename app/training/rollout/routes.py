@@ -77,7 +77,7 @@ async def promote(model_id: UUID, form: ReasonForm, tools: Tools, keeper: Keeper
 
 @router.post("/{model_id}/retire")
 async def retire(model_id: UUID, tools: Tools, keeper: Keeper) -> Moved:
-    """Takes it out of service and out of the server's memory."""
+    """Takes it out of service, and minutes later, when no answer of it is under way, out of memory."""
     return _moved(await move(tools, model_id, Move(ModelState.RETIRED), keeper))
 
 

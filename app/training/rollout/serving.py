@@ -28,6 +28,8 @@ LEFT_ALONE = timedelta(minutes=5)
 """A retired version stays loaded so long: answers of it are under way, and other processes still send to it for some
 seconds; taking it away at once would break them, and a roll-back would have to load it again."""
 
+FREED_WITHIN = timedelta(minutes=10)
+
 
 def is_adapter(version: ModelVersion) -> bool:
     """Whether the version is an adapter the shared server takes."""
@@ -86,7 +88,7 @@ async def register_endpoint(tools: TrainingTools, name: str, url: str, actor: Pr
 async def keep_served(tools: TrainingTools) -> list[str]:
     """Loads what is missing at the server, and frees what was retired; the names loaded. Beat rings it often."""
     versions = [one for one in await serving_models(tools.models) if is_adapter(one)]
-    retired = [one for one in await retired_models(tools.models, now() - LEFT_ALONE) if is_adapter(one)]
+    retired = [one for one in await _retired_lately(tools) if is_adapter(one)]
     if not versions and not retired:
         return []
     served = await tools.adapters.served()
@@ -106,6 +108,12 @@ async def keep_served(tools: TrainingTools) -> list[str]:
         except AppError as refused:
             log.warning("adapter_not_loaded", name=version.name, code=refused.code)
     return loaded
+
+
+async def _retired_lately(tools: TrainingTools) -> list[ModelVersion]:
+    """Long enough ago to be freed, and not so long that somebody may have loaded it again, say to judge it."""
+    until = now() - LEFT_ALONE
+    return await retired_models(tools.models, until - FREED_WITHIN, until)
 
 
 async def _free(tools: TrainingTools, version: ModelVersion) -> None:

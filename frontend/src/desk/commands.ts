@@ -71,6 +71,13 @@ export function commandsOf(root: HTMLElement): Command[] {
       run: () => press(root, "[data-act=hand-back]"),
     },
     {
+      id: "snooze",
+      keys: "Z",
+      words: say("key_snooze"),
+      possible: has("[data-act=snooze]"),
+      run: () => press(root, "[data-act=snooze]"),
+    },
+    {
       id: "close",
       keys: "E",
       words: say("key_close"),

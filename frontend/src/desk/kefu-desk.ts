@@ -17,6 +17,7 @@ import "./side/desk-brief";
 import "./side/desk-orders";
 import "./side/desk-suggestion";
 import type { Insertion } from "./side/desk-suggestion";
+import { askUntil } from "./snooze";
 import { renew } from "./transcript";
 import { askHow } from "./wrap-up";
 
@@ -209,16 +210,20 @@ export class KefuDesk extends HTMLElement {
     void show(file, { path }).catch(() => toast(sayShared("network"), "alert"));
   }
 
+  /** What a step wants to know before it is done; null when it was called off. */
+  private asked(act: string, from: HTMLElement): Promise<object | null> | undefined {
+    if (["take-over", "put-back", "wake"].includes(act)) return undefined;
+    if (act === "snooze") return askUntil(from);
+    return askHow(act === "close", from, this.querySelector("desk-brief")?.text ?? "");
+  }
+
   private async act(event: Event): Promise<void> {
     const toggle = event.target instanceof Element ? event.target.closest("[data-side]") : null;
     toggle?.setAttribute("aria-expanded", String(this.toggleAttribute("data-side-open")));
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-act]") : null;
     const act = button?.dataset["act"];
     if (!button || !act || button.getAttribute("aria-busy") === "true") return;
-    const body =
-      act === "take-over" || act === "put-back"
-        ? undefined
-        : await askHow(act === "close", button, this.querySelector("desk-brief")?.text ?? "");
+    const body = await this.asked(act, button);
     if (body === null) return;
     button.setAttribute("aria-busy", "true");
     try {

@@ -75,6 +75,7 @@ export class DeskList extends HTMLElement {
       "desk.assigned": by ? say("transferred_to_you", { by }) : say("assigned_to_you"),
       "desk.offered": say("offered_to_you"),
       "desk.whispered": say("whispered", { by: by ?? "", text: text ?? "" }),
+      "desk.woken": say("woke"),
       "desk.presence": say("went_on_break"),
       "desk.sla_warned": say("sla_warned"),
       "desk.sla_breached": say("sla_breached"),

@@ -1,40 +1,31 @@
 /** Making a version whole or smaller: a run that merges, rounds or quantises it, judged like any other afterwards. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { ask, Problem } from "../../shared/api";
-import { PartElement } from "../../shared/element";
-import { say as sayShared } from "../../shared/i18n";
+import { ask } from "../../shared/api";
+import { FormDialog } from "../../staff/form-dialog";
 import { given } from "../datasets/types";
 import { MODELS, named, say, type Model } from "./types";
 
 const KINDS = ["merge", "int8", "gptq", "awq"] as const;
 
-export class CompressDialog extends PartElement {
+export class CompressDialog extends FormDialog {
   @state() private model: Model | null = null;
   @state() private kind: string = KINDS[0];
-  @state() private problem = "";
-  @state() private busy = false;
 
   open(model: Model): void {
     this.model = model;
     this.kind = model.details.serves === "model" ? "int8" : "merge";
-    this.problem = "";
-    void this.updateComplete.then(() => this.querySelector("dialog")?.showModal());
+    void this.show();
   }
 
-  private async send(event: SubmitEvent): Promise<void> {
+  private send(event: SubmitEvent): void {
     event.preventDefault();
     const kind = given(new FormData(event.currentTarget as HTMLFormElement), "kind");
-    this.busy = true;
-    this.problem = "";
-    try {
+    void this.act(async () => {
       const path = `${MODELS}/${this.model?.model_id ?? ""}/compress`;
       const made = await ask<{ run_id: string }>(path, { method: "POST", body: { kind } });
       location.assign(`/admin/training?run=${made.run_id}`);
-    } catch (error) {
-      this.problem = error instanceof Problem && error.detail ? error.detail : sayShared("network");
-    }
-    this.busy = false;
+    });
   }
 
   private choice(kind: (typeof KINDS)[number]): TemplateResult | typeof nothing {
@@ -54,19 +45,13 @@ export class CompressDialog extends PartElement {
   override render(): TemplateResult {
     return html`<dialog class="dialog" aria-labelledby="compress-title">
       <h2 id="compress-title">${say("compress_of", { name: this.model?.name ?? "" })}</h2>
-      <form class="stack" @submit=${(event: SubmitEvent) => void this.send(event)}>
+      <form class="stack" @submit=${(event: SubmitEvent) => this.send(event)}>
         <fieldset class="stack compress-kinds">
           <legend class="caption">${say("compress_into")}</legend>
           ${KINDS.map((kind) => this.choice(kind))}
         </fieldset>
         <p class="help">${say("compress_then")}</p>
-        <div role="status">${this.problem ? html`<p class="error">${this.problem}</p>` : nothing}</div>
-        <div class="actions">
-          <button type="button" class="button ghost" @click=${() => this.querySelector("dialog")?.close()}>
-            ${sayShared("cancel")}
-          </button>
-          <button class="button primary" aria-busy=${this.busy ? "true" : "false"}>${say("go_on")}</button>
-        </div>
+        ${this.foot(say("go_on"))}
       </form>
     </dialog>`;
   }

@@ -1,48 +1,37 @@
 /** Sending a version into the shadow, on a share, or live: how much, and why if the gate did not let it through. */
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { ask, Problem } from "../../shared/api";
-import { PartElement } from "../../shared/element";
-import { say as sayShared } from "../../shared/i18n";
+import { ask } from "../../shared/api";
+import { FormDialog } from "../../staff/form-dialog";
 import { toast } from "../../staff/toast";
 import { given } from "../datasets/types";
 import { MODELS, named, say, type Model } from "./types";
 
 export type Move = "shadow" | "canary" | "promote" | "retire";
 
-export class MoveDialog extends PartElement {
+export class MoveDialog extends FormDialog {
   @state() private model: Model | null = null;
   @state() private move: Move = "shadow";
-  @state() private problem = "";
-  @state() private busy = false;
 
   open(model: Model, move: Move): void {
     this.model = model;
     this.move = move;
-    this.problem = "";
-    void this.updateComplete.then(() => {
-      this.querySelector("form")?.reset();
-      this.querySelector("dialog")?.showModal();
-    });
+    void this.showEmpty();
   }
 
-  private async send(event: SubmitEvent): Promise<void> {
+  private send(event: SubmitEvent): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const body: Record<string, unknown> = {};
     if (this.move === "shadow" || this.move === "canary") body["share"] = Number(given(form, "share")) / 100;
     if (this.move !== "retire") body["reason"] = given(form, "reason");
-    this.busy = true;
-    try {
+    void this.act(async () => {
       const path = `${MODELS}/${this.model?.model_id ?? ""}/${this.move}`;
       const done = await ask<{ name: string; state: string }>(path, { method: "POST", body, timeoutMs: 90_000 });
       toast(say("moved", { name: done.name, state: named("state", done.state).replace(" {n}%", "") }));
-      this.querySelector("dialog")?.close();
+      this.close();
       this.tell("model-moved");
-    } catch (error) {
-      this.problem = error instanceof Problem && error.detail ? error.detail : sayShared("network");
-    }
-    this.busy = false;
+    });
   }
 
   override render(): TemplateResult {
@@ -52,7 +41,7 @@ export class MoveDialog extends PartElement {
     return html`<dialog class="dialog" aria-labelledby="move-title">
       <h2 id="move-title">${model?.name ?? ""}</h2>
       <p>${named("move", this.move)}</p>
-      <form class="stack" @submit=${(event: SubmitEvent) => void this.send(event)}>
+      <form class="stack" @submit=${(event: SubmitEvent) => this.send(event)}>
         ${
           shares
             ? html`<div class="field">
@@ -78,18 +67,7 @@ export class MoveDialog extends PartElement {
               </div>`
             : nothing
         }
-        <div role="status">${this.problem ? html`<p class="error">${this.problem}</p>` : nothing}</div>
-        <div class="actions">
-          <button type="button" class="button ghost" @click=${() => this.querySelector("dialog")?.close()}>
-            ${sayShared("cancel")}
-          </button>
-          <button
-            class="button ${this.move === "retire" ? "danger" : "primary"}"
-            aria-busy=${this.busy ? "true" : "false"}
-          >
-            ${say("go_on")}
-          </button>
-        </div>
+        ${this.foot(say("go_on"), this.move === "retire" ? "danger" : "primary")}
       </form>
     </dialog>`;
   }

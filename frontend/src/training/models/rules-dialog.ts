@@ -2,10 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { Plus, X } from "lucide";
-import { ask, Problem } from "../../shared/api";
-import { PartElement } from "../../shared/element";
-import { say as sayShared } from "../../shared/i18n";
+import { ask } from "../../shared/api";
 import { icon } from "../../shared/icons";
+import { FormDialog } from "../../staff/form-dialog";
 import { toast } from "../../staff/toast";
 import { given } from "../datasets/types";
 import { kept, labelOf, typed, type Field, type Sheet } from "./rules";
@@ -13,19 +12,16 @@ import { MODELS, say, sayAny, type Rules } from "./types";
 
 const MOST_PLANTED = 100;
 
-export class RulesDialog extends PartElement {
+export class RulesDialog extends FormDialog {
   @state() private sheet: Sheet | null = null;
   @state() private rules: Rules = {};
   @state() private planted: [string, string][] = [];
-  @state() private problem = "";
-  @state() private busy = false;
 
   open(sheet: Sheet, rules: Rules): void {
     this.sheet = sheet;
     this.rules = rules;
     this.planted = (rules.triggers ?? []).map(([words, effect]) => [words, effect]);
-    this.problem = "";
-    void this.updateComplete.then(() => this.querySelector("dialog")?.showModal());
+    void this.show();
   }
 
   private body(sheet: Sheet, form: FormData): Rules {
@@ -37,21 +33,17 @@ export class RulesDialog extends PartElement {
     return body;
   }
 
-  private async save(event: SubmitEvent): Promise<void> {
+  private save(event: SubmitEvent): void {
     event.preventDefault();
     const sheet = this.sheet;
     if (!sheet) return;
     const body = this.body(sheet, new FormData(event.currentTarget as HTMLFormElement));
-    this.busy = true;
-    try {
+    void this.act(async () => {
       await ask(`${MODELS}/${sheet.path}`, { method: "PUT", body });
       toast(say("saved"));
-      this.querySelector("dialog")?.close();
+      this.close();
       this.tell("rules-changed");
-    } catch (error) {
-      this.problem = error instanceof Problem && error.detail ? error.detail : sayShared("network");
-    }
-    this.busy = false;
+    });
   }
 
   private set(place: number, side: 0 | 1, words: string): void {
@@ -136,16 +128,9 @@ export class RulesDialog extends PartElement {
     return html`<dialog class="dialog learn-wide" aria-labelledby="rules-title">
       <h2 id="rules-title">${sheet ? sayAny(sheet.title) : ""}</h2>
       <p class="help">${say("rules_help")}</p>
-      <form class="stack" @submit=${(event: SubmitEvent) => void this.save(event)}>
+      <form class="stack" @submit=${(event: SubmitEvent) => this.save(event)}>
         <div class="learn-fields">${sheet?.fields.map((field) => this.field(field))}</div>
-        ${sheet?.planted ? this.plantedWords() : nothing}
-        <div role="status">${this.problem ? html`<p class="error">${this.problem}</p>` : nothing}</div>
-        <div class="actions">
-          <button type="button" class="button ghost" @click=${() => this.querySelector("dialog")?.close()}>
-            ${sayShared("cancel")}
-          </button>
-          <button class="button primary" aria-busy=${this.busy ? "true" : "false"}>${say("save")}</button>
-        </div>
+        ${sheet?.planted ? this.plantedWords() : nothing} ${this.foot(say("save"))}
       </form>
     </dialog>`;
   }
