@@ -308,9 +308,9 @@ async def test_a_worker_that_dies_in_the_middle_leaves_it_whole_and_the_next_one
     assert theirs.conversation_id not in json.dumps(trail)
 
 
-async def test_every_table_is_known_to_hold_customers_words_or_to_be_the_houses_own(kefu: Served) -> None:
+async def test_every_table_is_known_to_hold_customers_words_or_to_be_the_houses_own(database: Database) -> None:
     """A new table with words fails here until somebody says which of both it is."""
-    async with kefu.accounts.database.reading() as session:
+    async with database.reading() as session:
         named = set(await session.scalars(text(f"SELECT table_name {COLUMNS} AND column_name = ANY(:names)"), NAMES))
         words = set(await session.scalars(text(f"SELECT table_name {COLUMNS} AND data_type = ANY(:kinds)"), KINDS))
     told = named | {"conversation", *QUOTING, *FOLLOWS, *KEEPS_IDS}
