@@ -2,6 +2,7 @@
 
 from app.conversations.ask import ask_for_person, post_message, start_conversation
 from app.conversations.bulletin import DESK_KEY, Bulletin, log_events
+from app.conversations.customers import customer_reference
 from app.conversations.domain import (
     SLA_BREACHED,
     SLA_WARNED,
@@ -87,6 +88,7 @@ __all__ = [
     "ask_for_person",
     "authenticate_customer",
     "change_owner",
+    "customer_reference",
     "desk_signal",
     "find_answer",
     "find_last_answer",

@@ -7,6 +7,7 @@ from app.accounts import Principal, record_audit
 from app.conversations.service import ConversationTools
 from app.conversations.store import customers as store
 from app.kernel.errors import NotFound
+from app.kernel.ids import token_digest
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class KnownCustomer:
     tier: str
     updated_by: str
     updated_at: datetime
+
+
+def customer_reference(user_id: str) -> str:
+    """What the audit trail, which is never erased, says in place of a customer's id."""
+    return f"customer:{token_digest(user_id)[:16]}"
 
 
 async def list_customers(
@@ -42,4 +48,4 @@ async def set_tier(tools: ConversationTools, user_id: str, tier: str | None, act
     async with tools.database.transaction() as session:
         before = await store.set_tier(session, user_id, tier, actor.name)
         if before != tier:
-            await record_audit(session, actor, "customer.tier", user_id, tier=[before, tier])
+            await record_audit(session, actor, "customer.tier", customer_reference(user_id), tier=[before, tier])

@@ -19,15 +19,15 @@ from app.wiring import Switchboard
 from tests.adapters.manifest import holds_what_it_must, rows_of, wanted_code
 
 _TEXTS = text(
-    "SELECT d.source, string_agg(array_to_string(c.heading_path, ' ') || E'\\n' || c.text, E'\\n') FROM document d"
-    " JOIN chunk c ON c.document_id = d.id GROUP BY d.source"
+    "SELECT d.source, string_agg(array_to_string(c.heading_path, ' ') || E'\\n' || c.text, E'\\n') AS said"
+    " FROM document d JOIN chunk c ON c.document_id = d.id GROUP BY d.source"
 )
 
 
 async def texts_of(database: Database) -> dict[str, str]:
     """What search has of each document, by its source."""
     async with database.reading() as session:
-        return dict(row.tuple() for row in await session.execute(_TEXTS))
+        return {row.source: row.said for row in await session.execute(_TEXTS)}
 
 
 def table(found: list[Ingested], expected: dict[str, str], texts: dict[str, str], seconds: float) -> str:

@@ -1,5 +1,6 @@
 """A document comes in once, is read in by a worker, gets versions under its source, and leaves at once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,14 @@ from app.jobs import JobState, cancel_job, claim, get_job
 from app.kernel.database import Database
 from app.kernel.errors import NotFound, Unavailable
 from app.kernel.ids import new_id
-from app.knowledge import DocumentTools, accept_document, delete_document, get_document, ingest_document
+from app.knowledge import (
+    DEFAULT_BASE,
+    DocumentTools,
+    accept_document,
+    delete_document,
+    get_document,
+    ingest_document,
+)
 from app.knowledge.document_errors import (
     DocumentEmpty,
     DocumentTooLarge,
@@ -21,6 +29,7 @@ from app.knowledge.document_errors import (
 )
 from app.knowledge.parsed import DocumentParser, ParsedDocument
 from app.knowledge.store import documents as store
+from app.knowledge.store.chunks import lock_base
 from app.knowledge.store.documents import ChunkRecord
 from tests.fakes.bell import FakeBell
 
@@ -64,6 +73,14 @@ async def test_the_same_bytes_are_one_document_whatever_they_are_called(
     assert {first.document_id} == {while_waiting.document_id, later.document_id}
     assert (first.duplicate, while_waiting.duplicate, later.duplicate) == (False, True, True)
     assert later.job_id == first.job_id and not bell.rung
+
+
+async def test_a_file_is_taken_while_a_thick_book_goes_into_the_same_base(documents: DocumentTools) -> None:
+    async with documents.database.transaction() as book:
+        await lock_base(book, DEFAULT_BASE)
+        taken = accept_document(documents, file_name="a.md", data="# 甲\n\n可以退货。".encode())
+        accepted = await asyncio.wait_for(taken, 4)
+    assert (await get_document(documents, accepted.document_id)).status == "queued"
 
 
 async def test_only_bytes_in_use_stay_in_the_blob_store(documents: DocumentTools, work: Work, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ async def lock_base(session: Session, base_id: UUID) -> None:
     await session.execute(
         text("SELECT set_config('statement_timeout', '15min', true), set_config('lock_timeout', '5min', true)")
     )
-    await session.execute(select(BaseRow.id).where(BaseRow.id == base_id).with_for_update())
+    await session.execute(select(BaseRow.id).where(BaseRow.id == base_id).with_for_update(key_share=True))
 
 
 async def add_many(

@@ -155,9 +155,14 @@ async def take_time(session: Session) -> None:
 
 
 async def lock_base(session: Session, base_id: UUID) -> tuple[int, int, int]:
-    """The base's number, chunk count and token count; whoever else writes to it waits."""
+    """The base's number, chunk count and token count; whoever else writes to its index waits.
+
+    New documents and FAQs of the base do not: their rows only need the base to stay there.
+    """
     row = await session.execute(
-        select(BaseRow.number, BaseRow.chunk_count, BaseRow.token_count).where(BaseRow.id == base_id).with_for_update()
+        select(BaseRow.number, BaseRow.chunk_count, BaseRow.token_count)
+        .where(BaseRow.id == base_id)
+        .with_for_update(key_share=True)
     )
     number, chunk_count, token_count = row.one()
     return number, chunk_count, token_count

@@ -111,7 +111,7 @@ def _version(row: WordsVersionRow) -> WordsVersion:
 async def lock_words(session: Session, base_id: UUID | None) -> None:
     """One change of words at a time, while nobody writes passages into the bases it is for."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    statement = select(BaseRow.id).order_by(BaseRow.id).with_for_update()
+    statement = select(BaseRow.id).order_by(BaseRow.id).with_for_update(key_share=True)
     await session.execute(statement if base_id is None else statement.where(BaseRow.id == base_id))
 
 

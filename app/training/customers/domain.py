@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from app.conversations import customer_reference
 from app.kernel.ids import token_digest
 
 
@@ -19,8 +20,9 @@ class Wanted:
     @property
     def reference(self) -> str:
         """What the audit trail and finished erasures, which are kept, say in place of the id."""
-        kind = "customer" if self.user_id is not None else "conversation"
-        return f"{kind}:{token_digest(str(self.user_id or self.conversation_id))[:16]}"
+        if self.user_id is not None:
+            return customer_reference(self.user_id)
+        return f"conversation:{token_digest(str(self.conversation_id))[:16]}"
 
 
 @dataclass(frozen=True)
