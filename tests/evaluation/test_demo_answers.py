@@ -4,12 +4,11 @@ import asyncio
 from pathlib import Path
 from uuid import UUID
 
-import orjson
-
-from app.answering import AnsweringTools, Finished, Outcome, Question, answer
 from app.commands.demo import load_demo
 from app.commands.eval_answers import judge_all, read_faq_names
-from app.demo import FOLDER, SOURCE_PREFIX, demo_regression
+from app.commands.eval_regression import Report
+from app.demo import FOLDER, REGRESSION_SET, SOURCE_PREFIX
+from app.evaluation import EvaluationTools, find_set, run_set
 from app.evaluation.answers import Judged, Labelled, figures, figures_by_group, read_labelled
 from app.kernel.settings import Settings
 from app.knowledge import DocumentTools, documents_under, ingest_document
@@ -38,19 +37,12 @@ async def load_and_read(board: Switchboard) -> None:
     await asyncio.gather(*(read(job_id) for job_id in waiting if job_id is not None))
 
 
-async def not_as_promised(board: Switchboard) -> list[tuple[str, str]]:
-    """The demo's own regression questions that must come out right, and do not, each with its answer."""
-    found = []
-    for row in map(orjson.loads, demo_regression().splitlines()):
-        question = Question(row["text"], row["locale"], rehearsal=True)
-        end = [event async for event in answer(board.tools[AnsweringTools], question)][-1]
-        assert isinstance(end, Finished)
-        said = all(any(words in end.text for words in group) for group in row["must_say"])
-        unsaid = not any(words in end.text for words in row["must_not_say"])
-        refused = not row["must_refuse"] or end.outcome is Outcome.REFUSED
-        if row["must"] and not (said and unsaid and refused):
-            found.append((row["text"], end.text))
-    return found
+async def own_questions(board: Switchboard) -> Report:
+    """The demo's own regression questions, as `kefu eval regression` judges them."""
+    tools: EvaluationTools = board.tools[EvaluationTools]
+    kept = await find_set(tools.database, REGRESSION_SET)
+    assert kept is not None
+    return Report(await run_set(tools, kept.id))
 
 
 async def test_customers_are_told_the_facts_and_refused_what_nobody_knows(settings: Settings) -> None:
@@ -58,10 +50,10 @@ async def test_customers_are_told_the_facts_and_refused_what_nobody_knows(settin
         await load_and_read(board)
         judged = await answers_to(board, "demo_questions.jsonl")
         elsewhere = await answers_to(board, "outside_questions.jsonl")
-        regressed = await not_as_promised(board)
+        own = await own_questions(board)
     right = {group: found["right"] for group, found in figures_by_group(judged).items()}
     assert {group: share for group, share in right.items() if share < LEAST_RIGHT[group]} == {}, right
     assert figures(judged)["false_answer"] <= 0.1, "unanswerable questions about the demo company's own business"
     assert figures(elsewhere)["false_answer"] <= 0.2, "questions about other companies' business"
     assert figures(judged)["failed"] == 0
-    assert regressed == []
+    assert own.passes, own.as_dict()["problems"]

@@ -8,11 +8,10 @@ from pydantic import AfterValidator, Field
 from app.accounts import Permission, Principal
 from app.accounts.access import require
 from app.conversations.customers import KnownCustomer, get_customer, list_customers, set_tier
-from app.conversations.schemas import Moment
 from app.conversations.service import ConversationTools
 from app.kernel.paging import Limit, Page, decode_cursor, encode_cursor
 from app.kernel.web import tool
-from app.kernel.wire import VisibleText, Wire
+from app.kernel.wire import Moment, VisibleText, Wire
 
 router = APIRouter()
 Tools = Annotated[ConversationTools, tool(ConversationTools)]

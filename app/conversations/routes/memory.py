@@ -8,10 +8,9 @@ from fastapi import APIRouter
 from app.answering.memory import FactKind, Remembered
 from app.conversations.access import ConversationId, CustomerToken
 from app.conversations.memory import decide_memory, forget_memory, read_memory
-from app.conversations.schemas import Moment
 from app.conversations.service import ConversationTools
 from app.kernel.web import tool
-from app.kernel.wire import Wire
+from app.kernel.wire import Moment, Wire
 
 router = APIRouter()
 Tools = Annotated[ConversationTools, tool(ConversationTools)]

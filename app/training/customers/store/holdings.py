@@ -62,12 +62,11 @@ class Holdings:
                 continue
             here = table(name, *(column(one) for one in columns))
             by_user = here.c.user_id == whose.user_id if "user_id" in columns and whose.user_id else false()
+            condition: ColumnElement[bool] = by_user
             if "conversation_id" in columns:
                 condition = here.c.conversation_id.in_(whose.conversations) | by_user
             elif "message_id" in columns:
                 condition = here.c.message_id.in_(theirs) | by_user
-            else:
-                condition = by_user
             self.found.append((here, condition))
         conversation = table("conversation", column("id"))
         self.found.append((conversation, conversation.c.id.in_(whose.conversations)))
