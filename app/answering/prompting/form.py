@@ -58,16 +58,16 @@ def problems_of(name: TemplateName, text: PromptText, show: Callable[[PromptText
     """Everything that keeps a template from being used; `show` renders it with its examples."""
     if len(text.body) > LONGEST_BODY:
         return [Problem("prompt_too_long", values={"limit": LONGEST_BODY, "length": len(text.body)})]
+    found: list[Problem] = []
     try:
         tree = _environment.parse(text.body)
-        template = compiled(text.body)
+        found += [*_forbidden(tree), *_unknown(name, tree)]
+        if not found:  # compiling already calculates what is constant, however large
+            found += [*_lacking(name, compiled(text.body), text.body), *_examples(name, text.examples)]
     except TemplateSyntaxError as error:
         return [Problem("prompt_syntax", error.lineno, {"what": (error.message or "")[:200]})]
     except (TemplateError, RecursionError, OverflowError) as error:
         return [Problem("prompt_syntax", values={"what": type(error).__name__})]
-    found = [*_forbidden(tree), *_unknown(name, tree)]
-    if not found:
-        found = [*_lacking(name, template, text.body), *_examples(name, text.examples)]
     if not found:
         cost = estimate_tokens(show(text))
         if cost > MOST_TOKENS:
