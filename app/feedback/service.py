@@ -43,10 +43,10 @@ async def find_ratings(database: Database, message_ids: Sequence[UUID]) -> dict[
 async def list_liked_answers(tools: FeedbackTools, limit: int, per_conversation: int) -> list[RatedAnswer]:
     """Answers a model gave and a customer voted up, newest vote first; corrected ones are not liked.
 
-    per_conversation: the most that one conversation's votes bring in, so that a crowd of them hides nobody else's.
+    per_conversation: so many votes of each conversation come first, so that a crowd of them hides nobody else's.
     """
     async with tools.database.reading() as session:
-        message_ids = await store.list_liked(session, limit, per_conversation)
+        message_ids = await store.list_liked(session, limit, per_conversation, others_last=True)
     found: list[RatedAnswer] = []
     for message_id in message_ids:
         try:

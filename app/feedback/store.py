@@ -48,8 +48,11 @@ async def find_ratings(session: Session, message_ids: Sequence[UUID]) -> dict[UU
     return {row.message_id: _rating(row) for row in rows}
 
 
-async def list_liked(session: Session, limit: int, per_conversation: int) -> list[UUID]:
-    """Messages voted up and never corrected, newest vote first; of one conversation the newest few only."""
+async def list_liked(session: Session, limit: int, per_conversation: int, *, others_last: bool = False) -> list[UUID]:
+    """Messages voted up and never corrected, newest vote first; of one conversation the newest few only.
+
+    others_last: the others of that conversation follow after everybody's few, for those who count what they leave out.
+    """
     corrected = select(CorrectionRow.message_id).where(CorrectionRow.state != CorrectionState.REJECTED.value)
     place = func.row_number().over(
         partition_by=RatingRow.conversation_id, order_by=(RatingRow.updated_at.desc(), RatingRow.message_id)
@@ -59,12 +62,10 @@ async def list_liked(session: Session, limit: int, per_conversation: int) -> lis
         .where(RatingRow.vote == Vote.UP.value, RatingRow.message_id.not_in(corrected))
         .subquery()
     )
-    statement = (
-        select(liked.c.message_id)
-        .where(liked.c.place <= per_conversation)
-        .order_by(liked.c.updated_at.desc(), liked.c.message_id)
-        .limit(limit)
-    )
+    over = liked.c.place > per_conversation
+    statement = select(liked.c.message_id).order_by(over, liked.c.updated_at.desc(), liked.c.message_id).limit(limit)
+    if not others_last:
+        statement = statement.where(~over)
     return list((await session.execute(statement)).scalars())
 
 

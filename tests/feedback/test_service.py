@@ -174,3 +174,5 @@ async def test_one_conversations_many_votes_do_not_hide_those_of_the_others(
         await rate_answer(tools, one.message_id, "crowd", Vote.UP, [], None)
     found = await list_liked_answers(tools, 3, 2)
     assert [one.conversation_id for one in found] == [crowd, crowd, honest.conversation_id]
+    everything = await list_liked_answers(tools, 10, 2)
+    assert [one.conversation_id for one in everything[3:]] == [crowd] * 4, "what is over follows, to be counted"
