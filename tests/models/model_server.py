@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -66,6 +68,18 @@ class ModelServer:
         """What it serves now, adapters included."""
         return [one["id"] for one in httpx.get(self.url + "/models", timeout=10).json()["data"]]
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Its engine stands still meanwhile, so that a quick machine is not done before what a test does to it."""
+        assert self.process is not None
+        engine = next(pid for pid in _members(self.process.pid) if _name(pid).startswith("VLLM::Engine"))
+        os.kill(engine, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(engine, signal.SIGCONT)
+
     def kill(self) -> None:
         """Kills the server and its workers at once, as a machine that loses power does."""
         assert self.process is not None
@@ -81,3 +95,16 @@ class ModelServer:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+def _members(group: int) -> Iterator[int]:
+    """The processes of a group."""
+    for pid in (int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()):
+        with suppress(ProcessLookupError):
+            if os.getpgid(pid) == group:
+                yield pid
+
+
+def _name(pid: int) -> str:
+    """What a process calls itself, its first fifteen letters."""
+    return Path(f"/proc/{pid}/comm").read_text("utf-8")

@@ -1,6 +1,5 @@
 """Customers' questions through the whole product to a real vLLM and back, when all is well and when it is not."""
 
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -77,18 +76,17 @@ async def test_stop_aborts_the_request_in_the_model_server(vllm: ModelServer, cu
     ended_before = vllm.metric("vllm:request_success_total")
     reading = Reading()
     answer_id = await begun(customer, reading)
-    await at_work(vllm)
-    stopped = await customer.post(f"/answers/{answer_id}/stop")
-    assert stopped.status_code == 202
-    asked_at = time.monotonic()
+    with vllm.held():
+        await at_work(vllm)
+        stopped = await customer.post(f"/answers/{answer_id}/stop")
+        assert stopped.status_code == 202
+        ended = (await customer.read_until("answer.completed")).ended[answer_id]
 
     async def is_idle() -> bool:
         return vllm.metric("vllm:num_requests_running") == 0
 
     await until(is_idle, "vLLM to drop the request", 5)
-    assert time.monotonic() - asked_at < 2
-    ended = (await customer.read_until("answer.completed")).ended[answer_id]
-    assert ended.data["outcome"] == "stopped" and ended.data["text"].startswith(ENDLESS_PIECE[:6])
+    assert ended.data["outcome"] == "stopped" and ENDLESS_PIECE.startswith(ended.data["text"][:6])
     spent = vllm.metric("vllm:generation_tokens_total") - generated
     assert 0 < spent < LONGEST_ANSWER
     assert vllm.metric("vllm:request_success_total") == ended_before, "it was cut off, not finished"
@@ -98,17 +96,20 @@ async def test_stop_aborts_the_request_in_the_model_server(vllm: ModelServer, cu
 
 
 async def test_a_closed_tab_stops_nothing(vllm: ModelServer, customer: Customer) -> None:
+    await at_rest(vllm)
+    generated = vllm.metric("vllm:generation_tokens_total")
     answer_id = await begun(customer, Reading())
-    ended = (await customer.read_until("answer.completed")).ended[answer_id]
-    assert len(ended.data["text"]) > len(ENDLESS_PIECE) / 2
+    assert answer_id in (await customer.read_until("answer.completed")).ended
+    assert vllm.metric("vllm:generation_tokens_total") - generated > LONGEST_ANSWER / 3, "written on for nobody"
 
 
 async def test_a_model_server_killed_mid_answer_ends_in_an_honest_sentence_and_works_again_after_its_restart(
     shop: Shop, vllm: ModelServer, customer: Customer
 ) -> None:
     answer_id = await begun(customer, Reading())
-    await at_work(vllm)
-    vllm.kill()
+    with vllm.held():
+        await at_work(vllm)
+        vllm.kill()
     failed = (await customer.read_until("answer.failed")).ended[answer_id]
     assert failed.data["code"] in ("model_broken", "model_unavailable", "model_timeout") and failed.data["text"]
     shown = (await customer.snapshot())["messages"][-1]

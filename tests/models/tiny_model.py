@@ -32,7 +32,7 @@ from transformers import (
 
 PAD, END = "<|pad|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
-WINDOW = 4096
+WINDOW = 2048
 SURE = 0.9
 UNSCORED = -100  # the label torch's cross entropy leaves out
 # Line breaks are expressions because Jinja strips literal ones next to a "-%}".
